@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from forumapp.core.web_logs import WebLogger
-from forumapp.core.web_worker import WebWorker
+from forumapp.core.serving.web_logs import WebLogger
+from forumapp.core.serving.web_worker import WebWorker
 
 worker_class = WebWorker
 logger_class = WebLogger

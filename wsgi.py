@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 
 from forumapp.app import create_app
+from forumapp.core.files.private_files import load_privately
 from forumapp.core.paths import ROOT
-from forumapp.core.private import load_privately
 from forumapp.web.status import publish_metrics
 
 app = create_app(load_privately(ROOT))

@@ -19,8 +19,8 @@ from forumapp.app import create_app
 from forumapp.cli.demo.load import EDITION, load
 from forumapp.core import clock
 from forumapp.core.config import load_config
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.paths import ROOT
-from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.printing.books.itineraries import itinerary_values

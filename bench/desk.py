@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bench.marks import Mark, mark
 from bench.paper import A6, SINGLES, WARM, crowd, sample
-from forumapp.core.workshop import Limits, Workshop
+from forumapp.core.serving.render_pool import Limits, Workshop
 from forumapp.domain.printing.badges.printer import BadgePrinter
 from forumapp.domain.printing.pdf import imposition
 from forumapp.domain.printing.rules import batches

@@ -10,9 +10,9 @@ from bench.places import ROOT
 from forumapp.app import create_app
 from forumapp.core import clock
 from forumapp.core.config import load_config
-from forumapp.core.db import db as database
-from forumapp.core.times import Moment, Span
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db as database
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.agenda.models import AssignmentRole, SessionKind
 from forumapp.domain.agenda.sessions.services import add_item, assign_role, create_session, publish
 from forumapp.domain.audit.models import Via

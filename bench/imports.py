@@ -17,8 +17,8 @@ from bench.marks import Mark, mark
 from forumapp.app import create_app
 from forumapp.core import clock
 from forumapp.core.config import load_config
-from forumapp.core.db import db as database
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.db import db as database
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.importing.models import ImportKind

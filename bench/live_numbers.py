@@ -26,9 +26,9 @@ from bench.suggestions import PASSWORD, sign_in
 from forumapp.app import create_app
 from forumapp.core import clock
 from forumapp.core.config import load_config
-from forumapp.core.db import db as database
-from forumapp.core.times import start_of_day
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.db import db as database
+from forumapp.core.database.transactions import reading, transaction
+from forumapp.core.values.times import start_of_day
 from forumapp.domain.accounts.permissions import Role, whole_house
 from forumapp.domain.accounts.team.accounts import create_account
 from forumapp.domain.accounts.team.roles import grant_role

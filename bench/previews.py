@@ -23,8 +23,8 @@ from forumapp.app import create_app
 from forumapp.cli.demo.load import EDITION, load
 from forumapp.core import clock
 from forumapp.core.config import load_config
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.paths import ROOT
-from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.team.accounts import create_account
 from forumapp.domain.accounts.team.roles import grant_role

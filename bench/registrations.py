@@ -28,7 +28,7 @@ from bench import load, places
 from bench.forum import fill
 from bench.marks import Mark, mark
 from bench.names import some_name
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

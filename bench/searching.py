@@ -21,10 +21,10 @@ from bench.names import some_name
 from forumapp.app import create_app
 from forumapp.core import clock
 from forumapp.core.config import load_config
-from forumapp.core.db import db as database
-from forumapp.core.phones import phone_tail
+from forumapp.core.database.db import db as database
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.tokens import qr_code
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.phones import phone_tail
 from forumapp.domain.checkin.desk.search import find_at_desk
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.people.models import EditionTitle, NameOrder, Person, PersonWord

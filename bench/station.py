@@ -22,8 +22,8 @@ from bench.searching import fill_registrations, look_through
 from forumapp.app import create_app
 from forumapp.core import clock
 from forumapp.core.config import load_config
-from forumapp.core.db import db as database
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.db import db as database
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.checkin.setup.checkpoints import create_checkpoint

@@ -20,8 +20,8 @@ from bench.names import FAMILIES, GIVEN, spelled
 from forumapp.app import create_app
 from forumapp.core import clock
 from forumapp.core.config import load_config
-from forumapp.core.db import db as database
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db as database
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.team.accounts import create_account
 from forumapp.domain.accounts.team.roles import grant_role

@@ -12,10 +12,10 @@ from sqlalchemy.exc import DBAPIError
 from forumapp.app import create_app
 from forumapp.cli import cli, reasons
 from forumapp.core.config import ConfigError
+from forumapp.core.database.write_lock import GateStaysClosed
 from forumapp.core.errors import Refusal
-from forumapp.core.gate import GateStaysClosed
+from forumapp.core.files.private_files import load_privately
 from forumapp.core.paths import ROOT
-from forumapp.core.private import load_privately
 
 
 def main() -> None:

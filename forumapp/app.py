@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, request
 
 from forumapp import api, web
-from forumapp.core.db import CONNECT, db, set_up_engine
+from forumapp.core.database.db import CONNECT, db, set_up_engine
+from forumapp.core.database.transactions import let_go
+from forumapp.core.files.preview_cache import Rack
+from forumapp.core.files.storage import storage_at
 from forumapp.core.logs import logger, set_up_logs
 from forumapp.core.paths import ROOT
-from forumapp.core.rack import Rack
-from forumapp.core.seals import Seals
-from forumapp.core.storage import storage_at
+from forumapp.core.sealed_fields import Seals
+from forumapp.core.serving.render_pool import Limits, Workshop
 from forumapp.core.tokens import Links
-from forumapp.core.transactions import let_go
-from forumapp.core.workshop import Limits, Workshop
 from forumapp.domain.people.names.spellings import load_readings
 from forumapp.domain.printing.previews.previews import Drawn
 from forumapp.web.address_builders import LateRule

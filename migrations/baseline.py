@@ -1,7 +1,7 @@
 """Column types and helpers of the baseline migrations, 0201 to 0207.
 
 Frozen with them: a later migration brings along what it needs. Constraints without a name of their own get the
-conventional one (NAMING in forumapp/core/db.py).
+conventional one (NAMING in forumapp/core/database/db.py).
 """
 
 from __future__ import annotations

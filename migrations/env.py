@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from alembic import context
 
-from forumapp.core.db import Base, db
+from forumapp.core.database.db import Base, db
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

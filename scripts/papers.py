@@ -24,8 +24,8 @@ from PIL import Image
 from forumapp.app import create_app
 from forumapp.core import clock
 from forumapp.core.config import load_config
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.paths import ROOT
-from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda import queries
 from forumapp.domain.agenda.run_of_show import cues
 from forumapp.domain.audit.models import Via

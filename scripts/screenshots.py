@@ -25,7 +25,7 @@ from sqlalchemy import select
 from forumapp.app import create_app
 from forumapp.core import clock
 from forumapp.core.config import load_config
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor

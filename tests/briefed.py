@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from forumapp.core.times import Moment
+from forumapp.core.values.times import Moment
 from forumapp.domain.agenda.speaker_pages.briefing import own_parts
 from forumapp.domain.printing.paper import documents as paper
 

@@ -22,8 +22,8 @@ from sqlalchemy import event, make_url
 from forumapp.app import create_app, settle
 from forumapp.cli.database import upgrade_all
 from forumapp.core.config import Config
-from forumapp.core.db import db
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.sign_in import hashing
 from forumapp.domain.jobs.services import close_clients
 from forumapp.domain.printing.pdf.fonts import font_folder

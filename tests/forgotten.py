@@ -14,7 +14,7 @@ import psycopg
 from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import DBAPIError
 
-from forumapp.core.db import AppSession, Base
+from forumapp.core.database.db import AppSession, Base
 from forumapp.core.paths import ROOT
 
 if TYPE_CHECKING:

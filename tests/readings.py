@@ -6,7 +6,7 @@ import sys
 from importlib.abc import MetaPathFinder
 from typing import TYPE_CHECKING
 
-from forumapp.core.db import WRITING, db
+from forumapp.core.database.db import WRITING, db
 from forumapp.domain.people.names import spellings
 
 if TYPE_CHECKING:

@@ -67,7 +67,7 @@ def callers_of(attribute: str, *, but_of: str | None = None) -> set[str]:
 
 
 def test_there_is_one_commit_point() -> None:
-    assert callers_of("commit") == {"forumapp/core/transactions.py"}
+    assert callers_of("commit") == {"forumapp/core/database/transactions.py"}
 
 
 def test_only_edges_open_transactions() -> None:
@@ -118,7 +118,7 @@ def test_what_one_may_have_for_some_rows_alone_is_asked_of_a_row() -> None:
 def test_every_domain_keeps_its_rules_apart() -> None:
     """The contract names these modules; one that vanished would be checked no more."""
     expected = [
-        "core/text", "core/times", "domain/agenda/findings/values", "domain/agenda/content/diff",
+        "core/values/text", "core/values/times", "domain/agenda/findings/values", "domain/agenda/content/diff",
         "domain/agenda/content/snapshots", "domain/delegations/rules/reading_order", "domain/people/precedence/keys", "domain/people/names/spellings", "domain/printing/paper/documents",
         "domain/printing/paper/layout", "domain/registration/forms/answers", "domain/registration/rules",
     ]  # fmt: skip

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from flask import Response, after_this_request, g, request
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Refusal
-from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.access import (
     access_to,
     contacts_told,

@@ -21,9 +21,9 @@ from forumapp.api.paging import PageQuery, page_body, page_of
 from forumapp.api.problems import answer_in_problems
 from forumapp.api.read_only_fields import refuse_other
 from forumapp.api.stale_writes import Reader, both_versions, of_another
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Stale
-from forumapp.core.limits import SharedLimit, in_turn, is_local, limited
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.serving.rate_limits import SharedLimit, in_turn, is_local, limited
 from forumapp.domain.accounts.tokens.idempotency import Answer
 
 if TYPE_CHECKING:

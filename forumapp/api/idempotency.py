@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from flask import request
 
 from forumapp.api.auth import call
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, NotFound, Refusal
-from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.access import access_to, contacts_told, require_creator, tells_contacts
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.scope import NOBODY

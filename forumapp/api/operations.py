@@ -29,7 +29,7 @@ class Operation:
     needs: Permission | None
     endpoint: str
     ahead: Callable[..., Any] | None = None
-    # Of what several are done at once: what one is put in order by (`core/crowds.py`), from its values.
+    # Of what several are done at once: what one is put in order by (`core/database/group_commit.py`), from its values.
     crowd_by: Callable[[Mapping[str, Any]], str] | None = None
 
     def answer(self, this: Call, values: dict[str, Any], parts: Mapping[str, Any], *made: Any) -> str:

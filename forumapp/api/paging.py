@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 import marshmallow as ma
 from flask import request
 
-from forumapp.core.paging import LARGEST_PAGE, PAGE_SIZE
+from forumapp.core.values.paging import LARGEST_PAGE, PAGE_SIZE
 from forumapp.schemas.fields import CODES, LARGEST, Shape, Text
 
 if TYPE_CHECKING:
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
 
 LONGEST_SEARCH = 100
 

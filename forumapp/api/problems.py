@@ -11,10 +11,11 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException, default_exceptions
 
 from forumapp.api.etags import MalformedIfMatch
-from forumapp.core import limits, outage
+from forumapp.core.database import outage
 from forumapp.core.errors import Merged, Refusal
-from forumapp.core.requests import request_id
-from forumapp.core.storage import is_full
+from forumapp.core.files.storage import is_full
+from forumapp.core.serving import rate_limits
+from forumapp.core.serving.request_facts import request_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -169,7 +170,7 @@ def from_http_exception(error: HTTPException) -> Response:
     messages = (getattr(error, "data", None) or {}).get("messages") or {}
     errors = {field: texts for location in messages.values() for field, texts in by_field(location)}
     if status == http.HTTPStatus.TOO_MANY_REQUESTS:
-        return problem(status, code, headers=[("Retry-After", str(limits.seconds_left()))])
+        return problem(status, code, headers=[("Retry-After", str(rate_limits.seconds_left()))])
     kept = [pair for pair in error.get_headers() if pair[0].lower() not in ("content-type", "content-length")]
     return problem(status, code, errors=errors, headers=kept)
 

@@ -20,7 +20,7 @@ from forumapp.api.bodies import parsed
 from forumapp.api.idempotency import MET
 from forumapp.api.operations import STRAIGHT
 from forumapp.core import clock
-from forumapp.core.crowds import Crowd
+from forumapp.core.database.group_commit import Crowd
 from forumapp.domain.audit.services import Actor, Via
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from forumapp.api import etags
 from forumapp.api.auth import call_for
 from forumapp.api.joined_records import With
+from forumapp.core.database.transactions import reading
 from forumapp.core.errors import Refusal, Stale
-from forumapp.core.transactions import reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable

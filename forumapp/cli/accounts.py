@@ -9,9 +9,9 @@ import click
 from email_validator import EmailNotValidError, validate_email
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import transaction
 from forumapp.core.errors import Invalid
-from forumapp.core.times import end_of_day, is_reckonable
-from forumapp.core.transactions import transaction
+from forumapp.core.values.times import end_of_day, is_reckonable
 from forumapp.domain.accounts.permissions import Role, Scope
 from forumapp.domain.accounts.rules import access_faults
 from forumapp.domain.accounts.sign_in import two_factor

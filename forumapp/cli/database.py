@@ -6,10 +6,10 @@ import click
 from flask import current_app
 from sqlalchemy import text
 
-from forumapp.core.db import db as database
+from forumapp.core.database.db import db as database
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.health import find_migration, is_migrated
 from forumapp.core.paths import ROOT
-from forumapp.core.transactions import reading, transaction
 
 # Development versions before the first release had migrations 0001 to 0116. Those of the baseline, 0201 to 0207, make
 # the same schema as 0116.

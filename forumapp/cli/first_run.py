@@ -11,7 +11,7 @@ import click
 from forumapp.cli.database import upgrade_all
 from forumapp.cli.demo.load import load
 from forumapp.core import clock
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.domain.accounts.team import accounts
 from forumapp.domain.accounts.tokens.services import create_token
 from forumapp.domain.audit.models import Via

@@ -8,8 +8,8 @@ import click
 
 from forumapp.cli.printing import Blocked, in_words
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import refuse_faults
-from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.forums.queries import get_edition

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from forumapp.core import clock
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.mail import suppressing
 from forumapp.domain.mail.models import Suppressed
 

@@ -17,8 +17,8 @@ from flask import current_app
 from forumapp.cli import seating
 from forumapp.cli.finding_words import WORDS
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import refuse_faults
-from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.queries import get_version
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
@@ -70,7 +70,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from forumapp.core.config import Config
-    from forumapp.core.storage import Storage
+    from forumapp.core.files.storage import Storage
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.printing.checks.edition_checks import Found
     from forumapp.domain.printing.paper.card_documents import Card

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
+from forumapp.core.database.write_lock import GateStaysClosed
 from forumapp.core.errors import NotFound
-from forumapp.core.gate import GateStaysClosed
-from forumapp.core.storage import is_full
+from forumapp.core.files.storage import is_full
 
 if TYPE_CHECKING:
     from forumapp.core.errors import Refusal

@@ -8,7 +8,7 @@ import click
 from flask import current_app
 
 from forumapp.core import clock
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.people.names.spellings import load_readings
 from forumapp.domain.people.records.services import name_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core import clock
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.delegations.seating import services
 from forumapp.domain.printing.cards import seating_plans
@@ -15,7 +15,7 @@ from forumapp.domain.printing.queries import NothingToPrint, edition_head
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from forumapp.core.storage import Storage
+    from forumapp.core.files.storage import Storage
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.printing.models import Reprint
     from forumapp.domain.printing.paper.layout import Finding

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from forumapp.core.database.transactions import reading
 from forumapp.core.errors import Invalid
-from forumapp.core.transactions import reading
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.printing.badges.calibration import calibration_page
 from forumapp.domain.printing.custom_stocks import with_geometry

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from werkzeug.routing import IntegerConverter
 
-from forumapp.core.numbers import LARGEST_ID
+from forumapp.core.values.numbers import LARGEST_ID
 
 if TYPE_CHECKING:
     from werkzeug.routing import Map

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import marshmallow as ma
 
-from forumapp.core import text
 from forumapp.core.errors import Refusal
-from forumapp.core.numbers import LARGEST_ID
-from forumapp.core.text import BLANK, NOT_IN_A_LINE, NOT_PLAIN, SCRIPTS, is_one_line, is_plain, is_visible
-from forumapp.core.times import Moment, is_shown_twice, zone_named
+from forumapp.core.values import text
+from forumapp.core.values.numbers import LARGEST_ID
+from forumapp.core.values.text import BLANK, NOT_IN_A_LINE, NOT_PLAIN, SCRIPTS, is_one_line, is_plain, is_visible
+from forumapp.core.values.times import Moment, is_shown_twice, zone_named
 
 if TYPE_CHECKING:
     import enum

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 import marshmallow as ma
 from email_validator import EmailNotValidError, validate_email
 
-from forumapp.core.phones import BadPhone, e164
-from forumapp.core.text import LANGUAGES, SCRIPTS, SIGNS, has_han, is_latin, is_visible, is_written, line_fault
+from forumapp.core.values.phones import BadPhone, e164
+from forumapp.core.values.text import LANGUAGES, SCRIPTS, SIGNS, has_han, is_latin, is_visible, is_written, line_fault
 from forumapp.domain.people.rules import usual_order
 from forumapp.domain.registration.consent_texts import FREE, Purpose
 from forumapp.domain.registration.forms.answers import check

@@ -11,7 +11,7 @@ from forumapp.domain.printing.previews.previews import Drawn
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from forumapp.core.workshop import Workshop
+    from forumapp.core.serving.render_pool import Workshop
 
 
 def workshop() -> Workshop:

@@ -11,12 +11,12 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 
-from forumapp.core import limits
+from forumapp.core.database.outage import AGAIN_WHEN_FULL, ASK_AGAIN_SECONDS, PASSING, is_outage, outages
 from forumapp.core.errors import NotFound, Refusal
-from forumapp.core.outage import AGAIN_WHEN_FULL, ASK_AGAIN_SECONDS, PASSING, is_outage, outages
-from forumapp.core.requests import REQUEST_ID, begin_request, request_id
-from forumapp.core.storage import is_full
-from forumapp.core.text import LANGUAGES, is_storable, storable
+from forumapp.core.files.storage import is_full
+from forumapp.core.serving import rate_limits
+from forumapp.core.serving.request_facts import REQUEST_ID, begin_request, request_id
+from forumapp.core.values.text import LANGUAGES, is_storable, storable
 from forumapp.schemas.addresses import IdConverter
 from forumapp.web import assets, compression, redirects, template_cache, theme
 from forumapp.web.cookies import API, CookieSessions
@@ -125,7 +125,7 @@ def set_up(app: Flask) -> None:
     assets.set_up(app)
     theme.set_up(app)
     words.set_up(app)
-    limits.set_up(app)
+    rate_limits.set_up(app)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     template_cache.set_up(app)

@@ -9,9 +9,9 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from forumapp.core import clock
-from forumapp.core.disk import folders_of, free_bytes
-from forumapp.core.outage import ERRORS
-from forumapp.core.transactions import reading
+from forumapp.core.database.outage import ERRORS
+from forumapp.core.database.transactions import reading
+from forumapp.core.files.disk import folders_of, free_bytes
 from forumapp.domain.importing.runs.services import count_failed_imports
 from forumapp.domain.jobs.figures import count_work, heartbeats
 from forumapp.domain.mail.outbox import backlog

@@ -11,13 +11,13 @@ from flask import Blueprint, Flask, Response, abort, current_app, g, jsonify, re
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 
 from forumapp.core import clock
-from forumapp.core.disk import can_write, folders_of
+from forumapp.core.database.outage import ERRORS, is_outage, outages
+from forumapp.core.database.transactions import reading
+from forumapp.core.files.disk import can_write, folders_of
 from forumapp.core.health import answers, is_migrated
-from forumapp.core.limits import is_local
 from forumapp.core.logs import logger
 from forumapp.core.metrics import Merged, own_process, shared_metrics
-from forumapp.core.outage import ERRORS, is_outage, outages
-from forumapp.core.transactions import reading
+from forumapp.core.serving.rate_limits import is_local
 from forumapp.domain.jobs.figures import last_seen_worker
 from forumapp.web.state_metrics import StateCollector
 

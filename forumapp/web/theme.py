@@ -6,7 +6,7 @@ import re
 
 from flask import Blueprint, Flask, Response, abort, make_response, url_for
 
-from forumapp.core.colors import channels, ink_on, readable
+from forumapp.core.values.colors import channels, ink_on, readable
 from forumapp.web.assets import FOREVER
 
 blueprint = Blueprint("theme", __name__)

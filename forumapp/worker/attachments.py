@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from flask import current_app
 
+from forumapp.core.database.transactions import reading
 from forumapp.core.logs import logger
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading
+from forumapp.core.values.text import pick
 from forumapp.domain.forums.calendar.ics import MEDIA_TYPE, CalendarEvent, calendar_file, days_of, session_uid
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.mail.render import Attachment

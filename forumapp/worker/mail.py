@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateError
 
+from forumapp.core.database.outage import ERRORS, is_outage
+from forumapp.core.database.transactions import transaction
 from forumapp.core.logs import logger
-from forumapp.core.outage import ERRORS, is_outage
-from forumapp.core.transactions import transaction
 from forumapp.domain.letters.queries import mailing_wordings, own_wordings
 from forumapp.domain.mail import outbox, suppressing
 from forumapp.domain.mail.models import Suppressed

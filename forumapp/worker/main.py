@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from dbos import DBOS, DBOSConfig
 
 from forumapp.core import clock
-from forumapp.core.db import CONNECT, db
+from forumapp.core.database.db import CONNECT, db
+from forumapp.core.database.outage import ERRORS, is_outage, outages
+from forumapp.core.database.transactions import reading
 from forumapp.core.health import is_migrated
 from forumapp.core.logs import logger
 from forumapp.core.metrics import own_process, shared_metrics
-from forumapp.core.outage import ERRORS, is_outage, outages
-from forumapp.core.transactions import reading
 from forumapp.domain.jobs.services import QUEUE
 from forumapp.domain.people.names.spellings import load_readings
 from forumapp.domain.printing.pdf.font_subsets import forget_unused

@@ -6,8 +6,8 @@ import logging
 import re
 from time import monotonic
 
+from forumapp.core.database.outage import Outages, outages
 from forumapp.core.logs import take_over_logger
-from forumapp.core.outage import Outages, outages
 
 # The driver's errors within its messages, and what it says of a connection without one.
 _OF_OUTAGES = re.compile(r"OperationalError|Database connection (failed|pool)|Notification listener error|is locked")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, TypeVar
 
-from forumapp.core.outage import PASSING, is_outage, outages
-from forumapp.core.storage import is_full
+from forumapp.core.database.outage import PASSING, is_outage, outages
+from forumapp.core.files.storage import is_full
 
 if TYPE_CHECKING:
     from collections.abc import Callable

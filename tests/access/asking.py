@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pikepdf
 
-from forumapp.core.workshop import Workshop
+from forumapp.core.serving.render_pool import Workshop
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing.previews.previews import PAGE, Beginning, Readers, keep_preview
 from tests.access.routes import API, ROUTES

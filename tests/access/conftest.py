@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forumapp.core.db import db
+from forumapp.core.database.db import db
 from tests.access.world import World, build
 from tests.conftest import lasting_app, rolled_back
 

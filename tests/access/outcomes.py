@@ -10,9 +10,9 @@ from unittest.mock import patch
 from sqlalchemy import select, update
 
 from forumapp.core import clock
-from forumapp.core.db import db
-from forumapp.core.transactions import transaction
-from forumapp.core.workshop import AllAtWork, Workshop
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
+from forumapp.core.serving.render_pool import AllAtWork, Workshop
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.models import Session

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from forumapp.core.times import Span
+from forumapp.core.values.times import Span
 from forumapp.domain.audit.services import Actor, Via, create, record
 from forumapp.domain.checkin.models import Checkpoint, Scan, VipAlert
 from forumapp.domain.checkin.rules import Direction, Result

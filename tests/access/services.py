@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.ordering import Order
-from forumapp.core.tables import TableRow
-from forumapp.core.workshop import Workshop
+from forumapp.core.files.spreadsheets import TableRow
+from forumapp.core.serving.render_pool import Workshop
+from forumapp.core.values.ordering import Order
 from forumapp.domain.accounts.permissions import Role, Scope
 from forumapp.domain.accounts.team import mail_permissions, roles
 from forumapp.domain.accounts.tokens import services as tokens_services

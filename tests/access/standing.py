@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from forumapp.core import clock
-from forumapp.core.times import Span
+from forumapp.core.values.times import Span
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.models import RoleAssignment, Session, SessionItem
 from forumapp.domain.agenda.queries import items_of

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lxml import html
 
+from forumapp.core.database.transactions import transaction
 from forumapp.core.errors import Refusal
-from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.access import Archived
 from forumapp.domain.accounts.permissions import WHEN_ARCHIVED, Permission, Reach, Role, reach_of
 from forumapp.domain.audit.services import Actor, Via

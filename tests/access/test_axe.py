@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import select
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.forums.models import Edition

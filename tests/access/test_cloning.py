@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import Table, select, text
 
-from forumapp.core.db import Base, db
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import Base, db
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.cloning.parts import LEFT, PARTS

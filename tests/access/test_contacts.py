@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.team.roles import grant_role

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from forumapp.core import clock
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.permissions import Permission, Reach, Role
 from forumapp.domain.forums.models import EditionHost
 from forumapp.domain.registration.lifecycle.register import update_type

@@ -13,8 +13,8 @@ import pytest
 from flask import template_rendered
 from sqlalchemy import select
 
+from forumapp.core.database.transactions import transaction
 from forumapp.core.paths import ROOT
-from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.forums.models import Edition, EditionStatus

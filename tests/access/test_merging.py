@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.team.roles import grant_role

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from forumapp.core.db import db
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.permissions import Access, Permission, Role
 from forumapp.domain.delegations.models.delegations import Delegation
 from forumapp.domain.forums.models import Edition

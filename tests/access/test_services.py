@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from forumapp import domain
+from forumapp.core.database.transactions import transaction
 from forumapp.core.errors import Forbidden, NotFound
-from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.services import Actor, Via
 from tests.access.services import calls, named

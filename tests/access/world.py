@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import select, text
 
 from forumapp.core import clock
-from forumapp.core.db import db
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.emails import INVITATION, PASSWORD
 from forumapp.domain.accounts.models import Account, ApiToken, SignIn
 from forumapp.domain.accounts.permissions import Permission, Reach, Role, Scope, reach_of

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.printing.designs.ready_designs import ready_designs
 from forumapp.domain.printing.models import BadgeDesign, BadgeDesignVersion
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core import clock
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
 from forumapp.domain.registration.models import TicketCode
 from tests.api.conftest import Api
 

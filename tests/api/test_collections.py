@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event
 
-from forumapp.core.db import db
+from forumapp.core.database.db import db
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from forumapp.core.db import WRITING, db
-from forumapp.core.transactions import reading
-from forumapp.core.workshop import Workshop
+from forumapp.core.database.db import WRITING, db
+from forumapp.core.database.transactions import reading
+from forumapp.core.serving.render_pool import Workshop
 from forumapp.domain.accounts.models import Account
 from tests.api.test_checkin import E, code_of
 

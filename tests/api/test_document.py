@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from forumapp.core.text import LINE
+from forumapp.core.values.text import LINE
 from forumapp.domain.printing.agenda_papers import NothingDiffers, NothingEarlier
 from forumapp.domain.printing.queries import NothingChanged, NothingPublished, NothingToPrint
 

@@ -10,7 +10,7 @@ import xlsxwriter
 from flask_babel import refresh
 from sqlalchemy import select
 
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
 from forumapp.domain.people.models import Person
 from tests.import_steps import work_batch
 from tests.lists import program_workbook

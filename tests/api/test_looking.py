@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forumapp import app as application
-from forumapp.core.db import db
+from forumapp.core.database.db import db
 from forumapp.domain.printing.previews import pages
 from tests.api.test_checkin import E, code_of
 

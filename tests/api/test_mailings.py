@@ -9,7 +9,7 @@ import zxingcpp
 from PIL import Image
 from sqlalchemy import select, update
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.mail.models import Message, MessageState
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.people.duplicates.merging import merge
 from forumapp.domain.people.models import Kept

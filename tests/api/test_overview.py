@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forumapp.core import clock
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.permissions import Scope
 from forumapp.domain.accounts.team.accounts import find_account_by_email
 from forumapp.domain.accounts.tokens.services import create_token

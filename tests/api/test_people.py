@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.people.models import Person
 
 if TYPE_CHECKING:

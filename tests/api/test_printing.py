@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import update
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing import queries

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select, update
 
 from forumapp.core import clock
-from forumapp.core.db import db
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.models import ApiToken
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.team.roles import grant_role

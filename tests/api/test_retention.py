@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.forums.queries import get_edition
 from forumapp.domain.retention.models import PurgeReport
 from forumapp.domain.retention.rules import Kind

@@ -12,7 +12,7 @@ from schemathesis.checks import CHECKS
 from schemathesis.specs.openapi._caches import clear_all
 from sqlalchemy import select
 
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.registration.models import TicketCode
 from tests.conftest import BOTH, of_all_processes, to_be_made

@@ -12,11 +12,12 @@ from forumapp.api.operations import STRAIGHT
 from forumapp.api.scan_fast_path import Straight
 from forumapp.api.v1.onsite import checkin
 from forumapp.core import clock
-from forumapp.core.db import db
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.checkin.models import CheckinDevice, Scan
+from forumapp.domain.checkin.scanning import judgement
 from forumapp.domain.checkin.setup import devices
 from forumapp.domain.forums.models import Edition
 from tests.journeys.test_scanning_at_once import open_door
@@ -186,7 +187,7 @@ def test_what_is_refused_or_fails_is_not_tried_again(door: Door, monkeypatch: py
         asked = checkin.station_of_device
         patched.setattr(checkin, "station_of_device", lambda *a, **k: tried.append("asked") or asked(*a, **k))
         assert door.scan(0, "1").status_code == 401
-    monkeypatch.setattr(checkin.scanning, "scan", fail)
+    monkeypatch.setattr(judgement, "scan", fail)
     with pytest.raises(RuntimeError, match="a fault of ours"):
         door.scan(0, "2", station=1)
     assert tried == ["asked", "failed"]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from werkzeug.serving import make_server
 
+from forumapp.core.database.transactions import transaction
 from forumapp.core.paths import ROOT
-from forumapp.core.transactions import transaction
 from tests.conftest import BOTH
 from tests.web.conftest import publish, set_up
 

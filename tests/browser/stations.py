@@ -12,7 +12,7 @@ from PIL import Image, ImageFilter
 from sqlalchemy import select
 
 from forumapp.core import clock
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.checkin.setup.checkpoints import create_checkpoint
 from forumapp.domain.checkin.setup.devices import add_device
 from forumapp.domain.forums.models import Edition

@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from forumapp.core import clock
-from forumapp.core.times import Span, moment_at
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.transactions import reading, transaction
+from forumapp.core.values.times import Span, moment_at
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.delegations.coaches import captain
 from forumapp.domain.delegations.coaches.boardings import put_into_run

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.people.models import Organization
 from forumapp.domain.people.records.services import create_organization
 from tests.browser.conftest import AXE, SIZES, press, serving, visit

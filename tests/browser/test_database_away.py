@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from forumapp.app import create_app
 from forumapp.core import clock
-from forumapp.core.db import Base, db
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import Base, db
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.checkin.models import Checkpoint, Scan
 from forumapp.domain.checkin.setup.checkpoints import set_up_suggested
 from forumapp.domain.checkin.setup.devices import add_device

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.checkin.models import Checkpoint
 from forumapp.domain.checkin.scanning.judgement import Read, scan

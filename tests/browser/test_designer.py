@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.printing.designs.services import create_design
 from forumapp.domain.printing.models import BadgeDesignVersion

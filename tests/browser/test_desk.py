@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from sqlalchemy import func, select, update
 
 from forumapp.core import clock
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.checkin.models import Checkpoint, Scan
 from forumapp.domain.checkin.rehearsal.services import end_rehearsal, start_rehearsal

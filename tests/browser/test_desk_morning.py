@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 from sqlalchemy import func, select
 
 from forumapp.core import clock
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.permissions import Role, whole_house
 from forumapp.domain.audit.services import create
 from forumapp.domain.checkin.live.numbers import live

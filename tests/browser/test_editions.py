@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from tests.browser.conftest import AXE, SIZES, press, serving, visit
 from tests.browser.test_organizer import HOME, sign_in
 from tests.web.organizer.house import set_up

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.delegations.groups.members import put_into_group
 from forumapp.domain.delegations.groups.services import create_group, create_partition
 from forumapp.domain.delegations.members.services import add_member

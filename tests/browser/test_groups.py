@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core import clock
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.registration.group_models import RegistrationGroup
 from forumapp.domain.registration.groups.emails import link_of

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.registration.lifecycle.register import create_type

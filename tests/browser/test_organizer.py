@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from forumapp.core.times import Span
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.times import Span
 from forumapp.domain.agenda.queries import get_session
 from forumapp.domain.agenda.sessions.services import add_item
 from forumapp.domain.delegations.itineraries.items import add_itinerary_item

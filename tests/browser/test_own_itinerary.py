@@ -11,8 +11,8 @@ from playwright.sync_api import Error, expect
 from sqlalchemy import select
 
 from forumapp.core import clock
-from forumapp.core.times import Span, moment_at
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.times import Span, moment_at
 from forumapp.domain.delegations.itineraries import items, places
 from forumapp.domain.delegations.members.services import add_member, create_delegation
 from forumapp.domain.delegations.models.delegations import ItemKind

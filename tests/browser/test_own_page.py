@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from forumapp.core import clock
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.agenda.sessions.services import update_session
 from forumapp.domain.forums.editions.services import update_edition

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.people.models import Person
 from forumapp.domain.proofs import services
 from forumapp.domain.registration.models import Registration

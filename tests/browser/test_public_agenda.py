@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forumapp.core.times import Span
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.times import Span
 from forumapp.domain.agenda.models import SessionKind
 from forumapp.domain.agenda.sessions.services import create_session
 from tests.browser.conftest import AXE, ON_ONE_SIZE, press, serving, visit

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from flask import render_template_string
 
-from forumapp.core.ordering import Order
+from forumapp.core.values.ordering import Order
 from forumapp.web.forms.ordering import Arrangement, order_refused, place_on_page
 from tests.browser.conftest import AXE, serving, visit
 

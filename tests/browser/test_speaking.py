@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from forumapp.core import clock
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment
 from forumapp.domain.agenda.sessions.parts import update_role
 from forumapp.domain.agenda.speakers.services import ensure_speaker

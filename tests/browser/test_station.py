@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.checkin.models import CheckinDevice, Scan
 from tests.browser.conftest import AXE, serving, visit
 from tests.browser.stations import IS_KEPT, KNOWN, OPEN, STATION, Door, film, open_door, photographed, with_camera

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from forumapp.core import clock
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.delegations.members.leaving import substitute_registration
 from forumapp.domain.registration.models import Registration

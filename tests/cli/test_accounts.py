@@ -14,10 +14,10 @@ from sqlalchemy import select
 
 from forumapp.cli.accounts import token, user
 from forumapp.core import clock
-from forumapp.core.db import db
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, NotFound, Refusal
 from forumapp.core.paths import ROOT
-from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.access import access_to
 from forumapp.domain.accounts.models import Account, ApiToken
 from forumapp.domain.accounts.queries import get_access

@@ -13,9 +13,9 @@ from forumapp.cli.transfer import agendas
 from forumapp.cli.transfer.agendas import import_
 from forumapp.cli.transfer.exports import export
 from forumapp.core import clock
-from forumapp.core.db import WRITING
-from forumapp.core.db import db as database
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.db import WRITING
+from forumapp.core.database.db import db as database
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.domain.agenda.formats.parsing.values import FORMATS
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.agenda.sessions.services import publish, update_session

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from forumapp.cli.accounts import user
 from forumapp.cli.first_run import init
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.domain.accounts.access import may_create_editions
 from forumapp.domain.accounts.team.accounts import find_account_by_email, find_authentic
 from forumapp.domain.audit.services import Actor, Via

@@ -15,12 +15,12 @@ from click.testing import CliRunner, Result
 from sqlalchemy import event, func, select
 
 from forumapp.cli.transfer.agendas import import_
-from forumapp.core import gate
-from forumapp.core.db import WRITING
-from forumapp.core.db import db as database
-from forumapp.core.gate import WriterGate
+from forumapp.core.database import write_lock
+from forumapp.core.database.db import WRITING
+from forumapp.core.database.db import db as database
+from forumapp.core.database.transactions import reading, transaction
+from forumapp.core.database.write_lock import WriterGate
 from forumapp.core.paths import ROOT
-from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.people.models import Person
 from forumapp.worker import waiting
@@ -43,7 +43,7 @@ from sqlalchemy import event
 from forumapp.app import create_app
 from forumapp.cli.transfer.tables import import_
 from forumapp.core.config import load_config
-from forumapp.core.db import db
+from forumapp.core.database.db import db
 
 app = create_app(load_config(os.environ, Path.cwd()))
 begun, holds, loaded, collecting = [], [], [], []
@@ -121,7 +121,7 @@ def test_an_import_waits_while_another_process_holds_the_lock(
     """For longer than anyone waits in line. Two gates of one process are as those of two."""
     words, before = prepare_import(kind, content, tmp_path), count_rows(model)
     reading().rollback()
-    monkeypatch.setattr(gate, "GATE_SECONDS", 0.1)
+    monkeypatch.setattr(write_lock, "GATE_SECONDS", 0.1)
     monkeypatch.setattr(waiting, "LONGEST_PAUSE", 0.1)
     answers: list[Result] = []
 

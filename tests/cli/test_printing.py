@@ -16,9 +16,9 @@ from forumapp.cli.letters import issue
 from forumapp.cli.printing import check, print_paper
 from forumapp.cli.stocks import calibration
 from forumapp.core import clock
+from forumapp.core.database.transactions import transaction
 from forumapp.core.errors import Invalid, NotFound
-from forumapp.core.times import Moment, Span
-from forumapp.core.transactions import transaction
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.agenda.models import Session, SessionKind
 from forumapp.domain.agenda.sessions.services import add_item, create_session, publish
 from forumapp.domain.audit.models import AuditEvent, Via

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from forumapp.cli import first_run, retention
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.people.records.services import create_person
 from tests.readings import forget_readings
 from tests.seeds import BY, NOW

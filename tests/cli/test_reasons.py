@@ -9,8 +9,8 @@ import pytest
 
 from forumapp import __main__ as console
 from forumapp.cli.reasons import of_refusal
-from forumapp.core import gate
-from forumapp.core.db import db
+from forumapp.core.database import write_lock
+from forumapp.core.database.db import db
 from forumapp.core.errors import Forbidden, Invalid, NotFound, Refusal
 from forumapp.core.paths import ROOT
 from forumapp.domain.delegations.members.services import DelegationFull
@@ -71,8 +71,8 @@ def test_a_command_ends_in_one_line_while_another_process_writes(
     monkeypatch.setattr(console, "load_privately", lambda _root: None)
     monkeypatch.setattr(console, "create_app", lambda _config: own_app)
     monkeypatch.setattr(sys, "argv", ["forumapp", "user", "close", "ann@forum.example"])
-    monkeypatch.setattr(gate, "GATE_SECONDS", 0.1)
-    with gate.WriterGate(f"{db.engine.url.database}.gate").held(), pytest.raises(SystemExit) as ended:
+    monkeypatch.setattr(write_lock, "GATE_SECONDS", 0.1)
+    with write_lock.WriterGate(f"{db.engine.url.database}.gate").held(), pytest.raises(SystemExit) as ended:
         console.main()
     assert ended.value.code == 1
     assert capsys.readouterr().err == "the database is busy: another process is writing; try again later\n"

@@ -15,10 +15,10 @@ from sqlalchemy import func, select
 
 from forumapp.cli.transfer import tables
 from forumapp.cli.transfer.tables import export, import_
+from forumapp.core.database.transactions import reading, transaction
+from forumapp.core.files.spreadsheets import read_table
 from forumapp.core.paths import ROOT
-from forumapp.core.tables import read_table
-from forumapp.core.text import fold, on_one_line
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.text import fold, on_one_line
 from forumapp.domain.delegations.models.delegations import DelegationMember
 from forumapp.domain.importing.runs import batches
 from forumapp.domain.importing.runs.batches import MOST_STALE, plan_between

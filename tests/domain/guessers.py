@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from forumapp.app import create_app
-from forumapp.core.db import db
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.domain.accounts.sign_in import allowances
 from forumapp.domain.accounts.sign_in.guess_limits import Bucket, chosen, taken
 from tests.conftest import config_for

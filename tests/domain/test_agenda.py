@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from forumapp.core.errors import AlreadyExists, Invalid, Stale
-from forumapp.core.times import Moment, Span, TimeDoesNotExist, TimeIsAmbiguous
+from forumapp.core.values.times import Moment, Span, TimeDoesNotExist, TimeIsAmbiguous
 from forumapp.domain.agenda.content.snapshots import seal_of
 from forumapp.domain.agenda.findings.detection import agenda_findings
 from forumapp.domain.agenda.models import (

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Stale
-from forumapp.core.times import Moment, Span
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.agenda.sessions.services import create_session, publish
 from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.cloning.services import clone_edition

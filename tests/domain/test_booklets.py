@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from forumapp.core.times import Moment, Span
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.delegations.coaches.runs import create_run, seat
 from forumapp.domain.delegations.coaches.vehicles import create_vehicle
 from forumapp.domain.delegations.groups.audiences import Part

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core.errors import Invalid, NotFound
-from forumapp.core.times import Moment, Span
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.team.accounts import create_account
 from forumapp.domain.accounts.team.roles import grant_role

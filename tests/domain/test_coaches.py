@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from forumapp.core.database.transactions import transaction
 from forumapp.core.errors import AlreadyExists, InUse, Invalid, LinkHasEnded, NotFound, Refusal, Stale
-from forumapp.core.transactions import transaction
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.delegations.coaches import boardings, captain, runs, vehicles
 from forumapp.domain.delegations.coaches import queries as coaches_queries

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select, update
 
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.agenda.speakers.models import Speaker
 from forumapp.domain.audit.removals import remove

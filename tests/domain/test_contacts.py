@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from forumapp.core.times import Moment, Span
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.accounts.access import contacts_told, forget_access, tells_contacts
 from forumapp.domain.accounts.permissions import Permission, Role
 from forumapp.domain.accounts.scope import NOBODY, is_told

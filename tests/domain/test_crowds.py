@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import event, text, update
 
-from forumapp.core import transactions
-from forumapp.core.crowds import Crowd, _Asked, _do_all
-from forumapp.core.db import db
+from forumapp.core.database import transactions
+from forumapp.core.database.db import db
+from forumapp.core.database.group_commit import Crowd, _Asked, _do_all
+from forumapp.core.database.transactions import transaction
+from forumapp.core.database.write_lock import GateStaysClosed
 from forumapp.core.errors import NotFound
-from forumapp.core.gate import GateStaysClosed
-from forumapp.core.transactions import transaction
 from forumapp.domain.forums.models import Edition
 from tests.domain.conftest import make_forum
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from forumapp.core.errors import Invalid
-from forumapp.core.times import Moment, Span
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.delegations.groups.members import (
     InTwoGroups,

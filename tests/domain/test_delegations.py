@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from forumapp.core.errors import AlreadyExists, Invalid
-from forumapp.core.times import Moment, Span
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.delegations.itineraries.items import add_itinerary_item
 from forumapp.domain.delegations.members.leaving import cancel_own_registration
 from forumapp.domain.delegations.members.services import (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from forumapp.core.workshop import Limits, Workshop
+from forumapp.core.serving.render_pool import Limits, Workshop
 from forumapp.domain.delegations.coaches import vehicles
 from forumapp.domain.printing import custom_stocks
 from forumapp.domain.printing.checks.edition_checks import edition_findings

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from forumapp.core.errors import Invalid
-from forumapp.core.times import Moment, Span
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.delegations.emergency import HotelStay, Liaison, emergency_cards
 from forumapp.domain.delegations.groups.audiences import Part
 from forumapp.domain.delegations.itineraries import items, places

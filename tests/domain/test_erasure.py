@@ -13,12 +13,12 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session as DbSession
 from sqlalchemy.orm import undefer
 
-from forumapp.core.db import Base
-from forumapp.core.db import db as database
+from forumapp.core.database.db import Base
+from forumapp.core.database.db import db as database
+from forumapp.core.database.transactions import transaction
 from forumapp.core.errors import Forbidden, Invalid, NotFound, Stale
-from forumapp.core.storage import Folder
-from forumapp.core.times import Moment, Span
-from forumapp.core.transactions import transaction
+from forumapp.core.files.storage import Folder
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.team.accounts import create_account
 from forumapp.domain.accounts.team.roles import grant_role

@@ -12,11 +12,11 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session as DbSession
 
-from forumapp.core.db import db
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
 from forumapp.core.errors import Forbidden, Invalid
-from forumapp.core.storage import Folder
-from forumapp.core.transactions import transaction
-from forumapp.core.workshop import Workshop
+from forumapp.core.files.storage import Folder
+from forumapp.core.serving.render_pool import Workshop
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.team.accounts import create_account
 from forumapp.domain.accounts.team.roles import grant_role

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import delete, insert, text, update
 
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 from forumapp.core.paths import ROOT
 from forumapp.domain.audit.services import SYSTEM, change, create, record, remove
 from forumapp.domain.people.models import Person

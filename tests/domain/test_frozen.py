@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 from forumapp.core.errors import Stale
-from forumapp.core.times import Moment, Span
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.accounts.access import Archived
 from forumapp.domain.agenda.models import AssignmentRole, AssignmentStatus, SessionKind, SessionStatus
 from forumapp.domain.agenda.sessions.services import assign_role, create_session, publish

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from forumapp.core.db import db
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
 from forumapp.core.errors import AlreadyExists, Forbidden, Invalid, NotFound, Stale
-from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.access import access_to
 from forumapp.domain.accounts.models import Account, EditionAccess, SignIn
 from forumapp.domain.accounts.permissions import Permission, Role

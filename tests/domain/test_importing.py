@@ -13,10 +13,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session as DbSession
 from sqlalchemy.orm.exc import StaleDataError
 
-from forumapp.core.db import db as database
+from forumapp.core.database.db import db as database
+from forumapp.core.database.transactions import transaction
 from forumapp.core.errors import Forbidden, Invalid, NotFound, Stale
-from forumapp.core.tables import UnreadableTable
-from forumapp.core.transactions import transaction
+from forumapp.core.files.spreadsheets import UnreadableTable
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.team.accounts import create_account
 from forumapp.domain.accounts.team.roles import grant_role

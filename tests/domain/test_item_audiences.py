@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core.errors import InUse, Invalid, Stale
-from forumapp.core.times import Moment, Span
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.delegations.groups.audiences import (
     Part,
     Swayed,

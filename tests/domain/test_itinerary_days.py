@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from forumapp.core.errors import Invalid, Stale
-from forumapp.core.times import Moment, Span, TimeDoesNotExist, TimeIsAmbiguous
+from forumapp.core.values.times import Moment, Span, TimeDoesNotExist, TimeIsAmbiguous
 from forumapp.domain.delegations.groups.audiences import Part
 from forumapp.domain.delegations.itineraries import bulk_edits, items
 from forumapp.domain.delegations.itineraries.items import SplitAfterRejoin

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from forumapp.core.errors import InUse, Invalid, Stale
-from forumapp.core.times import Moment, Span
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.delegations.itineraries import items, places
 from forumapp.domain.delegations.models.delegations import ItemKind, ItineraryItem

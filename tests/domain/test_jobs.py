@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from forumapp.core.db import db
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.domain.jobs import services
 
 NOW = datetime(2023, 5, 22, 9, tzinfo=UTC)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from forumapp.core.errors import Invalid
-from forumapp.core.times import Moment, Span
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.accounts.permissions import Access, Role, whole_house
 from forumapp.domain.agenda.models import SessionKind
 from forumapp.domain.agenda.sessions.services import create_session

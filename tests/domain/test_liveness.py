@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
-from forumapp.core import liveness
+from forumapp.core.database import connection_checks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def own_of(engine: Engine) -> int:
 
 
 def test_a_connection_that_the_server_ended_is_not_worked_with(engine: Engine) -> None:
-    liveness.watch(engine)
+    connection_checks.watch(engine)
     with engine.connect() as other:
         ended = own_of(engine)
         other.execute(END, {"pid": ended})
@@ -52,14 +52,14 @@ def test_without_a_look_a_statement_fails_on_it(engine: Engine) -> None:
 
 
 def test_one_that_rested_is_asked(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    liveness.watch(engine)
+    connection_checks.watch(engine)
     asked = []
     monkeypatch.setattr(engine.dialect, "do_ping", lambda connection: asked.append(connection) or True)
     own_of(engine)
     own_of(engine)
     assert asked == []
 
-    monkeypatch.setattr(liveness, "ASKED_AFTER", -1.0)
+    monkeypatch.setattr(connection_checks, "ASKED_AFTER", -1.0)
     own_of(engine)
 
     assert len(asked) == 1

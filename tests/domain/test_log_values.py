@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import String, cast, select
 
-from forumapp.core.db import Base
-from forumapp.core.masks import HIDDEN
-from forumapp.core.times import Moment, Span
+from forumapp.core.database.db import Base
+from forumapp.core.values.masks import HIDDEN
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.audit.services import erase_values, remove
 from forumapp.domain.delegations.itineraries import items

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 from forumapp.core.errors import Forbidden, Invalid, Merged, NotFound, Stale
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.models import AssignmentRole, RoleAssignment, Session, SessionKind

@@ -19,11 +19,11 @@ from forumapp.cli.database import (
     move_to_baseline,
     upgrade_all,
 )
-from forumapp.core.db import Base, db
+from forumapp.core.database.db import Base, db
+from forumapp.core.database.transactions import transaction
 from forumapp.core.errors import Invalid
 from forumapp.core.health import find_migration, is_migrated, newest_migration
 from forumapp.core.paths import ROOT
-from forumapp.core.transactions import transaction
 from forumapp.domain.people.records.services import (
     add_affiliation,
     create_organization,

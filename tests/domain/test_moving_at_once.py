@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from forumapp.core.db import db as database
+from forumapp.core.database.db import db as database
+from forumapp.core.database.transactions import transaction
 from forumapp.core.errors import Invalid
-from forumapp.core.transactions import transaction
 from forumapp.domain.delegations.groups.audiences import Part, people_of
 from forumapp.domain.delegations.groups.members import put_into_group
 from forumapp.domain.delegations.groups.queries import mark_of, rows_of

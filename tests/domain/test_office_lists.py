@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from forumapp.core.tables import read_table
-from forumapp.core.times import Moment, Span
+from forumapp.core.files.spreadsheets import read_table
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.team.accounts import create_account
 from forumapp.domain.accounts.team.roles import grant_role

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import delete, select
 
-from forumapp.core.needs import Need, Section, Severity, in_order
-from forumapp.core.times import Span
+from forumapp.core.values.attention import Need, Section, Severity, in_order
+from forumapp.core.values.times import Span
 from forumapp.domain.accounts.access import access_to
 from forumapp.domain.accounts.permissions import Role, Scope, whole_house
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session, SessionKind, SessionStatus

@@ -11,8 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session as DbSession
 
-from forumapp.core.db import db
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.printing.delegation_papers.versions import Made
 from forumapp.domain.printing.jobs.overrides import AskedMeanwhile, hold_stopped

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from forumapp.core.errors import Invalid, Stale
-from forumapp.core.text import is_latin
+from forumapp.core.values.text import is_latin
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.people.models import NameOrder, Person
 from forumapp.domain.people.precedence.lists import approve_precedence_list, create_precedence_list

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import func, select
 
 from forumapp.core import clock
+from forumapp.core.files.spreadsheets import read_table, write_csv, write_xlsx
 from forumapp.core.paths import ROOT
-from forumapp.core.tables import read_table, write_csv, write_xlsx
-from forumapp.core.text import on_one_line
+from forumapp.core.values.text import on_one_line
 from forumapp.domain.accounts.scope import NOBODY
 from forumapp.domain.people.imports import completion
 from forumapp.domain.people.imports import services as imports_services

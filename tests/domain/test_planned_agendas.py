@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from forumapp.core.errors import Invalid, Stale
-from forumapp.core.times import Moment, Span
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.team.accounts import create_account, set_active

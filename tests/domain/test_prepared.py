@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from forumapp.core.prepared import Prepared
+from forumapp.core.database.compiled_statements import Prepared
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import Person
 from tests.domain.conftest import NOW

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event, select, update
 
 from forumapp.core.errors import Forbidden, Invalid, NotFound
-from forumapp.core.times import Moment, Span
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.accounts.permissions import Permission, Role
 from forumapp.domain.agenda.models import AssignmentRole, SessionKind, SessionStatus
 from forumapp.domain.agenda.sessions.services import assign_role, create_session, publish, update_session

@@ -9,8 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session as DbSession
 
-from forumapp.core.db import db
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.forums.editions.services import create_edition, create_series
 from forumapp.domain.people.records.services import create_person, set_edition_title
 from forumapp.domain.proofs import answering, queries

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core.errors import NotFound
-from forumapp.core.times import Moment, Span
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.agenda.models import AssignmentRole, AssignmentStatus, Session, SessionKind, SessionStatus
 from forumapp.domain.agenda.queries import published_agenda
 from forumapp.domain.agenda.sessions import services as agenda

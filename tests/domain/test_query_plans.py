@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
-from forumapp.core.db import CONNECT
+from forumapp.core.database.db import CONNECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

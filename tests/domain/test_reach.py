@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 from forumapp.core.errors import Forbidden, NotFound
 from forumapp.domain.accounts import access, scope
 from forumapp.domain.accounts.models import AccessDelegation, EditionAccess

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, select
 
+from forumapp.core.files.spreadsheets import UnreadableTable
 from forumapp.core.paths import ROOT
-from forumapp.core.tables import UnreadableTable
 from forumapp.domain.agenda.formats.writer import WRITTEN, written
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session
 from forumapp.domain.agenda.publishing.publication import latest_publication

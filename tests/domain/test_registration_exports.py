@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core.errors import Forbidden
-from forumapp.core.tables import read_table, write_csv, write_xlsx
+from forumapp.core.files.spreadsheets import read_table, write_csv, write_xlsx
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.services import Actor, Via

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from forumapp.core.errors import Invalid
+from forumapp.core.files.spreadsheets import write_xlsx
 from forumapp.core.paths import ROOT
-from forumapp.core.tables import write_xlsx
 from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.delegations.members.services import add_member, create_delegation, remove_member
 from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember

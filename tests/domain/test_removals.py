@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event, func, select, text
 
-from forumapp.core.db import Base, db
+from forumapp.core.database.db import Base, db
+from forumapp.core.database.transactions import transaction
 from forumapp.core.errors import AlreadyExists, Forbidden, InUse, Invalid, NotFound, Stale
-from forumapp.core.transactions import transaction
 from forumapp.domain.accounts.access import access_to
 from forumapp.domain.accounts.editing.removals import REMOVING, removals_page
 from forumapp.domain.accounts.models import AccessDelegation, EditionAccess

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select, update
 
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 from forumapp.core.errors import Invalid, NotFound, Stale
-from forumapp.core.times import Moment, Span, start_of_day
+from forumapp.core.values.times import Moment, Span, start_of_day
 from forumapp.domain.accounts.models import IdempotencyKey
 from forumapp.domain.audit.models import AuditEvent, Removal, Via
 from forumapp.domain.delegations.coaches.vehicles import create_vehicle

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core.errors import NotFound
-from forumapp.core.tables import write_csv, write_xlsx
+from forumapp.core.files.spreadsheets import write_csv, write_xlsx
 from forumapp.domain.accounts.permissions import Access, Role
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.delegations.hotel.services import remove_room, update_room

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import insert, select, update
 
-from forumapp.core.seals import Seals
+from forumapp.core.sealed_fields import Seals
 from forumapp.core.tokens import Links
 from forumapp.domain.checkin.models import Scan
 from forumapp.domain.checkin.offline.roster import hash_of, roster, salt_of

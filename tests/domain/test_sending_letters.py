@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import text, update
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.team.accounts import create_account
 from forumapp.domain.people.models import Person
 from forumapp.domain.printing.checks.edition_checks import edition_findings

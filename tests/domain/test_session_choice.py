@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core.errors import InUse, Invalid
-from forumapp.core.times import Moment, Span
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.agenda.models import AssignmentRole, Session, SessionKind
 from forumapp.domain.agenda.queries import latest_version
 from forumapp.domain.agenda.sessions import services as agenda

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from forumapp.core import settling
-from forumapp.core.gate import WriterGate
-from forumapp.core.transactions import transaction
+from forumapp.core.database import group_fsync
+from forumapp.core.database.transactions import transaction
+from forumapp.core.database.write_lock import WriterGate
 from tests.domain.registering import make_edition
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def test_what_was_written_is_flushed_once_others_may_write(
         with WriterGate(f"{path}.gate").held(timeout=1), sqlite3.connect(path) as other:
             found.append(other.execute("SELECT count(*) FROM edition").fetchone()[0])
 
-    monkeypatch.setattr(settling, "_flush", flush)
+    monkeypatch.setattr(group_fsync, "_flush", flush)
     with transaction() as session:
         make_edition(session)
         assert found == []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from forumapp.core.errors import NotFound
-from forumapp.core.times import Moment, Span
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.agenda.models import SessionKind
 from forumapp.domain.agenda.sessions.services import create_session
 from forumapp.domain.audit.services import SYSTEM

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select, text
 
 from forumapp.core.errors import Forbidden, Invalid, LinkHasEnded, NotFound, Stale
-from forumapp.core.masks import HIDDEN
-from forumapp.core.times import Moment, Span
+from forumapp.core.values.masks import HIDDEN
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.models import AssignmentRole, AssignmentStatus, RoleAssignment
 from forumapp.domain.agenda.sessions.services import assign_role

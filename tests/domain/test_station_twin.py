@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core.paths import ROOT
-from forumapp.core.seals import Seals
-from forumapp.core.times import Span, at_zone
+from forumapp.core.sealed_fields import Seals
+from forumapp.core.values.times import Span, at_zone
 from forumapp.domain.agenda.models import SessionKind
 from forumapp.domain.agenda.sessions.services import create_session
 from forumapp.domain.checkin.offline.roster import roster, salt_of

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from forumapp.core.db import db as database
+from forumapp.core.database.db import db as database
+from forumapp.core.database.transactions import transaction
 from forumapp.core.errors import Invalid, Refusal, Stale
-from forumapp.core.transactions import transaction
 from forumapp.domain.delegations.members import services as delegations
 from forumapp.domain.delegations.members.leaving import give_place_back, hand_over_registration, substitute_registration
 from forumapp.domain.delegations.models.delegations import Delegation

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event
 
-from forumapp.core.db import db
+from forumapp.core.database.db import db
 from forumapp.core.errors import Forbidden
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.services import Actor, Via

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, update
 
 from forumapp.core import clock
-from forumapp.core.times import Moment, Span
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.accounts.permissions import Access, Role
 from forumapp.domain.agenda.models import AssignmentRole, SessionKind
 from forumapp.domain.agenda.sessions.services import assign_role, create_session, publish

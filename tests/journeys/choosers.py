@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import select, update
 
 from forumapp.app import create_app
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Refusal
-from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.registration.capacity import sessions
 from forumapp.domain.registration.errors import SessionFull

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from forumapp.app import create_app
-from forumapp.core.db import db
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid
-from forumapp.core.transactions import reading, transaction
 from forumapp.domain.delegations.members.leaving import cancel_own_registration
 from forumapp.domain.registration.capacity import counters, options
 from forumapp.domain.registration.capacity.counters import Place

@@ -8,8 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from forumapp.app import create_app
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Refusal
-from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.sessions import services as agenda
 from forumapp.domain.publishing import planning
 from forumapp.domain.publishing.models import AgendaPlan

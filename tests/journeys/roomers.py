@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from forumapp.core.database.transactions import transaction
 from forumapp.core.errors import Invalid
-from forumapp.core.transactions import transaction
 from forumapp.domain.delegations.hotel import stays
 from forumapp.domain.delegations.hotel.queries import get_room
 from tests.domain.conftest import BY

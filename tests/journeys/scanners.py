@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, inspect, text
 
-from forumapp.core.db import db
+from forumapp.core.database.compiled_statements import Prepared
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
 from forumapp.core.errors import Refusal
-from forumapp.core.prepared import Prepared
 from forumapp.core.tokens import Links
-from forumapp.core.transactions import transaction
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.checkin.desk.walk_ins import give_place_back_at_desk

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete, select
 
-from forumapp.core.db import db
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.checkin.desk.undo import NothingToUndo, undo_check_in

@@ -23,8 +23,8 @@ import pytest
 from sqlalchemy import func, select
 
 from forumapp.core import clock
-from forumapp.core.db import db
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.emails import LINK_PURPOSE

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, select
 
-from forumapp.core.db import db
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.agenda.sessions import services as agenda
 from forumapp.domain.registration.models import SessionSignUp

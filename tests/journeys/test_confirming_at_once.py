@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import set_committed_value
 
-from forumapp.core.db import db
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.registration.errors import ConfirmationEnded
 from forumapp.domain.registration.lifecycle.decisions import of_link

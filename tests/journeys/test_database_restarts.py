@@ -24,9 +24,9 @@ from sqlalchemy import event, func, select, text
 
 from forumapp.app import create_app
 from forumapp.core import clock
-from forumapp.core.db import Base, db
+from forumapp.core.database.db import Base, db
+from forumapp.core.database.transactions import transaction
 from forumapp.core.paths import ROOT
-from forumapp.core.transactions import transaction
 from forumapp.domain.checkin.models import Admission, Scan
 from forumapp.domain.checkin.setup.checkpoints import create_checkpoint
 from forumapp.domain.checkin.setup.devices import add_device, pair

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from forumapp.core.db import db
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.registration.capacity.sessions import change_sessions
 from forumapp.domain.registration.groups.plus_ones import register_with

@@ -13,8 +13,8 @@ from lxml import html
 
 from forumapp.app import settle
 from forumapp.cli.printing import check
-from forumapp.core.db import db
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.tokens.services import create_token
 from forumapp.domain.printing.previews import pages

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
-from forumapp.core.db import db
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.registration.models import ChoicePlaces, PlaceBlock, Registration, RegistrationType
 from forumapp.domain.registration.types.allotments import create_block
 from tests.domain.registering import HOUSE, NOW

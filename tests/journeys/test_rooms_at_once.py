@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select, text
 
-from forumapp.core.db import db
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.delegations.members.services import add_member
 from forumapp.domain.delegations.models.rooms import RoomStay
 from tests.domain.conftest import BY, make_forum

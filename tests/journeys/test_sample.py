@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from forumapp.cli.demo import sample
 from forumapp.cli.demo.load import COMMAND, load
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 from forumapp.core.errors import NotFound
 from forumapp.domain.agenda.findings.detection import agenda_findings
 from forumapp.domain.agenda.queries import latest_version, published_agenda

@@ -24,9 +24,9 @@ from forumapp.cli.letters import issue
 from forumapp.cli.printing import print_paper
 from forumapp.cli.stocks import calibration
 from forumapp.core.config import load_config
-from forumapp.core.db import db
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.paths import ROOT
-from forumapp.core.transactions import reading, transaction
 from forumapp.domain.agenda.queries import scheduled
 from forumapp.domain.agenda.sessions.services import publish, update_session
 from forumapp.domain.delegations.itineraries.items import update_itinerary_item

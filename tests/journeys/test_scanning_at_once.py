@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
-from forumapp.core.db import db
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.checkin.models import Admission, Scan
 from forumapp.domain.checkin.scanning.offline_signatures import called
 from forumapp.domain.checkin.setup.checkpoints import create_checkpoint

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from forumapp.core.db import db
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.checkin import rehearsals
 from forumapp.domain.checkin.desk import undo
 from forumapp.domain.checkin.models import Admission, ForcedPass, Scan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forumapp.core.tables import TableRow
+from forumapp.core.files.spreadsheets import TableRow
 from forumapp.domain.importing.corrections import (
     MOST_CELLS,
     cell_faults,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forumapp.core.tables import TableRow
+from forumapp.core.files.spreadsheets import TableRow
 from forumapp.domain.importing.footers import in_file_order, is_footer, split_footers
 from forumapp.domain.people.imports.services import State
 

@@ -11,8 +11,8 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
-from forumapp.core.columns import UNTOLD
-from forumapp.core.db import Base
+from forumapp.core.database.columns import UNTOLD
+from forumapp.core.database.db import Base
 from forumapp.core.paths import ROOT
 from forumapp.domain.audit.telling import KEPT_BY_THE_HOUSE
 from forumapp.domain.log import naming, values

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forumapp.core.tables import TableRow, read_table
+from forumapp.core.files.spreadsheets import TableRow, read_table
 from forumapp.domain.people.spreadsheets.rows import (
     ORGANIZATION_HEADINGS,
     PERSON_FIELDS,

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from forumapp.core.tables import read_table
+from forumapp.core.files.spreadsheets import read_table
 from forumapp.domain.people.spreadsheets.rows import guess
 from forumapp.domain.registration.spreadsheets.headings import REGISTRATION_HEADINGS
 from forumapp.domain.registration.spreadsheets.rows import Choices, read_registration

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
-from forumapp.core.text import ordinal
+from forumapp.core.values.text import ordinal
 from forumapp.web.wording import words
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.times import Moment, Span
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.agenda.models import AssignmentRole, Session, SessionKind
 from forumapp.domain.agenda.sessions import services as agenda
 from forumapp.domain.forums.editions.services import update_edition

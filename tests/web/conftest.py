@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from forumapp.core.times import Moment, Span
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.agenda.models import AssignmentRole, Interpretation, ItemKind, SessionKind
 from forumapp.domain.agenda.sessions import services as agenda
 from forumapp.domain.forums.venues.services import create_room, create_venue

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forumapp.app import create_app
-from forumapp.core.db import db
-from forumapp.core.limits import limiter
+from forumapp.core.database.db import db
+from forumapp.core.serving.rate_limits import limiter
 from tests.conftest import config_for
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from icalendar import Calendar
 from lxml import html
 from sqlalchemy import select
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.agenda.content.diff import changed_sessions
 from forumapp.domain.agenda.formats.reader import read
 from forumapp.domain.agenda.models import AssignmentRole, SessionKind

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import html
 
-from forumapp.core.times import Moment, Span
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.agenda.models import SessionKind
 from forumapp.domain.agenda.sessions import services as agenda
 from forumapp.domain.forums.editions.services import update_edition

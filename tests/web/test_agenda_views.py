@@ -14,8 +14,8 @@ from lxml import html
 from sqlalchemy import select
 
 from forumapp.core import clock
-from forumapp.core.times import Moment, Span
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.agenda import queries
 from forumapp.domain.agenda.models import Session, SessionKind, SessionStatus
 from forumapp.domain.agenda.sessions import services as agenda

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from tests.web.conftest import publish, set_up
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select, update
 
 from forumapp.core import clock
-from forumapp.core.text import masked_email
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.text import masked_email
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
 from forumapp.domain.registration.invitations.emails import LINK_PURPOSE, link_life

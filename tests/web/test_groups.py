@@ -14,7 +14,7 @@ from pikepdf import Pdf
 from sqlalchemy import select, update
 
 from forumapp.core import clock
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
 from forumapp.domain.people.models import Person

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import update
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.forums.models import ContentKind, ContentPage, Edition, EditionHost, EditionStatus, Venue
 from forumapp.domain.images.checking import check_picture

@@ -13,8 +13,8 @@ from icalendar import Calendar
 from sqlalchemy import event, select
 
 from forumapp.core import clock
-from forumapp.core.times import Moment, Span
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.agenda.models import SessionKind
 from forumapp.domain.agenda.sessions import services as agenda
 from forumapp.domain.delegations.coaches.boardings import put_into_run

@@ -15,7 +15,7 @@ from PIL import Image
 from sqlalchemy import select, update
 
 from forumapp.core import clock
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.models import Message
 from forumapp.domain.registration.lifecycle.links import end_links

@@ -13,8 +13,8 @@ from icalendar import Calendar
 from sqlalchemy import select, update
 
 from forumapp.core import clock
-from forumapp.core.columns import span_columns
-from forumapp.core.transactions import transaction
+from forumapp.core.database.columns import span_columns
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.agenda.models import Session, SessionStatus
 from forumapp.domain.agenda.sessions.services import update_session
 from forumapp.domain.forums.models import Edition

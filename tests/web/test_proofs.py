@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core import clock
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.people.models import EditionTitle, Person
 from forumapp.domain.people.records import services as people

@@ -9,9 +9,10 @@ import pytest
 from limits import RateLimitItemPerMinute
 from sqlalchemy import event, select
 
-from forumapp.core import clock, rate_counts
-from forumapp.core.db import db
-from forumapp.core.rate_counts import DatabaseStorage, RateCount, ReadFirst
+from forumapp.core import clock
+from forumapp.core.database.db import db
+from forumapp.core.serving import rate_counts
+from forumapp.core.serving.rate_counts import DatabaseStorage, RateCount, ReadFirst
 from forumapp.domain.registration.rules import MOST_IN_GROUP
 from tests.crowds import gather
 from tests.web.senders import PATH, REQUESTS, send

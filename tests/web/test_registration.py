@@ -15,8 +15,8 @@ from PIL import Image
 from sqlalchemy import select, update
 
 from forumapp.core import clock
-from forumapp.core.times import Moment, Span
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.transactions import reading, transaction
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.agenda.models import AssignmentRole, SessionKind
 from forumapp.domain.agenda.sessions.services import assign_role, create_session, publish
 from forumapp.domain.forums.hosts.services import add_host

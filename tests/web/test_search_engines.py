@@ -12,7 +12,7 @@ from lxml import html
 from PIL import Image
 from sqlalchemy import select, update
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.images.services import keep_picture

@@ -9,7 +9,7 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from forumapp.core import clock
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.agenda.models import (
     AssignmentRole,
     AssignmentStatus,

@@ -15,9 +15,9 @@ from sqlalchemy import event, text
 
 from forumapp.api.problems import answer_in_problems
 from forumapp.core import clock
-from forumapp.core.db import db
-from forumapp.core.outage import Outages
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.outage import Outages
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.jobs.services import note_worker_seen
 from forumapp.web import status
 from tests.journeys.test_database_restarts import Line, starting

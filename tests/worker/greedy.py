@@ -8,7 +8,7 @@ import resource
 from functools import partial
 
 from forumapp.__main__ import main
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
 from forumapp.domain.printing.models import PrintJob
 from forumapp.worker.printing import pool
 

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import String, cast, func, select, update
 
 from forumapp.core import clock
-from forumapp.core.db import db
-from forumapp.core.times import Moment, Span
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.audit.services import Actor, Via

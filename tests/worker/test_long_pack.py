@@ -8,9 +8,9 @@ import subprocess
 import pikepdf
 import pytest
 
-from forumapp.core.db import db
-from forumapp.core.times import Moment, Span
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.delegations.coaches.boardings import put_into_run, seen_of
 from forumapp.domain.delegations.coaches.runs import create_run

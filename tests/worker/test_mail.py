@@ -15,8 +15,8 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
 from forumapp.core import clock
-from forumapp.core.db import db
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.letters.texts import set_mail_text

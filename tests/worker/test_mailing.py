@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from forumapp.core.db import db
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, NotFound
-from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.forums.models import Edition

@@ -15,12 +15,13 @@ from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from forumapp.app import create_app
 from forumapp.cli.database import upgrade_all
-from forumapp.core import clock, outage
-from forumapp.core.db import db
-from forumapp.core.gate import GateStaysClosed
+from forumapp.core import clock
+from forumapp.core.database import outage
+from forumapp.core.database.db import db
+from forumapp.core.database.outage import Outages
+from forumapp.core.database.transactions import reading
+from forumapp.core.database.write_lock import GateStaysClosed
 from forumapp.core.logs import set_up_logs
-from forumapp.core.outage import Outages
-from forumapp.core.transactions import reading
 from forumapp.domain.importing.models import ImportRun, ImportStatus
 from forumapp.domain.jobs.models import WorkerSeen
 from forumapp.domain.jobs.services import close_clients

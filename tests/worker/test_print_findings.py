@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, update
 
-from forumapp.core.db import db
-from forumapp.core.times import Moment, Span
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.agenda.models import AssignmentRole, SessionKind
 from forumapp.domain.agenda.sessions.services import assign_role, create_session, publish
 from forumapp.domain.audit.models import AuditEvent

@@ -15,9 +15,9 @@ import zxingcpp
 from PIL import Image
 from sqlalchemy import select, text, update
 
-from forumapp.core.db import db
-from forumapp.core.times import Moment, Span
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.agenda.models import AssignmentRole, RoleAssignment, SessionKind
 from forumapp.domain.agenda.sessions.services import assign_role, create_session, publish
 from forumapp.domain.audit.services import SYSTEM

@@ -15,10 +15,10 @@ from weasyprint import HTML
 
 from forumapp.cli import retention
 from forumapp.cli.demo.load import load
-from forumapp.core.db import db
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.paths import ROOT
-from forumapp.core.times import Moment, Span
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.accounts.team.accounts import create_account
 from forumapp.domain.agenda.sessions.services import create_track, remove_track
 from forumapp.domain.audit.models import Removal

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid
-from forumapp.core.transactions import reading, transaction
 from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.letters import reminders
 from forumapp.domain.letters.rules import due_at

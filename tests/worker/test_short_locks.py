@@ -9,10 +9,11 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from forumapp.core import clock, gate
-from forumapp.core.db import db
-from forumapp.core.gate import WriterGate
-from forumapp.core.transactions import reading, transaction
+from forumapp.core import clock
+from forumapp.core.database import write_lock
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import reading, transaction
+from forumapp.core.database.write_lock import WriterGate
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
@@ -183,7 +184,7 @@ def test_an_import_goes_on_while_others_never_stop_writing(run_id, monkeypatch):
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_an_import_waits_while_another_process_holds_the_lock(run_id, own_app, monkeypatch):
     """For longer than anyone waits in line. Two gates of one process are as those of two."""
-    monkeypatch.setattr(gate, "GATE_SECONDS", 0.1)
+    monkeypatch.setattr(write_lock, "GATE_SECONDS", 0.1)
     monkeypatch.setattr(waiting, "LONGEST_PAUSE", 0.1)
     other = WriterGate(f"{db.engine.url.database}.gate")
     answers = []

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from forumapp.core import clock
-from forumapp.core.db import db
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, SessionKind
 from forumapp.domain.agenda.sessions.services import create_session

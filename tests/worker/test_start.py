@@ -19,11 +19,11 @@ from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import make_url
 
 from forumapp.app import create_app
-from forumapp.core import outage
-from forumapp.core.db import db
+from forumapp.core.database import outage
+from forumapp.core.database.db import db
+from forumapp.core.database.outage import Outages
 from forumapp.core.health import newest_migration
 from forumapp.core.logs import set_up_logs
-from forumapp.core.outage import Outages
 from forumapp.worker import context, main
 from forumapp.worker import waiting as outage_waits
 from tests.conftest import config_for, make_pg_database

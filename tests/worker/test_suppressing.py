@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from forumapp.core import clock
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.letters import addresses
 from forumapp.domain.mail import suppressing

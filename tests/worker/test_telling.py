@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import String, cast, func, insert, select, update
 
 from forumapp.core import clock
-from forumapp.core.db import db
-from forumapp.core.times import Moment, Span
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.agenda.models import AssignmentRole, RoleAssignment, Session, SessionKind
 from forumapp.domain.agenda.sessions import services as agenda
 from forumapp.domain.audit.models import Via

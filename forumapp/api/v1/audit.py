@@ -8,7 +8,7 @@ import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import Number, SearchQuery
-from forumapp.core.numbers import LARGEST_ID
+from forumapp.core.values.numbers import LARGEST_ID
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.log.queries import Wanted, log_page
 from forumapp.schemas.choices import Via
@@ -16,7 +16,7 @@ from forumapp.schemas.fields import Choice, Day, Id, Instant, Shape, Text
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.log.queries import LogLine
 
 EVENTS = "/editions/<slug:edition>/audit-events"

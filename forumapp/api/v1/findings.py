@@ -18,7 +18,7 @@ from forumapp.schemas.fields import Choice, Id, Part, Shape, WholeNumber
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.config import Config
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.agenda.severities import Severities
     from forumapp.domain.printing.checks.edition_checks import Found
 

@@ -12,9 +12,9 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import PageQuery
 from forumapp.api.v1.shapes import KeptSchema
 from forumapp.core.errors import Invalid
-from forumapp.core.paging import Page
-from forumapp.core.tables import LARGEST, LONGEST
-from forumapp.core.text import LINE, PARAGRAPHS
+from forumapp.core.files.spreadsheets import LARGEST, LONGEST
+from forumapp.core.values.paging import Page
+from forumapp.core.values.text import LINE, PARAGRAPHS
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.importing import queries
 from forumapp.domain.importing.review import column_letter, to_review

@@ -11,7 +11,7 @@ from flask import current_app
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import NameSchema, With
-from forumapp.core.limits import FORMS, RESENDING, RESENDING_TO_ADDRESS, limit_for
+from forumapp.core.serving.rate_limits import FORMS, RESENDING, RESENDING_TO_ADDRESS, limit_for
 from forumapp.domain.delegations.members.leaving import withdraw_from_block
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration.emails import CONFIRMATION_PURPOSE

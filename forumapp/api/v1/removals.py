@@ -13,7 +13,7 @@ from forumapp.domain.proofs.restoring import restore
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.accounts.editing.removals import RemovalLine
     from forumapp.domain.audit.models import Removal
 

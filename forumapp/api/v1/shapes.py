@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import marshmallow as ma
 
 from forumapp.api.joined_records import With as With  # noqa: PLC0414 (operations take it from here)
-from forumapp.core.paging import page_of
-from forumapp.core.times import Moment, Span
+from forumapp.core.values.paging import page_of
+from forumapp.core.values.times import Moment, Span
 from forumapp.schemas.choices import MediaRole, Purpose, Via
 from forumapp.schemas.fields import (
     Bilingual,
@@ -27,7 +27,7 @@ from forumapp.schemas.fields import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.cli.demo.driving import load_coaches
 from forumapp.cli.demo.housing import load_room
-from forumapp.core.times import Moment, Span
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.delegations.groups.audiences import Part, choices_for
 from forumapp.domain.delegations.groups.materialization import renew
 from forumapp.domain.delegations.groups.members import put_into_group

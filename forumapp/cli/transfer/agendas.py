@@ -20,10 +20,10 @@ from forumapp.cli.transfer.tables import (
     sheet_option,
 )
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction_without_gc
 from forumapp.core.errors import AlreadyExists, Invalid, Stale
-from forumapp.core.tables import UnreadableTable, read_limited
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading, transaction_without_gc
+from forumapp.core.files.spreadsheets import UnreadableTable, read_limited
+from forumapp.core.values.text import pick
 from forumapp.domain.agenda.formats.parsing.values import FORMATS, LOSSES
 from forumapp.domain.agenda.formats.reader import files_in
 from forumapp.domain.importing.agenda import plan as agenda_plan

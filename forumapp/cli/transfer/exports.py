@@ -9,9 +9,9 @@ import click
 
 from forumapp.cli.transfer.tables import COMMAND, counted_sessions, edition_named, export, write_table
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import NotFound
-from forumapp.core.text import LANGUAGES
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.accounts.access import access_to
 from forumapp.domain.agenda.formats.writer import WITH_ANSWERS, WITHOUT_STATES, WRITTEN, written
 from forumapp.domain.agenda.publishing.publication import latest_publication, left_out

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from forumapp.cli.reasons import of_outage
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
 
 
 class OutageNotice:

@@ -13,10 +13,10 @@ import click
 
 from forumapp.cli.transfer.outage_notice import OutageNotice, progress_bar
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction_without_gc
 from forumapp.core.errors import NotFound
-from forumapp.core.tables import UnreadableTable, read_limited, read_table, write_csv, write_xlsx
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading, transaction_without_gc
+from forumapp.core.files.spreadsheets import UnreadableTable, read_limited, read_table, write_csv, write_xlsx
+from forumapp.core.values.text import pick
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor
 from forumapp.domain.delegations.queries import delegation_names
@@ -35,7 +35,7 @@ from forumapp.worker.waiting import wait_out
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from forumapp.core.tables import Table
+    from forumapp.core.files.spreadsheets import Table
     from forumapp.domain.importing.corrections import Cells
     from forumapp.domain.importing.runs.batches import PlannedRows
     from forumapp.domain.people.imports.services import Line

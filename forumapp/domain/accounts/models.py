@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import (
+from forumapp.core.database.columns import (
     BigId,
     Json,
     OfEdition,
@@ -21,7 +21,7 @@ from forumapp.core.columns import (
     untold,
     within_edition,
 )
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 from forumapp.domain.accounts.permissions import Role
 
 
@@ -40,7 +40,7 @@ class Account(Versioned, Base):
     # Carried by the links that invite and that reset a password; raised when one is used, so that each works once.
     link_number: Mapped[int] = mapped_column(Integer, default=1)
     invited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # Sealed (core/seals.py). It counts once it is confirmed with a first code; the last used step refuses replays.
+    # Sealed (core/sealed_fields.py). Counts once confirmed with a first code; the last used step refuses replays.
     totp_secret: Mapped[Words | None] = mapped_column(info=sensitive())
     totp_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     totp_step: Mapped[int | None] = mapped_column(Integer, info=untold())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from forumapp.core.errors import NotFound
-from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.models import AccessDelegation, AccessRole, Account, EditionAccess, SignIn
 from forumapp.domain.accounts.permissions import ROLES
 from forumapp.domain.accounts.scope import with_codes

@@ -10,7 +10,7 @@ from datetime import UTC, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-from forumapp.core.times import end_of_day, start_of_day, zone_named
+from forumapp.core.values.times import end_of_day, start_of_day, zone_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

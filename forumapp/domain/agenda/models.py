@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from forumapp.core.columns import (
+from forumapp.core.database.columns import (
     BigId,
     Id,
     Json,
@@ -25,7 +25,7 @@ from forumapp.core.columns import (
     whole_span_or_none,
     within_edition,
 )
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 from forumapp.domain.agenda.severities import FindingCode, Severity
 from forumapp.domain.forums.models import Layout
 

@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, func, literal_column, select
 from sqlalchemy.orm import defer
 
 from forumapp.core.errors import NotFound, Refusal
-from forumapp.core.numbers import LARGEST_INTEGER
-from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.numbers import LARGEST_INTEGER
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing.ordering import order_of
 from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.agenda.content.snapshots import following, public_view, seal_of
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.ordering import Order
+    from forumapp.core.values.ordering import Order
 
 _PAGES, _WRITTEN_AT = (
     select(one).where(ContentPage.edition_id == Edition.id).correlate(Edition).scalar_subquery()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, literal, or_, select, update
 
-from forumapp.core.columns import Json
+from forumapp.core.database.columns import Json
 from forumapp.domain.audit.models import AuditEvent, AuditValue, Removal
 
 if TYPE_CHECKING:

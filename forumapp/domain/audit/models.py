@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import BigId, Id, Json, Texts, UtcDateTime, Words, choice
-from forumapp.core.db import Base
+from forumapp.core.database.columns import BigId, Id, Json, Texts, UtcDateTime, Words, choice
+from forumapp.core.database.db import Base
 
 
 class Via(enum.StrEnum):

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Column, ForeignKeyConstraint, Table, TypeDecorator, delete, func, insert, inspect, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
+from forumapp.core.database.flushing import flush, refusal_for
 from forumapp.core.errors import InUse, NotFound, Refusal
-from forumapp.core.flushing import flush, refusal_for
-from forumapp.core.text import fold
+from forumapp.core.values.text import fold
 from forumapp.domain.audit.models import Removal
 from forumapp.domain.audit.services import Actor, as_json, edition_of, record, stale, table_of
 from forumapp.domain.audit.services import remove as remove_row
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.columns import Row, Versioned
+    from forumapp.core.database.columns import Row, Versioned
 
 
 # A row that is there again: its table, its id then and now, and its edition.

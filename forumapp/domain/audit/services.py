@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, null, or_, select, update
 
+from forumapp.core.database.compiled_statements import Prepared
+from forumapp.core.database.flushing import flush
 from forumapp.core.errors import InUse, Invalid, Stale
-from forumapp.core.flushing import flush
-from forumapp.core.prepared import Prepared
 from forumapp.domain.audit import telling
 from forumapp.domain.audit.models import AuditEvent, AuditValue, Via
 from forumapp.domain.audit.telling import as_json
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.columns import Row, Versioned
+    from forumapp.core.database.columns import Row, Versioned
 
 # `Via` is for the edges too, which know no models.
 __all__ = [

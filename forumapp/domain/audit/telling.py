@@ -1,5 +1,5 @@
 """What the log says of a row's values: as JSON holds them, in parts where a column has parts, and masked where the
-column says that its values must not stand in clear (core/columns.py).
+column says that its values must not stand in clear (core/database/columns.py).
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import inspect
 
-from forumapp.core.columns import PARTS, SENSITIVE, UNTOLD
-from forumapp.core.masks import MASKED
+from forumapp.core.database.columns import PARTS, SENSITIVE, UNTOLD
+from forumapp.core.values.masks import MASKED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy import ColumnElement
 
-    from forumapp.core.columns import Row
+    from forumapp.core.database.columns import Row
 
 # These tell nothing about a record.
 KEPT_BY_THE_HOUSE = frozenset({"id", "version", "created_at", "updated_at"})

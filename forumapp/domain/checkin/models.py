@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from forumapp.core.columns import (
+from forumapp.core.database.columns import (
     BigId,
     Id,
     MaybeSpanned,
@@ -28,7 +28,7 @@ from forumapp.core.columns import (
     whole_span_or_none,
     within_edition,
 )
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 from forumapp.domain.checkin.rules import CheckpointKind, Direction, PassMode, Presence, Result
 from forumapp.domain.registration.rules import Area
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 
-from forumapp.core.times import start_of_day
+from forumapp.core.values.times import start_of_day
 from forumapp.domain.checkin.models import Rehearsal
 from forumapp.domain.forums.models import Edition
 

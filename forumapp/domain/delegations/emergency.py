@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, select
 
-from forumapp.core.times import Moment, Span
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.delegations.models.audiences import ItemPerson
 from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember, ItemKind, ItineraryItem

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import case, or_, select
 
 from forumapp.core.errors import NotFound
-from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing.rows import get_by_code, get_in
 from forumapp.domain.accounts.scope import in_reach, limited, registrations_of
 from forumapp.domain.delegations.models.audiences import ItemAudience, ItemPerson
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.columns import Row
+    from forumapp.core.database.columns import Row
     from forumapp.domain.people.rules import Name
 
 PROGRAM = "program"

@@ -8,8 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from forumapp.core.colors import Reading, reading_of
-from forumapp.core.columns import (
+from forumapp.core.database.columns import (
     BigId,
     Json,
     OfEdition,
@@ -24,7 +23,8 @@ from forumapp.core.columns import (
     sensitive,
     within_edition,
 )
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
+from forumapp.core.values.colors import Reading, reading_of
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.images.models import Image
 from forumapp.domain.people.models import Organization, Person

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, case, select
 
+from forumapp.core.database.compiled_statements import Prepared
 from forumapp.core.errors import NotFound
-from forumapp.core.paging import PAGE_SIZE, Page, paged
-from forumapp.core.prepared import Prepared
-from forumapp.core.text import fold
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.text import fold
 from forumapp.domain.accounts.editing.ordering import order_of
 from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.forums.models import (
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.ordering import Order
+    from forumapp.core.values.ordering import Order
     from forumapp.domain.images.rules import MediaType
 
 # The order in which roles are printed; within a role, the organizers' own order counts.

@@ -7,8 +7,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.text import LANGUAGES, NOT_PLAIN, missing
-from forumapp.core.times import UnknownZone, is_reckonable, zone_named
+from forumapp.core.values.text import LANGUAGES, NOT_PLAIN, missing
+from forumapp.core.values.times import UnknownZone, is_reckonable, zone_named
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Integer, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import Row, Words, choice, untold
-from forumapp.core.db import Base
+from forumapp.core.database.columns import Row, Words, choice, untold
+from forumapp.core.database.db import Base
 from forumapp.domain.images.rules import MediaType
 
 

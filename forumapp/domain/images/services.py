@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, String, column, select, table, update
 
-from forumapp.core.columns import Json
-from forumapp.core.db import Base
+from forumapp.core.database.columns import Json
+from forumapp.core.database.db import Base
 from forumapp.domain.audit.models import Removal
 from forumapp.domain.audit.removals import keep_part, references, values_of
 from forumapp.domain.audit.services import Actor, create, remove
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.columns import Row
+    from forumapp.core.database.columns import Row
     from forumapp.domain.images.rules import Picture
 
 # Named and not imported: people stand above pictures.

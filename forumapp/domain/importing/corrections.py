@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import PARAGRAPHS, fold, is_plain
+from forumapp.core.values.text import PARAGRAPHS, fold, is_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from forumapp.core.tables import TableRow
+    from forumapp.core.files.spreadsheets import TableRow
 
 Cells = dict[str, dict[str, str]]
 MOST_CELLS = 5_000

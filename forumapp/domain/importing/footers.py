@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from forumapp.core.tables import is_unnamed
+from forumapp.core.files.spreadsheets import is_unnamed
 from forumapp.domain.people.imports.services import Line, State
 from forumapp.domain.people.spreadsheets.rows import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from forumapp.core.tables import TableRow
+    from forumapp.core.files.spreadsheets import TableRow
 
 # Alone in its cell, or with a number: "合计", "合计：133人", "Total 12".
 _TOTAL = re.compile(

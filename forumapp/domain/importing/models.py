@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Integer, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import (
+from forumapp.core.database.columns import (
     BigId,
     Json,
     OfEdition,
@@ -21,7 +21,7 @@ from forumapp.core.columns import (
     untold,
     where_said,
 )
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 
 
 class ImportKind(enum.StrEnum):

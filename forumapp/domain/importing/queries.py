@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import false, or_, select
 
-from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.access import access_to
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.importing.models import ImportKind, ImportRun

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import fold
+from forumapp.core.values.text import fold
 from forumapp.domain.people.imports.services import ADDRESS_IN_ROW, ADDRESS_OF_ANOTHER, State
 from forumapp.domain.people.spreadsheets.rows import (
     BLANKS_LEFT_OUT,

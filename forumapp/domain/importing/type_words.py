@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from forumapp.core.text import fold
+from forumapp.core.values.text import fold
 from forumapp.domain.importing.models import ImportKind, ImportRun
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.tables import TableRow
+    from forumapp.core.files.spreadsheets import TableRow
     from forumapp.domain.registration.spreadsheets.rows import Form
 
 # A column with more words than this is no column of types.

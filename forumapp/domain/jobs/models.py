@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import UtcDateTime, Words
-from forumapp.core.db import Base
+from forumapp.core.database.columns import UtcDateTime, Words
+from forumapp.core.database.db import Base
 
 
 class WorkerSeen(Base):

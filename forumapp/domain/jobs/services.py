@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from forumapp.core.db import WRITING
+from forumapp.core.database.db import WRITING
 from forumapp.domain.jobs.models import WorkerSeen
 
 if TYPE_CHECKING:

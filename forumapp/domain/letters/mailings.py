@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import update
 
 from forumapp.core.errors import Invalid, Refusal, refuse_faults
-from forumapp.core.text import missing
+from forumapp.core.values.text import missing
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.editing.rows import change_in, create_in, get_in
 from forumapp.domain.accounts.models import Account

@@ -8,8 +8,18 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import BigId, OfEdition, Plain, Texts, UtcDateTime, Versioned, Words, choice, sensitive
-from forumapp.core.db import Base
+from forumapp.core.database.columns import (
+    BigId,
+    OfEdition,
+    Plain,
+    Texts,
+    UtcDateTime,
+    Versioned,
+    Words,
+    choice,
+    sensitive,
+)
+from forumapp.core.database.db import Base
 
 
 class MailText(OfEdition, Versioned, Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import LANGUAGES
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.letters.queries import own_wordings
 from forumapp.domain.mail.render import Letter, Sender, write
 from forumapp.domain.mail.wording import MailKind

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forumapp.core.database.locks import lock_name
 from forumapp.core.errors import NotFound, Stale, refuse_faults
-from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing.rows import change_in, create_in, remove_in
 from forumapp.domain.accounts.permissions import Permission

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import String, and_, cast, or_, select
 from sqlalchemy.orm import aliased
 
-from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.models import Account, ApiToken, EditionAccess
 from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.forums.models import Edition

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import String, cast, func, or_, select, true, union
 from sqlalchemy.orm import aliased
 
-from forumapp.core.masks import MASKED
-from forumapp.core.paging import PAGE_SIZE, Page, paged
-from forumapp.core.times import zone_named
+from forumapp.core.values.masks import MASKED
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.times import zone_named
 from forumapp.domain.accounts.models import Account, TokenEdition
 from forumapp.domain.accounts.scope import NOBODY, REACHED, about_reached, is_told, limited, people_of_edition
 from forumapp.domain.audit.models import AuditEvent, AuditValue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 from forumapp.core.errors import NotFound
 from forumapp.domain.audit import telling
 from forumapp.domain.audit.models import Via
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.columns import Row, Versioned
+    from forumapp.core.database.columns import Row, Versioned
 
 LATEST = 2**63 - 1  # after all that the log tells, so that names are those of what is there
 HASH = "_hash"  # of a column's name

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, Boolean, Date, DateTime, Enum, Integer
 
-from forumapp.core.columns import UNTOLD, I18n, UtcDateTime
-from forumapp.core.db import Base
+from forumapp.core.database.columns import UNTOLD, I18n, UtcDateTime
+from forumapp.core.database.db import Base
 from forumapp.domain.audit.removals import references
 from forumapp.domain.audit.telling import KEPT_BY_THE_HOUSE
 

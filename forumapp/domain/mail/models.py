@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import BigId, Plain, Row, UtcDateTime, Words, choice, sensitive, where_said
-from forumapp.core.db import Base
+from forumapp.core.database.columns import BigId, Plain, Row, UtcDateTime, Words, choice, sensitive, where_said
+from forumapp.core.database.db import Base
 
 
 class MessageState(enum.StrEnum):

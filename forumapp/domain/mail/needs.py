@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from forumapp.core.counting import Asked, counted
-from forumapp.core.needs import Need, Section, Severity
+from forumapp.core.database.counting import Asked, counted
+from forumapp.core.values.attention import Need, Section, Severity
 from forumapp.domain.mail.models import Message, MessageState
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from babel.dates import format_date, format_time, get_timezone_location
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from forumapp.core.text import LANGUAGES, pick
+from forumapp.core.values.text import LANGUAGES, pick
 from forumapp.domain.mail.folding import POLICY
 from forumapp.domain.mail.placeholders import Placeholder, filled, filled_line, put_in, spaced
 from forumapp.domain.mail.rules import greeted

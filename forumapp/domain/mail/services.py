@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 # PostgreSQL's construct, because its ON CONFLICT reads the same on both databases.
 from sqlalchemy.dialects.postgresql import insert
 
-from forumapp.core.prepared import Prepared
+from forumapp.core.database.compiled_statements import Prepared
 from forumapp.domain.mail.models import Message
 
 if TYPE_CHECKING:

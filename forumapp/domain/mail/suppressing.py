@@ -13,8 +13,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from forumapp.core.errors import Refusal
-from forumapp.core.text import email_key
 from forumapp.core.tokens import hashed
+from forumapp.core.values.text import email_key
 from forumapp.domain.audit.services import record
 from forumapp.domain.mail.models import Suppressed, Suppression
 

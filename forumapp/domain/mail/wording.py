@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from forumapp.core.paths import ROOT
-from forumapp.core.text import LANGUAGES
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.mail.placeholders import Placeholder as P  # noqa: N817 (the table is read by its columns)
 
 MAILS = ROOT / "templates" / "mail"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import literal, select, union_all
 
-from forumapp.core.needs import in_order
-from forumapp.core.text import missing
+from forumapp.core.values.attention import in_order
+from forumapp.core.values.text import missing
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.models import AgendaVersion, Session
 from forumapp.domain.agenda.sessions.attention import agenda_needs
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.needs import Need
+    from forumapp.core.values.attention import Need
     from forumapp.domain.accounts.permissions import Access
     from forumapp.domain.accounts.scope import Told
 

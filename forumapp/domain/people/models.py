@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from forumapp.core.columns import (
+from forumapp.core.database.columns import (
     BigId,
     Json,
     OfEdition,
@@ -34,8 +34,8 @@ from forumapp.core.columns import (
     untold,
     within_edition,
 )
-from forumapp.core.db import Base
-from forumapp.core.phones import phone_tail
+from forumapp.core.database.db import Base
+from forumapp.core.values.phones import phone_tail
 from forumapp.domain.images.models import Image
 from forumapp.domain.people.names.likeness import Reason
 

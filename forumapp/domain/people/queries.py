@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from forumapp.core.errors import Merged, NotFound
-from forumapp.core.paging import PAGE_SIZE, Page, paged
-from forumapp.core.text import fold
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.text import fold
 from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.accounts.scope import NOBODY, in_reach, is_told, limited
 from forumapp.domain.people.models import (

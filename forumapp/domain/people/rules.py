@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.text import SCRIPTS, fold, has_han, is_latin, is_visible, is_written
+from forumapp.core.values.text import SCRIPTS, fold, has_han, is_latin, is_visible, is_written
 from forumapp.domain.people.names.spellings import is_han, name_readings, reading
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, case, false, or_, select, true
 
-from forumapp.core.text import fold
+from forumapp.core.values.text import fold
 from forumapp.domain.people.models import Affiliation, EditionTitle, Organization, Person
 from forumapp.domain.people.names.spellings import is_han, name_readings, reading
 

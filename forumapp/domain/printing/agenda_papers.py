@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from forumapp.core.text import LANGUAGES
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.agenda.content.diff import public_differences
 from forumapp.domain.agenda.queries import get_version, latest_version, published_agenda, with_people_of_now
 from forumapp.domain.printing.models import OF_THE_AGENDA, Paper

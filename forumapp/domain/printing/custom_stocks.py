@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, select
 
 from forumapp.core.errors import AlreadyExists, Invalid, refuse_faults
-from forumapp.core.paging import PAGE_SIZE, Page, paged
-from forumapp.core.text import LANGUAGES, pick
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.text import LANGUAGES, pick
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing.rows import change_in, create_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, ForeignKey, ForeignKeyConstraint, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import (
+from forumapp.core.database.columns import (
     BigId,
     OfEdition,
     Plain,
@@ -24,7 +24,7 @@ from forumapp.core.columns import (
     where_said,
     within_edition,
 )
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 
 
 class LetterKind(enum.StrEnum):

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Float, ForeignKey, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import (
+from forumapp.core.database.columns import (
     BigId,
     Json,
     OfEdition,
@@ -25,7 +25,7 @@ from forumapp.core.columns import (
     where_said,
     within_edition,
 )
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 from forumapp.domain.printing.paper.blocking_findings import mark_of
 from forumapp.domain.printing.paper.layout import Finding
 from forumapp.domain.printing.paper.sheet_layout import LARGEST_OFFSET

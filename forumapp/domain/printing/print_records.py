@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from forumapp.core.locks import lock_name
+from forumapp.core.database.locks import lock_name
 from forumapp.domain.printing.models import PrintLine
 from forumapp.domain.printing.rules import FEW
 from forumapp.domain.registration.lists.stale_badges import kept_of_print

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, func, or_, select
 
 from forumapp.core.errors import Refusal
-from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.accounts.scope import limited
 from forumapp.domain.agenda.content.snapshots import by_role, name_in, room_texts, zone_of

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.errors import Invalid
-from forumapp.core.text import LANGUAGES, is_visible, line_fault
+from forumapp.core.values.text import LANGUAGES, is_visible, line_fault
 from forumapp.domain.printing.paper.handout_boxes import MOST_BOXES
 from forumapp.domain.printing.paper.page_formats import FOLDED, HALF, SIZES, WHOLE, Format
 from forumapp.domain.printing.paper.sheet_layout import LARGEST_OFFSET, Flip, Placing

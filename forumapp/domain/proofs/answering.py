@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.errors import Invalid, LinkHasEnded, Refusal, Stale
-from forumapp.core.text import is_visible
+from forumapp.core.values.text import is_visible
 from forumapp.domain.audit.services import change, create
 from forumapp.domain.forums.editions.archiving import refuse_archived
 from forumapp.domain.people.models import Person

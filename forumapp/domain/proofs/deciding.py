@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.errors import Invalid, Refusal, Stale
-from forumapp.core.text import fold, is_visible
+from forumapp.core.values.text import fold, is_visible
 from forumapp.domain.accounts.access import require_row
 from forumapp.domain.accounts.editing.rows import change_in, get_in
 from forumapp.domain.accounts.models import Account

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import (
+from forumapp.core.database.columns import (
     BigId,
     Json,
     OfEdition,
@@ -21,7 +21,7 @@ from forumapp.core.columns import (
     sensitive,
     within_edition,
 )
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 from forumapp.domain.proofs.rules import CorrectionState
 
 

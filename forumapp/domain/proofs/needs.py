@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumapp.core.needs import Need, Section, Severity
+from forumapp.core.values.attention import Need, Section, Severity
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.proofs.queries import list_unapproved
 from forumapp.domain.proofs.rules import EntryState

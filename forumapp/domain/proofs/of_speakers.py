@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from forumapp.core.database.locks import lock_name
 from forumapp.core.errors import Invalid, Stale
-from forumapp.core.locks import lock_name
-from forumapp.core.text import is_visible
+from forumapp.core.values.text import is_visible
 from forumapp.domain.accounts.editing.ordering import next_place
 from forumapp.domain.agenda.speaker_pages.self_service import for_an_answer, note_answer
 from forumapp.domain.audit.services import change, create

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, literal, not_, or_, select, union
 
-from forumapp.core.columns import Json
+from forumapp.core.database.columns import Json
 from forumapp.core.errors import NotFound
-from forumapp.core.paging import PAGE_SIZE, Page, page_of, paged
-from forumapp.core.text import fold
+from forumapp.core.values.paging import PAGE_SIZE, Page, page_of, paged
+from forumapp.core.values.text import fold
 from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.accounts.scope import limited, people_of_edition
 from forumapp.domain.agenda.content.snapshots import ANNOUNCED

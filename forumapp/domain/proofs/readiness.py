@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import case, false, func, or_, select
 from sqlalchemy.orm import aliased
 
-from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.hotel.queries import days_of
 from forumapp.domain.delegations.models.audiences import ItemPerson

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Refusal
-from forumapp.core.text import email_key, fold, is_visible
+from forumapp.core.values.text import email_key, fold, is_visible
 from forumapp.domain.accounts.access import require, require_row
 from forumapp.domain.accounts.editing.ordering import next_place, reorder_in
 from forumapp.domain.accounts.editing.removals import bring_back_in, get_removal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.text import pick
+from forumapp.core.values.text import pick
 from forumapp.domain.letters.queries import own_wordings
 from forumapp.domain.mail.render import Letter, paragraphs_of, write
 from forumapp.domain.mail.wording import MailKind

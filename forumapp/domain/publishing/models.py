@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import (
+from forumapp.core.database.columns import (
     BigId,
     OfEdition,
     Row,
@@ -20,7 +20,7 @@ from forumapp.core.columns import (
     same_edition,
     within_edition,
 )
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 
 
 class TellingStatus(enum.StrEnum):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from forumapp.core.errors import AlreadyExists, Invalid, Refusal
-from forumapp.core.times import TimeDoesNotExist, TimeIsAmbiguous, instant, is_reckonable
+from forumapp.core.values.times import TimeDoesNotExist, TimeIsAmbiguous, instant, is_reckonable
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing.rows import change_in, create_in, get_in
 from forumapp.domain.accounts.models import Account

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from forumapp.core.numbers import LARGEST_INTEGER
+from forumapp.core.values.numbers import LARGEST_INTEGER
 from forumapp.domain.agenda.content.diff import NOTHING, differences, public_differences
 from forumapp.domain.agenda.content.snapshots import sealed
 from forumapp.domain.agenda.models import AgendaVersion

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from forumapp.core.errors import NotFound
-from forumapp.core.paging import PAGE_SIZE, Page, page_of
-from forumapp.core.text import fold
+from forumapp.core.values.paging import PAGE_SIZE, Page, page_of
+from forumapp.core.values.text import fold
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.content.diff import notices_by_person, public_notices

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import LANGUAGES
+from forumapp.core.values.text import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, exists, func, select
 
+from forumapp.core.database.compiled_statements import Prepared
 from forumapp.core.errors import NotFound
-from forumapp.core.prepared import Prepared
 from forumapp.domain.registration.consent_texts import ConsentWords, Purpose, asked_of, usual
 from forumapp.domain.registration.models import Consent, ConsentText, Registration
 

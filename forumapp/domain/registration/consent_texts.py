@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import pick
+from forumapp.core.values.text import pick
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

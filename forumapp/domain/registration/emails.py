@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from forumapp.core.text import LANGUAGES
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.forums.link_lifetimes import days_from_signing, link_ends
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.mail import services as mail

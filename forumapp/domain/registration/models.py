@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from forumapp.core.columns import (
+from forumapp.core.database.columns import (
     BigId,
     Json,
     OfEdition,
@@ -35,7 +35,7 @@ from forumapp.core.columns import (
     where_said,
     within_edition,
 )
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 from forumapp.domain.audit.models import Via
 from forumapp.domain.people.models import NameOrder, Person
 from forumapp.domain.people.rules import Name

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.errors import Invalid
-from forumapp.core.text import is_visible
+from forumapp.core.values.text import is_visible
 from forumapp.domain.people.models import EditionTitle
 from forumapp.domain.people.records import services
 from forumapp.domain.registration.models import Registration

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import Date, ForeignKey, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import BigId, Json, OfEdition, Row, UtcDateTime, Versioned, choice
-from forumapp.core.db import Base
+from forumapp.core.database.columns import BigId, Json, OfEdition, Row, UtcDateTime, Versioned, choice
+from forumapp.core.database.db import Base
 from forumapp.domain.retention.rules import Kind
 
 

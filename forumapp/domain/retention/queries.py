@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from forumapp.core.errors import NotFound
-from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.forums.calendar.queries import today_at
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.forums.queries import get_edition_by_id

@@ -10,7 +10,7 @@ from forumapp.web.forms.fields import Fault, Field, Times
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from forumapp.core.times import Span
+    from forumapp.core.values.times import Span
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request
 
-from forumapp.core.numbers import whole_number
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.values.numbers import whole_number
 from forumapp.domain.accounts.team.authorizers import list_authorizers
 from forumapp.domain.checkin.scanning.override import LONGEST_NAME, LONGEST_REASON, Authorizer
 from forumapp.web.forms.faults import fault

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from forumapp.core.colors import INKS, READABLE, SEEN, reading_of
+from forumapp.core.values.colors import INKS, READABLE, SEEN, reading_of
 from forumapp.web.forms.fields import Fault, Field
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from forumapp.core.colors import Reading
+    from forumapp.core.values.colors import Reading
 
 _COLOR = re.compile(r"#[0-9a-f]{6}")
 _ON_IT: dict[str, Any] = dict(

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import url_for
 
-from forumapp.core.numbers import id_from
-from forumapp.core.text import fold, is_of_two_languages
+from forumapp.core.values.numbers import id_from
+from forumapp.core.values.text import fold, is_of_two_languages
 from forumapp.web.forms.fields import LINE, Fault, Field, Texts, checked
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask_babel import gettext as _
 
-from forumapp.core.text import LANGUAGES, MAIL, is_plain, is_visible, line_fault
-from forumapp.core.times import (
+from forumapp.core.values.text import LANGUAGES, MAIL, is_plain, is_visible, line_fault
+from forumapp.core.values.times import (
     EndsBeforeStart,
     Moment,
     Span,

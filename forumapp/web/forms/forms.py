@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from forumapp.core.database.transactions import transaction
 from forumapp.core.errors import AlreadyExists, Invalid, Stale
-from forumapp.core.transactions import transaction
 from forumapp.domain.images.rules import Picture
 from forumapp.web.forms.faults import fault
 from forumapp.web.forms.fields import Fault, Texts

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask_babel import gettext as _
 
-from forumapp.core.times import EndsBeforeStart, Moment, Span, TimeDoesNotExist, TimeIsAmbiguous, zone_named
+from forumapp.core.values.times import EndsBeforeStart, Moment, Span, TimeDoesNotExist, TimeIsAmbiguous, zone_named
 from forumapp.domain.delegations.groups.audiences import TARGETS, Part
 from forumapp.web.forms.fields import LINE, Fault, Field, Times, checked, moment_of
 from forumapp.web.wording.words import listed

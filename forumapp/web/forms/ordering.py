@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request
 
+from forumapp.core.database.transactions import transaction
 from forumapp.core.errors import Stale
-from forumapp.core.numbers import whole_number
-from forumapp.core.ordering import Order, stepped
-from forumapp.core.transactions import transaction
+from forumapp.core.values.numbers import whole_number
+from forumapp.core.values.ordering import Order, stepped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

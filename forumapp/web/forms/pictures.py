@@ -9,8 +9,8 @@ from flask import Response, g, make_response, request
 from flask_babel import gettext as _
 
 from forumapp.core import clock
-from forumapp.core.numbers import id_from
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.transactions import reading, transaction
+from forumapp.core.values.numbers import id_from
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.images.rules import LARGEST, LONGEST, TAKEN, BadPicture, Crop, MediaType, Picture
 from forumapp.domain.registration.uploads.file_checks import BadFile, Filed

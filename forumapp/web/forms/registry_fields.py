@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from forumapp.core.text import LANGUAGES, PHONE, PHONE_NUMBER, is_of_two_languages
+from forumapp.core.values.text import LANGUAGES, PHONE, PHONE_NUMBER, is_of_two_languages
 from forumapp.schemas.fields import LANGUAGE
 from forumapp.web.forms.fields import Fault, Field, Optional, Texts
 from forumapp.web.wording.labels import language_name

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 from babel.core import get_global
 from babel.dates import get_timezone_location
 
-from forumapp.core.times import UnknownZone, zone_named
+from forumapp.core.values.times import UnknownZone, zone_named
 from forumapp.web.forms.fields import Fault, Field
 from forumapp.web.wording.language import language, locale_of
 

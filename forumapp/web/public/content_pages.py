@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
 from forumapp.domain.forums.editions.pictures import sizes_of
 from forumapp.domain.forums.pages.queries import page_on_site
 from forumapp.web.frame import pages

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, render_template, url_for
 
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
 from forumapp.domain.forums.editions.pictures import sizes_of
 from forumapp.domain.forums.queries import list_hosts, list_public_editions, list_venues
 from forumapp.domain.images.rules import even_size

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from forumapp.core.text import pick
+from forumapp.core.values.text import pick
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

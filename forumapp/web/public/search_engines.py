@@ -8,8 +8,8 @@ from xml.sax.saxutils import escape
 
 from flask import Response, current_app, request, url_for
 
-from forumapp.core.text import LANGUAGES
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.forums.pages.queries import codes_on_site
 from forumapp.domain.forums.queries import list_public_editions
 from forumapp.web import assets

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template, url_for
 from flask_babel import gettext as _
 
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.values.text import pick
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.forums.pages.queries import headings_on_site
 from forumapp.domain.forums.queries import get_public_edition

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from flask import current_app, redirect, render_template, url_for
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import LinkHasEnded
-from forumapp.core.limits import FORMS, is_local, limiter
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.serving.rate_limits import FORMS, is_local, limiter
 from forumapp.domain.mail import suppressing
 from forumapp.web.frame import pages
 from forumapp.web.public.signed_links import keep_private

@@ -14,7 +14,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from forumapp.core.paths import ROOT
-from forumapp.core.text import LANGUAGES
+from forumapp.core.values.text import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

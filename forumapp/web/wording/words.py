@@ -11,10 +11,10 @@ from babel.dates import format_date, get_timezone_location, get_timezone_name
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from forumapp.core.markdown import to_html
-from forumapp.core.regions import region_names
-from forumapp.core.text import language_of, ordinal, pick
-from forumapp.core.times import offset_mark, offset_text, zone_named
+from forumapp.core.values.markdown import to_html
+from forumapp.core.values.regions import region_names
+from forumapp.core.values.text import language_of, ordinal, pick
+from forumapp.core.values.times import offset_mark, offset_text, zone_named
 from forumapp.domain.people.rules import office_line
 from forumapp.web.wording.language import LOCALES, OWN_NAMES, language, locale_of
 

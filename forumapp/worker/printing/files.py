@@ -10,7 +10,7 @@ from forumapp.domain.printing.models import folder_of
 if TYPE_CHECKING:
     from flask import Flask
 
-    from forumapp.core.storage import Storage
+    from forumapp.core.files.storage import Storage
     from forumapp.domain.printing.models import PrintJob
 
 VALUES = "values.json"

@@ -9,8 +9,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.outage import ERRORS, DatabaseAway, is_outage
-from forumapp.core.workshop import Limits, Workshop
+from forumapp.core.database.outage import ERRORS, DatabaseAway, is_outage
+from forumapp.core.serving.render_pool import Limits, Workshop
 from forumapp.worker.context import bind, in_app
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core import clock
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.domain.agenda.queries import get_version, latest_version
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.images.queries import contents_of

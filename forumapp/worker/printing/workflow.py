@@ -15,11 +15,11 @@ from dbos import DBOS
 from dbos import error as dbos_error
 
 from forumapp.core import clock
+from forumapp.core.database.outage import PASSING, is_outage
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Refusal
+from forumapp.core.files.storage import is_full
 from forumapp.core.logs import logger
-from forumapp.core.outage import PASSING, is_outage
-from forumapp.core.storage import is_full
-from forumapp.core.transactions import reading, transaction
 from forumapp.domain.printing.jobs import services
 from forumapp.domain.printing.letters.issued_letters import note_paper
 from forumapp.domain.printing.models import FORMAL, JobStatus, PrintJob

@@ -7,9 +7,9 @@ import secrets
 from datetime import datetime, timedelta
 from time import monotonic
 
-from forumapp.core import rate_counts
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.logs import logger
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.serving import rate_counts
 from forumapp.domain.accounts.sign_in import allowances, sign_ins
 from forumapp.domain.accounts.tokens.idempotency import forget_answers
 from forumapp.domain.audit import removals

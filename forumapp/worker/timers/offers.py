@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.logs import logger
-from forumapp.core.transactions import reading, transaction
 from forumapp.domain.audit.services import SYSTEM
 from forumapp.domain.delegations.members.leaving import end_offers
 from forumapp.domain.registration.waitlist.promotion import types_with_ended_offers

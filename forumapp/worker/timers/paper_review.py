@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.domain.printing.delegation_papers.review import editions_to_look_at, keep_looks, look
 
 

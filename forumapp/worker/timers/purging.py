@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.logs import logger
-from forumapp.core.transactions import reading, transaction
 from forumapp.domain.printing.jobs.erasure import delete_purged_files
 from forumapp.domain.retention.purging import purge
 from forumapp.domain.retention.queries import list_due
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from forumapp.core.storage import Storage
+    from forumapp.core.files.storage import Storage
 
 _log = logger("worker")
 # Printed in place of a slug, for people who appear in no edition. A slug has no space.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.logs import logger
-from forumapp.core.transactions import reading, transaction
 from forumapp.domain.checkin.rehearsal.services import end_forgotten, list_forgotten
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from time import monotonic, sleep
 from dbos import DBOS
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction, transaction_without_gc
 from forumapp.core.errors import Refusal
 from forumapp.core.logs import logger
-from forumapp.core.transactions import reading, transaction, transaction_without_gc
 from forumapp.domain.importing.runs import batches, services
 from forumapp.domain.importing.runs.files import FileCache
 from forumapp.worker.context import in_app

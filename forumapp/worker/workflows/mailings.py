@@ -9,7 +9,7 @@ from __future__ import annotations
 from dbos import DBOS
 
 from forumapp.core import clock
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.letters import mailings
 from forumapp.worker.context import in_app
 from forumapp.worker.waiting import wait_out

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dbos import DBOS
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import transaction
 from forumapp.core.logs import logger
-from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.speakers import mailing
 from forumapp.worker.context import in_app
 from forumapp.worker.waiting import wait_out

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.core.networks import networks_of
+from forumapp.core.values.networks import networks_of
 from forumapp.domain.accounts.sign_in.guess_limits import (
     LONGEST_REFILL,
     Bucket,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from forumapp.core.times import Moment
+from forumapp.core.values.times import Moment
 from forumapp.domain.agenda.days import by_day, day_of
 
 HOME, AWAY = "America/Los_Angeles", "Asia/Shanghai"

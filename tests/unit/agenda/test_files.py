@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from forumapp.core.errors import Refusal
+from forumapp.core.files.spreadsheets import UnreadableTable, write_csv, write_xlsx
 from forumapp.core.paths import ROOT
-from forumapp.core.tables import UnreadableTable, write_csv, write_xlsx
 from forumapp.domain.agenda.formats.parsing import xml_trees
 from forumapp.domain.agenda.formats.parsing.texts import kept_line, line, paragraphs, two_names
 from forumapp.domain.agenda.formats.parsing.values import LOSSES, FileSpeaker, Schedule

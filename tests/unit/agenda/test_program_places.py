@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from forumapp.core.tables import read_table
+from forumapp.core.files.spreadsheets import read_table
 from forumapp.domain.agenda.content.diff import Change, ChangeKind
 from forumapp.domain.agenda.content.snapshots import location_texts
 from forumapp.domain.agenda.formats.published import Publication

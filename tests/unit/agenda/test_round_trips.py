@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
+from forumapp.core.files.spreadsheets import read_table
 from forumapp.core.paths import ROOT
-from forumapp.core.tables import read_table
-from forumapp.core.times import zone_named
+from forumapp.core.values.times import zone_named
 from forumapp.domain.agenda.formats.published import Publication
 from forumapp.domain.agenda.formats.reader import files_in, read
 from forumapp.domain.agenda.formats.readers import frab_xml

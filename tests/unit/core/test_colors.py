@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.core.colors import GROUND, INKS, READABLE, WHITE, contrast, ink_on, readable
+from forumapp.core.values.colors import GROUND, INKS, READABLE, WHITE, contrast, ink_on, readable
 
 COLORS = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forumapp.core.config import ConfigError, kept_secret, load_config
-from forumapp.core.private import load_privately
+from forumapp.core.files.private_files import load_privately
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from forumapp.core.garbage import no_collections
+from forumapp.core.database.gc_pauses import no_collections
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forumapp.core.gate import GateStaysClosed, WriterGate
+from forumapp.core.database.write_lock import GateStaysClosed, WriterGate
 
 if TYPE_CHECKING:
     from pathlib import Path

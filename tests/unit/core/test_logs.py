@@ -7,9 +7,9 @@ import logging
 
 import pytest
 
-from forumapp.core.gate import GateStaysClosed
+from forumapp.core.database.outage import Outages
+from forumapp.core.database.write_lock import GateStaysClosed
 from forumapp.core.logs import error_text, logger, set_up_logs
-from forumapp.core.outage import Outages
 from forumapp.worker.queue_logs import QuietOutages
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lxml import html
 from markupsafe import Markup, escape
 
-from forumapp.core.markdown import to_html, to_words
+from forumapp.core.values.markdown import to_html, to_words
 
 TAGS = {
     "h2", "h3", "h4", "h5", "h6", "p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "hr",

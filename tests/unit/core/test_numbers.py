@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forumapp.core.numbers import LARGEST_ID, id_from, whole_number
+from forumapp.core.values.numbers import LARGEST_ID, id_from, whole_number
 
 TOO_LARGE = [str(LARGEST_ID + 1), "9" * 4500]
 

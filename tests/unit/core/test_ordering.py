@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forumapp.core.errors import Invalid, Refusal, Stale
-from forumapp.core.ordering import Order, places, stepped
+from forumapp.core.values.ordering import Order, places, stepped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
-from forumapp.core.gate import GateStaysClosed
-from forumapp.core.outage import is_outage
-from forumapp.core.storage import is_full
+from forumapp.core.database.outage import is_outage
+from forumapp.core.database.write_lock import GateStaysClosed
+from forumapp.core.files.storage import is_full
 
 
 def of_sqlite(code: int) -> Exception:

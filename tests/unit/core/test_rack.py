@@ -6,7 +6,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from forumapp.core.rack import Rack
+from forumapp.core.files.preview_cache import Rack
 
 if TYPE_CHECKING:
     from pathlib import Path

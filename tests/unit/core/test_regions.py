@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forumapp.core.regions import language_there, region_names
+from forumapp.core.values.regions import language_there, region_names
 
 
 def test_chinese_readers_find_them_by_how_they_are_read() -> None:

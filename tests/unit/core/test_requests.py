@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forumapp.core.requests import client_of
+from forumapp.core.serving.request_facts import client_of
 
 BALANCER, CLIENT, CLAIMED = "10.0.0.5", "203.0.113.7", "198.51.100.1"
 

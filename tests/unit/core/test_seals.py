@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forumapp.core.seals import Seals
+from forumapp.core.sealed_fields import Seals
 
 SEALS = Seals("a key that is only used in tests, and long enough")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forumapp.core.settling import SharedFlush
+from forumapp.core.database.group_fsync import SharedFlush
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

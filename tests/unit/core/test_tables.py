@@ -16,7 +16,7 @@ import xlwt
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from forumapp.core.tables import (
+from forumapp.core.files.spreadsheets import (
     LONGEST,
     WIDEST,
     UnreadableTable,
@@ -27,7 +27,7 @@ from forumapp.core.tables import (
     write_csv,
     write_xlsx,
 )
-from forumapp.core.workbooks import SECONDS
+from forumapp.core.files.workbooks import SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -5,7 +5,7 @@ import re
 import marshmallow as ma
 import pytest
 
-from forumapp.core.text import (
+from forumapp.core.values.text import (
     LINE,
     PARAGRAPHS,
     fold,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forumapp.core.workshop import MEGABYTE, MUCH, Limits, WasEnded, Workshop
+from forumapp.core.serving.render_pool import MEGABYTE, MUCH, Limits, WasEnded, Workshop
 from forumapp.domain.printing.engine import forked_process
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def test_files_of_a_process_that_was_killed_go_too(workshop: Workshop, tmp_path:
 def test_files_go_with_whoever_asked_for_the_work_and_was_killed(tmp_path: Path) -> None:
     asking = (
         "import os\n"
-        "from forumapp.core.workshop import Limits, Workshop\n"
+        "from forumapp.core.serving.render_pool import Limits, Workshop\n"
         "from tests.unit.core.test_tidying import write\n"
         "workshop = Workshop(Limits(10, 1024))\n"
         "print(workshop.run(write), flush=True)\n"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.core.times import (
+from forumapp.core.values.times import (
     EndsBeforeStart,
     Moment,
     Span,

@@ -6,7 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from forumapp.core.turns import Line, Turns
+from forumapp.core.database.concurrency_limit import Line, Turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable

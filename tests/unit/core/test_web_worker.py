@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from forumapp.core import processors
+from forumapp.core.serving import processors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,8 +25,8 @@ pytestmark = pytest.mark.skipif(len(processors.ALLOWED) < 2, reason="there is on
 
 WORKSHOP = """
 import os
-from forumapp.core.processors import ALLOWED, stay_on
-from forumapp.core.workshop import Limits, Workshop
+from forumapp.core.serving.processors import ALLOWED, stay_on
+from forumapp.core.serving.render_pool import Limits, Workshop
 
 if __name__ == "__main__":
     stay_on([min(ALLOWED)])
@@ -36,7 +36,7 @@ if __name__ == "__main__":
 
 # The product's own settings; but nobody takes what is another's, however late that one wakes on a busy machine.
 PATIENT = """
-from forumapp.core import web_worker
+from forumapp.core.serving import web_worker
 
 web_worker.GIVES_WAY = 0.1
 with open({path!r}, encoding="utf-8") as file:

@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from forumapp.core.errors import Invalid
-from forumapp.core.times import instant
+from forumapp.core.values.times import instant
 from forumapp.domain.delegations.rules.audiences import AudienceRow, Membership, Roster, resolve
 from forumapp.domain.delegations.rules.commitments import Buffers, Clash, Commitment, Diaries, Lack
 

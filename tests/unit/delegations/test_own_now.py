@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forumapp.core.times import Moment, Span
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.delegations.emergency import HotelStay, joined_stays, with_room_nights
 from forumapp.domain.delegations.itineraries.own_itinerary import OwnEntry, next_of, running_of
 from forumapp.domain.delegations.models.delegations import ItemKind, ItineraryItem

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.core.text import LANGUAGES
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.letters.rules import differing, text_faults
 from forumapp.domain.mail.placeholders import Placeholder, filled, names_in, unknown_in
 from forumapp.domain.mail.wording import NEED_LINK, PLACEHOLDERS, MailKind, default_wording

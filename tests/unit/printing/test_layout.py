@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from forumapp.core.times import Moment, Span
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.printing.paper import layout
 from forumapp.domain.printing.paper.layout import Fit, Part, Rule
 from forumapp.domain.printing.pdf import imposition

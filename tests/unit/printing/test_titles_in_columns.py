@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forumapp.core.text import LANGUAGES
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.agenda.content.diff import public_differences
 from forumapp.domain.printing.wording.agenda_changes import sentences
 from tests.unit.agenda.test_differences import agenda, item, session

@@ -7,7 +7,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.core.text import LANGUAGES
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.registration.consent_texts import Purpose
 from forumapp.domain.registration.lists.filters import FILTERS, Badge, Filters, Lack, Way, filters_in
 from forumapp.domain.registration.rules import RegistrationStatus, Source

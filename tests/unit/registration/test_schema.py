@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from forumapp.core.text import is_plain
+from forumapp.core.values.text import is_plain
 from forumapp.domain.registration.consent_texts import Purpose
 from forumapp.domain.registration.rules import Applicant
 from forumapp.schemas.messages import FAULTS

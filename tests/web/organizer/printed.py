@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.people.records.services import update_person
 from forumapp.domain.printing.jobs import services
 from forumapp.domain.printing.models import PrintJob

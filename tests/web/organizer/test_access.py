@@ -9,8 +9,8 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
-from forumapp.core.db import db
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.queries import access_page, get_access

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.registration.lifecycle.register import create_type
 from forumapp.domain.registration.models import PlaceBlock, Registration
 from forumapp.domain.registration.types.allotments import create_block

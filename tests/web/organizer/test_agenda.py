@@ -9,8 +9,8 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
-from forumapp.core.times import Moment, Span
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.agenda.models import AgendaVersion, AssignmentRole, Session, Track
 from forumapp.domain.agenda.sessions.services import assign_role, create_session, create_track, update_session
 from forumapp.domain.audit.models import AuditEvent

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.agenda.formats.writer import ENDINGS
 from forumapp.domain.agenda.queries import get_session
 from forumapp.domain.agenda.sessions.services import assign_role, publish

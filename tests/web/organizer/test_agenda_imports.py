@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
+from forumapp.core.database.transactions import transaction
 from forumapp.core.errors import Invalid
-from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.importing.models import ImportRun
 from forumapp.worker.context import bind

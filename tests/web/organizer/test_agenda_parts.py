@@ -8,7 +8,7 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.agenda.models import Interpretation, RoleAssignment, SessionItem
 from forumapp.domain.agenda.queries import get_item, get_session
 from forumapp.domain.agenda.sessions.services import add_item, assign_role, update_item, update_session

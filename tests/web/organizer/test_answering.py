@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import html
 from sqlalchemy import select, update
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.registration.models import Registration, RegistrationType
 from tests.pictures import document
 from tests.web.organizer.house import HOME, add_registration

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import update
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.checkin.models import Admission, Scan
 from forumapp.domain.checkin.rules import Direction, Result
 from forumapp.domain.checkin.setup.checkpoints import create_checkpoint

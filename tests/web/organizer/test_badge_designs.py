@@ -10,7 +10,7 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
-from forumapp.core.workshop import TookTooLong
+from forumapp.core.serving.render_pool import TookTooLong
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.printing.models import BadgeDesign, BadgeDesignVersion
 from forumapp.domain.printing.previews import design_trials

@@ -7,8 +7,8 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from forumapp.core.paging import paged
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.paging import paged
 from forumapp.domain.registration.personal_links import allotment_holder
 from forumapp.domain.registration.types.services import update_type
 from tests.web.organizer.house import BY, HOME

@@ -12,7 +12,7 @@ from lxml import html
 from sqlalchemy import select, update
 
 from forumapp.core import clock
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.checkin.models import Admission
 from forumapp.domain.forums.calendar.tasks import remove_task

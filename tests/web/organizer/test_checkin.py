@@ -13,8 +13,8 @@ from PIL import Image
 from sqlalchemy import select
 
 from forumapp.core import clock
-from forumapp.core.times import Moment, Span
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, ForcedPass, Rehearsal, Scan
 from forumapp.domain.checkin.setup.checkpoints import create_checkpoint

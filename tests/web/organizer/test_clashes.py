@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.models import AssignmentRole, Session
 from forumapp.domain.agenda.sessions.services import assign_role

@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.forums.editions.services import create_edition, update_edition
 from forumapp.domain.forums.hosts.services import add_host
 from forumapp.domain.forums.models import Edition, EditionHost

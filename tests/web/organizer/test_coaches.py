@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forumapp.core.times import Moment, Span
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.delegations.coaches.boardings import put_into_run
 from forumapp.domain.delegations.coaches.runs import create_run, reopen_run, update_run

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select
 
-from forumapp.core.times import Moment, Span
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.delegations.hotel.services import create_rooms
 from forumapp.domain.delegations.hotel.stays import add_stay

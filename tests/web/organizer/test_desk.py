@@ -13,7 +13,7 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.checkin.models import Admission, Checkpoint, Scan
 from forumapp.domain.checkin.setup.checkpoints import set_up_suggested

@@ -12,7 +12,7 @@ import zxingcpp
 from lxml import html
 from sqlalchemy import select, update
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.checkin.models import Admission, Checkpoint, ForcedPass, Rehearsal, Scan
 from forumapp.domain.checkin.setup.checkpoints import set_up_suggested
 from forumapp.domain.delegations.members.services import add_member, create_delegation

@@ -8,7 +8,7 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.team.accounts import create_account, let_create_editions
 from forumapp.domain.forums.editions.services import create_edition, create_series, update_edition
 from forumapp.domain.forums.models import Edition, Series

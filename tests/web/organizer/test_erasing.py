@@ -8,7 +8,7 @@ from lxml import html
 from sqlalchemy import select
 
 from forumapp.cli.retention import erase
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.team.accounts import create_account
 from forumapp.domain.accounts.team.roles import grant_role

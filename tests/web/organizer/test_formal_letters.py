@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 from sqlalchemy import select, update
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.checkin.models import Admission, Checkpoint
 from forumapp.domain.forums.models import Edition

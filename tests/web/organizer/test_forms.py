@@ -8,7 +8,7 @@ import pytest
 from lxml import html
 from werkzeug.datastructures import MultiDict
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.agenda.models import Session, SessionItem
 from forumapp.domain.agenda.sessions.services import add_item
 from forumapp.domain.forums.models import Edition

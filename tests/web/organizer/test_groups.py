@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select, update
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.mail.models import Message
 from forumapp.domain.registration.group_models import RegistrationGroup
 from forumapp.domain.registration.models import Registration, RegistrationType

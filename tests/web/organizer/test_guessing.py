@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forumapp.core import clock
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.sign_in import allowances, hashing
 from forumapp.web.organizer.kit import guess_limits
 from tests.web.organizer.house import HOME, PASSWORD, TOKEN, queries

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import html
 
-from forumapp.core.db import db
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.domain.agenda.sessions.services import publish
 from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.forums.hosts.levels import create_level, order_levels

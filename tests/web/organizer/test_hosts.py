@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.forums.hosts.levels import create_level
 from forumapp.domain.forums.hosts.services import add_host

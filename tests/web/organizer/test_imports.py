@@ -15,8 +15,8 @@ from lxml import html
 from sqlalchemy import func, select
 
 from forumapp.core import clock
-from forumapp.core.tables import read_table, write_xlsx
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
+from forumapp.core.files.spreadsheets import read_table, write_xlsx
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.models import Via
 from forumapp.domain.audit.services import Actor

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from forumapp.core import clock
-from forumapp.core.db import db
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.forums.calendar.queries import today_at
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.registration.models import Invitation, Registration, RegistrationType

@@ -11,8 +11,8 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
-from forumapp.core.times import Moment, Span
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.delegations.groups.audiences import Part
 from forumapp.domain.delegations.groups.members import put_into_group
 from forumapp.domain.delegations.groups.services import create_group, create_partition, update_partition

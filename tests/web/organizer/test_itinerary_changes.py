@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forumapp.core import clock
-from forumapp.core.times import Moment, Span
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.delegations.itineraries.items import add_itinerary_item, update_itinerary_item
 from forumapp.domain.delegations.queries import get_delegation

@@ -9,7 +9,7 @@ from lxml import html
 from sqlalchemy import select
 
 from forumapp.core import clock
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.checkin.models import Checkpoint, VipAlert
 from forumapp.domain.forums.models import Edition, EditionStatus

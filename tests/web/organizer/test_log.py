@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from forumapp.core.db import db
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.models import Account, ApiToken
 from forumapp.domain.accounts.permissions import GRANTS, ROLES, Permission, Role, reach_of
 from forumapp.domain.accounts.tokens.services import create_token, revoke_token

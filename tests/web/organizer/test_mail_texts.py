@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lxml import html
 
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.domain.letters.queries import own_wordings
 from forumapp.domain.letters.texts import set_mail_text
 from forumapp.domain.mail.wording import MailKind, default_wording

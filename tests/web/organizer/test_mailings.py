@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 from sqlalchemy import select, update
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.letters.mailings import take_batch
 from forumapp.domain.letters.models import Mailing
 from forumapp.domain.mail.models import Message

@@ -17,9 +17,9 @@ from lxml import html
 from markupsafe import escape
 from sqlalchemy import select
 
+from forumapp.core.database.transactions import reading, transaction
+from forumapp.core.files.spreadsheets import read_table
 from forumapp.core.paths import ROOT
-from forumapp.core.tables import read_table
-from forumapp.core.transactions import reading, transaction
 from forumapp.domain.forums.link_lifetimes import link_ends
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.importing.models import ImportRun

@@ -10,8 +10,8 @@ from lxml import html
 from sqlalchemy import delete
 
 from forumapp.core import clock
-from forumapp.core.needs import Need, Section, Severity
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.attention import Need, Section, Severity
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.forums.models import Edition, EditionHost, Room, Task, Venue
 from forumapp.domain.people.models import EditionTitle, Person

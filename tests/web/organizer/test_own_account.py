@@ -10,8 +10,8 @@ from lxml import html
 from sqlalchemy import func, select, update
 
 from forumapp.core import clock
-from forumapp.core.db import db
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.emails import INVITATION
 from forumapp.domain.accounts.emails import PASSWORD as NEW_PASSWORD
 from forumapp.domain.accounts.models import Account, ApiToken, SignIn

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from itsdangerous import TimestampSigner
 from lxml import html
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.printing.jobs import services
 from forumapp.domain.printing.models import JobStatus, PrintJob
 from forumapp.domain.printing.queries import badge_values

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import html
 
-from forumapp.core.transactions import transaction
-from forumapp.core.workshop import Limits, Workshop
+from forumapp.core.database.transactions import transaction
+from forumapp.core.serving.render_pool import Limits, Workshop
 from forumapp.domain.agenda.models import AssignmentRole
 from forumapp.domain.agenda.queries import get_session
 from forumapp.domain.agenda.sessions.services import add_item, assign_role, publish, update_session

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lxml import html
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.people import queries
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.precedence import lists

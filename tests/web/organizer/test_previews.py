@@ -13,9 +13,9 @@ from lxml import html
 from PIL import Image
 from sqlalchemy import select
 
-from forumapp.core.rack import Rack
-from forumapp.core.transactions import transaction
-from forumapp.core.workshop import Limits, Workshop
+from forumapp.core.database.transactions import transaction
+from forumapp.core.files.preview_cache import Rack
+from forumapp.core.serving.render_pool import Limits, Workshop
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.sessions.services import publish
 from forumapp.domain.printing.models import PrintJob

@@ -9,8 +9,8 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
-from forumapp.core.times import Span
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.times import Span
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.findings import detection
 from forumapp.domain.agenda.models import AgendaVersion, Session, SessionStatus

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.permissions import Permission, Role, roles_with_all
 from forumapp.domain.checkin.setup.checkpoints import create_checkpoint
 from tests.web.organizer.house import BY, HOME, add_registration, browser_as, row

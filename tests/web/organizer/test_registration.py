@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.delegations.members.services import add_member, create_delegation
 from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
 from forumapp.domain.mail.models import Message, MessageState

@@ -10,8 +10,8 @@ from lxml import html
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from forumapp.core.tables import read_table
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
+from forumapp.core.files.spreadsheets import read_table
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.team.roles import grant_role

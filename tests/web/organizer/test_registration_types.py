@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from lxml import html
 from sqlalchemy import select
 
-from forumapp.core.db import db
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.registration.lists.queries import list_types
 from forumapp.domain.registration.models import RegistrationType

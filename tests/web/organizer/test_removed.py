@@ -10,8 +10,8 @@ import pytest
 from markupsafe import escape
 from sqlalchemy import select
 
-from forumapp.core.times import Moment, Span
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.models import RoleAssignment, Session, Track
 from forumapp.domain.agenda.sessions.services import create_track

@@ -14,8 +14,8 @@ from lxml import html
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from forumapp.core.times import Moment, Span
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.agenda.queries import get_session, latest_version, public_agenda, published_agenda
 from forumapp.domain.agenda.run_of_show.cues import cues_of, get_sheet, issued_sheet
 from forumapp.domain.agenda.sessions.services import add_item, publish, update_session

@@ -12,9 +12,9 @@ from lxml import html
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
+from forumapp.core.database.transactions import transaction
 from forumapp.core.errors import Forbidden, Invalid
-from forumapp.core.times import Moment, Span
-from forumapp.core.transactions import transaction
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.audit.models import Via

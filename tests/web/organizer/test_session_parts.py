@@ -8,8 +8,8 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
+from forumapp.core.database.transactions import transaction
 from forumapp.core.errors import Invalid
-from forumapp.core.transactions import transaction
 from forumapp.domain.agenda.content.snapshots import room_texts
 from forumapp.domain.agenda.models import InterpretationChannel, RoleAssignment, Session, SessionItem
 from forumapp.domain.agenda.publishing.draft import working_agenda

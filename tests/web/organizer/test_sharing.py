@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lxml import html
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.forums.editions.services import update_edition
 from tests.web.organizer.house import BY, HOME, add_registration
 

@@ -8,7 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.sign_in import hashing
 from forumapp.domain.audit.models import AuditEvent

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lxml import html
 from sqlalchemy import select, update
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.registration.models import SessionSignUp
 from tests.web.organizer.house import HOME, add_registration

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.people.models import Organization, TitlePair
 from forumapp.domain.people.records.services import add_affiliation, create_organization, create_person
 from forumapp.domain.people.records.titles import key_of

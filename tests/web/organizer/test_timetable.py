@@ -12,8 +12,8 @@ import pytest
 from lxml import html
 from sqlalchemy import insert, select
 
-from forumapp.core.times import Moment, Span
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.agenda.findings.values import Finding
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session

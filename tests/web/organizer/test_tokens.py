@@ -10,7 +10,7 @@ from lxml import html
 from sqlalchemy import select
 
 from forumapp.core import clock
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.models import Account, ApiToken
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.accounts.team.roles import grant_role

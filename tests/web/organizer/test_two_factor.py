@@ -12,7 +12,7 @@ from lxml import html
 from sqlalchemy import select, update
 
 from forumapp.core import clock
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.sign_in import two_factor
 from forumapp.domain.accounts.tokens.services import create_token

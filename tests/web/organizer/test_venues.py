@@ -9,8 +9,8 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
-from forumapp.core.db import db
-from forumapp.core.transactions import transaction
+from forumapp.core.database.db import db
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.forums.editions.services import update_edition
 from forumapp.domain.forums.models import Room, Venue

@@ -7,8 +7,8 @@ from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-from forumapp.core.times import Span
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.times import Span
 from forumapp.domain.delegations.itineraries.items import add_itinerary_item, update_itinerary_item
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.forums.queries import get_edition_by_id

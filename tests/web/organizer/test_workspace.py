@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from lxml import html
 
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
 from forumapp.domain.accounts.permissions import Role
 from forumapp.domain.delegations.coaches.runs import create_run
 from forumapp.domain.delegations.coaches.vehicles import create_vehicle

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from forumapp.api.auth import Call
     from forumapp.core.config import Config
-    from forumapp.core.paging import Page
     from forumapp.core.tokens import Links
+    from forumapp.core.values.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.delegations.models.coaches import Boarding, CoachRun
 

@@ -15,7 +15,7 @@ from forumapp.schemas.fields import Bilingual, Choice, Code, Id, Part, Shape, Te
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.delegations.conflicts.queries import ClashLine
     from forumapp.domain.delegations.models.conflicts import ClashOverride

@@ -17,7 +17,7 @@ from forumapp.schemas.fields import Bilingual, Choice, Code, Day, Flag, Id, Part
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
     from forumapp.domain.delegations.queries import MemberLine

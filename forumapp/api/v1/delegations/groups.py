@@ -12,7 +12,7 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import SearchQuery
 from forumapp.api.v1.shapes import KeptSchema, NameSchema, RemovalSchema, With
 from forumapp.core.errors import Invalid, NotFound
-from forumapp.core.times import Moment
+from forumapp.core.values.times import Moment
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.scope import reached_among
 from forumapp.domain.delegations import queries
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.delegations.models.groups import DelegationGroup, GroupMember, Partition
 

@@ -18,7 +18,7 @@ from forumapp.schemas.fields import Bilingual, Choice, Code, Day, Flag, Id, Shap
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.delegations.models.rooms import HotelRoom, RoomStay
 

@@ -9,7 +9,7 @@ import marshmallow as ma
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.shapes import KeptSchema, NewSpanSchema, RemovalSchema, SpanSchema, With, changed_span, span_of
 from forumapp.core.errors import Invalid, NotFound
-from forumapp.core.times import moment_at
+from forumapp.core.values.times import moment_at
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import queries
 from forumapp.domain.delegations.groups import audiences
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
-    from forumapp.core.times import Moment
+    from forumapp.core.values.paging import Page
+    from forumapp.core.values.times import Moment
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.delegations.itineraries.dependent_transfers import Dependent
     from forumapp.domain.delegations.models.delegations import ItineraryItem

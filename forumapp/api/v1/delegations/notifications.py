@@ -10,7 +10,7 @@ import marshmallow as ma
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import PageQuery
 from forumapp.api.v1.shapes import NameSchema
-from forumapp.core.paging import page_of
+from forumapp.core.values.paging import page_of
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.notifications import queries as notifications_queries
 from forumapp.domain.delegations.notifications import sending
@@ -20,7 +20,7 @@ from forumapp.schemas.fields import LINE, Bilingual, Choice, Code, Id, Instant, 
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.delegations.models.notices import GivenOut, ItineraryTelling
 
 SEE, EDIT = Permission.SEE_ITINERARIES, Permission.EDIT_DELEGATIONS

@@ -14,7 +14,7 @@ from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Flag, Id, Sha
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.delegations.itineraries.places import Settings
     from forumapp.domain.forums.venues.travel_places import ItineraryPlace

@@ -17,7 +17,7 @@ from forumapp.schemas.fields import Bilingual, Choice, Id, Part, Shape
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.proofs.readiness import ReadyLine
 
 blueprint = ApiBlueprint("Readiness", __name__, description="What the members of a delegation lack.")

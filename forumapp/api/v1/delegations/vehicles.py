@@ -14,7 +14,7 @@ from forumapp.schemas.fields import Bilingual, Choice, Flag, Shape, Text, WholeN
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.delegations.models.coaches import Vehicle
 

@@ -16,7 +16,7 @@ from forumapp.schemas.fields import Bilingual, Choice, Flag, Shape, WholeNumber
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.letters.queries import MailWords
 

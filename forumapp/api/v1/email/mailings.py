@@ -21,7 +21,7 @@ from forumapp.schemas.fields import Bilingual, Choice, Id, Instant, ListOf, Shap
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.config import Config
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.letters.models import Mailing
     from forumapp.domain.letters.queries import MailingLine
     from forumapp.domain.mail.render import Written

@@ -16,7 +16,7 @@ from forumapp.schemas.fields import Choice, Flag, Id, Instant, Shape, Text, Whol
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.letters.addresses import AddressState
     from forumapp.domain.mail.models import Message
 

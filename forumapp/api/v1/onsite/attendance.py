@@ -9,7 +9,7 @@ from forumapp.api.paging import PageQuery, SearchQuery
 from forumapp.api.v1.onsite.checkin import ByWordSchema
 from forumapp.api.v1.registrations.bulk_actions import BulkChangeSchema, told_of_run
 from forumapp.api.v1.shapes import NameSchema
-from forumapp.core.paging import page_of
+from forumapp.core.values.paging import page_of
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.attendance import closure, report
 from forumapp.domain.checkin.offline import reconciliation
@@ -18,7 +18,7 @@ from forumapp.schemas.fields import LINE, Bilingual, Choice, Flag, Id, Instant, 
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.checkin.attendance.closure import Closing
     from forumapp.domain.checkin.attendance.report import Attendee, Turnout
     from forumapp.domain.checkin.offline.reconciliation import ScanConflict

@@ -11,8 +11,8 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import Number, PageQuery
 from forumapp.api.v1.shapes import KeptSchema, NameSchema, RemovalSchema, Slug, With
 from forumapp.core.errors import Invalid, NotFound
-from forumapp.core.numbers import LARGEST_ID
-from forumapp.core.times import Span
+from forumapp.core.values.numbers import LARGEST_ID
+from forumapp.core.values.times import Span
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.live.queries import scans_page
 from forumapp.domain.checkin.rehearsals import running
@@ -41,7 +41,7 @@ from forumapp.schemas.scans import NewScanSchema
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, Rehearsal
     from forumapp.domain.checkin.scanning.judgement import Read

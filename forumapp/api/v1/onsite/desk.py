@@ -13,7 +13,7 @@ from forumapp.api.v1.printing.jobs import InSpiteSchema, JobSchema
 from forumapp.api.v1.registrations.registration import REGISTRATION, WholeRegistrationSchema, whole_registration
 from forumapp.api.v1.registrations.substitution import NewSubstituteSchema
 from forumapp.api.v1.shapes import Slug
-from forumapp.core.text import LINE
+from forumapp.core.values.text import LINE
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.desk import check_in, undo, walk_ins
 from forumapp.domain.checkin.rehearsal import badge_on_demand

@@ -17,7 +17,7 @@ from forumapp.schemas.scans import NONCE
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.checkin.scanning.judgement import Scanned
 
 CHECK_IN = Permission.CHECK_IN

@@ -12,7 +12,7 @@ from forumapp.schemas.fields import Id, Instant, Shape, WholeNumber
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.checkin.models import Rehearsal
 
 CHECK_IN, EDIT = Permission.CHECK_IN, Permission.EDIT_EDITION

@@ -11,8 +11,8 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import Number
 from forumapp.api.v1.onsite.checkin import station_of
 from forumapp.api.v1.shapes import With
-from forumapp.core.numbers import LARGEST_ID
-from forumapp.core.transactions import transaction
+from forumapp.core.database.transactions import transaction
+from forumapp.core.values.numbers import LARGEST_ID
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.offline.roster import roster, salt_of, unchanged
 from forumapp.domain.checkin.scanning.offline_signatures import called

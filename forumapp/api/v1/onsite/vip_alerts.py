@@ -12,7 +12,7 @@ from forumapp.schemas.fields import Choice, Day, Flag, Id, Instant, Shape
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.checkin.models import VipAlert
 
 CHECK_IN = Permission.CHECK_IN

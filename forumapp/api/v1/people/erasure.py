@@ -9,7 +9,7 @@ import marshmallow as ma
 from flask import after_this_request, current_app
 
 from forumapp.api.blueprint import ApiBlueprint
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing.jobs.erasure import delete_purged_files
 from forumapp.domain.retention.erasure.services import erase_person, preview_erasure

@@ -24,9 +24,9 @@ from forumapp.api.v1.people.name_check_shapes import (
 )
 from forumapp.api.v1.shapes import NewOrderSchema, OrderSchema, RemovalSchema, With, page_from
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound
-from forumapp.core.ordering import Order
-from forumapp.core.paging import Page
 from forumapp.core.tokens import ending
+from forumapp.core.values.ordering import Order
+from forumapp.core.values.paging import Page
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.proofs import deciding, queries, rules, services
 from forumapp.domain.proofs.letters import link_of

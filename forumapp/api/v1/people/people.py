@@ -9,8 +9,8 @@ import marshmallow as ma
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import SearchQuery
 from forumapp.api.v1.shapes import KeptSchema, NewOrderSchema, OrderSchema, RemovalSchema, With
-from forumapp.core.paging import Page
-from forumapp.core.text import PHONE_NUMBER
+from forumapp.core.values.paging import Page
+from forumapp.core.values.text import PHONE_NUMBER
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.scope import told_among
 from forumapp.domain.images.queries import get_image
@@ -42,7 +42,7 @@ from forumapp.schemas.fields import (
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.ordering import Order
+    from forumapp.core.values.ordering import Order
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.images.models import Image
     from forumapp.domain.images.rules import Picture

@@ -15,7 +15,7 @@ from forumapp.schemas.fields import Bilingual, Choice, Id, Instant, Shape, Text,
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.people.models import PrecedenceEntry, PrecedenceList
 

@@ -10,7 +10,7 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import PageQuery, SearchQuery
 from forumapp.api.v1.people.people import OrganizationSchema, PersonSchema, as_told
 from forumapp.api.v1.shapes import KeptSchema, RemovalSchema
-from forumapp.core.paging import Page
+from forumapp.core.values.paging import Page
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.members.merging import merge_people as merge_registered
 from forumapp.domain.delegations.members.merging import registered_twice, still_barred

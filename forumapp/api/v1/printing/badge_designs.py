@@ -21,7 +21,7 @@ from forumapp.schemas.fields import Bilingual, Id, Instant, Shape, WholeNumber, 
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.images.models import Image
     from forumapp.domain.images.rules import Picture
     from forumapp.domain.printing.designs.queries import DesignLine

@@ -20,7 +20,7 @@ from forumapp.schemas.fields import Bilingual, Numeral, Part, Shape, WholeNumber
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.printing.models import BadgeStock, Printer
     from forumapp.domain.printing.paper.stocks import Stock

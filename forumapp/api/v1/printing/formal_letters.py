@@ -13,7 +13,7 @@ from forumapp.api.v1.findings import PaperFindingSchema
 from forumapp.api.v1.printing.jobs import InSpiteSchema
 from forumapp.api.v1.shapes import KeptSchema, NameSchema, Slug, With
 from forumapp.core.errors import NotFound
-from forumapp.core.text import LANGUAGES
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing.letters import forms, issued_letters, wording
 from forumapp.domain.printing.letters import services as letters_services
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from forumapp.api.auth import Call
     from forumapp.core.config import Config
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.printing.letter_models import LetterForm
     from forumapp.domain.printing.letters.issued_letters import LetterLine
 

@@ -13,7 +13,7 @@ from forumapp.api.v1.findings import PaperFindingSchema
 from forumapp.api.v1.printing.badge_stocks import BadgeStockSchema
 from forumapp.api.v1.shapes import KeptSchema, Slug, With, page_from
 from forumapp.core.errors import Invalid, NotFound, Refusal
-from forumapp.core.text import LANGUAGES
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.printing import queries
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
-    from forumapp.core.storage import Storage
+    from forumapp.core.files.storage import Storage
+    from forumapp.core.values.paging import Page
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.printing.checks.preflight import Report
     from forumapp.domain.printing.delegation_papers.versions import PaperState

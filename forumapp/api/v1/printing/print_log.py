@@ -12,7 +12,7 @@ from forumapp.api.paging import Number, SearchQuery
 from forumapp.api.v1.findings import PaperFindingSchema
 from forumapp.api.v1.printing.jobs import OFFERED_WORDS, looked_through
 from forumapp.api.v1.shapes import NameSchema, Slug
-from forumapp.core.numbers import LARGEST_ID
+from forumapp.core.values.numbers import LARGEST_ID
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing.jobs.print_log import Piece, PieceFilters, pieces_page
 from forumapp.domain.printing.jobs.services import PRINTABLE
@@ -23,7 +23,7 @@ from forumapp.schemas.fields import Choice, Id, Instant, Part, Shape, Text, Whol
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.printing.checks.preflight import Report
 
 PREFLIGHT = "/editions/<slug:edition>/print-preflight"

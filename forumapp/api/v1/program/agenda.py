@@ -17,8 +17,8 @@ from forumapp.api.v1.shapes import (
     page_from,
 )
 from forumapp.core.errors import Invalid, NotFound
-from forumapp.core.paging import Page
-from forumapp.core.times import Span
+from forumapp.core.values.paging import Page
+from forumapp.core.values.times import Span
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries
 from forumapp.domain.agenda.sessions import services

@@ -15,7 +15,7 @@ from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Id, Instant, 
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.agenda.models import Cue, CueSheet
     from forumapp.domain.audit.models import Removal
 

@@ -12,9 +12,9 @@ from forumapp.api.paging import PageQuery, SearchQuery
 from forumapp.api.v1.program.agenda import VersionLineSchema
 from forumapp.api.v1.shapes import With
 from forumapp.core.errors import NotFound
-from forumapp.core.numbers import LARGEST_ID
-from forumapp.core.paging import Page, page_of
-from forumapp.core.text import LANGUAGES
+from forumapp.core.values.numbers import LARGEST_ID
+from forumapp.core.values.paging import Page, page_of
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.publishing.refusals import Seen
 from forumapp.domain.mail.render import Sender

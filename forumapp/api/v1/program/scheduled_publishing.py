@@ -13,7 +13,7 @@ from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Flag, Instant
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.publishing.models import AgendaPlan
 
 PLANS = "/editions/<slug:edition>/agenda-plans"

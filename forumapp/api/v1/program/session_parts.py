@@ -15,8 +15,8 @@ from forumapp.schemas.fields import Bilingual, Choice, Id, Language, ListOf, Par
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.ordering import Order
-    from forumapp.core.paging import Page
+    from forumapp.core.values.ordering import Order
+    from forumapp.core.values.paging import Page
     from forumapp.domain.agenda.models import InterpretationChannel, RoleAssignment, Session, SessionItem
     from forumapp.domain.agenda.sessions.speech_orders import SpeechOrder
     from forumapp.domain.audit.models import Removal

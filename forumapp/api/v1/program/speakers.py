@@ -49,8 +49,8 @@ from forumapp.schemas.fields import (
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.config import Config
-    from forumapp.core.paging import Page
     from forumapp.core.tokens import Links
+    from forumapp.core.values.paging import Page
     from forumapp.domain.agenda.speakers.models import SpeakerAvailability, SpeakerWriting
     from forumapp.domain.agenda.speakers.queries import PartLine, SpeakerLine
     from forumapp.domain.audit.models import Removal

@@ -19,8 +19,8 @@ from forumapp.schemas.fields import Bilingual, Id, Shape, WholeNumber
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.config import Config
-    from forumapp.core.paging import Page
     from forumapp.core.tokens import Links
+    from forumapp.core.values.paging import Page
     from forumapp.domain.registration.models import PlaceBlock
 
 NEEDS = Permission.DECIDE_REGISTRATIONS

@@ -14,7 +14,7 @@ from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Flag, Shape, 
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.registration.consent_texts import ConsentWords
 
 TEXTS = "/editions/<slug:edition>/consent-texts"

@@ -10,7 +10,7 @@ from flask import current_app
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import SearchQuery
 from forumapp.api.v1.shapes import KeptSchema, NameSchema, Slug, With
-from forumapp.core.paging import Page
+from forumapp.core.values.paging import Page
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.letters.queries import own_wordings
 from forumapp.domain.registration.invitations import emails as letters

@@ -10,7 +10,7 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.registrations.registration import REGISTRATION, TYPES
 from forumapp.api.v1.shapes import Slug
 from forumapp.core.errors import Invalid
-from forumapp.core.limits import FORMS
+from forumapp.core.serving.rate_limits import FORMS
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.forums.queries import find_edition
 from forumapp.domain.registration.errors import RegistrationClosed

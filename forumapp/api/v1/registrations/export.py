@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.registrations.filters import FiltersSchema, filters_of
 from forumapp.api.v1.registrations.registration import REGISTRATIONS
-from forumapp.core.tables import write_csv, write_xlsx
+from forumapp.core.files.spreadsheets import write_csv, write_xlsx
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.registration.spreadsheets.export import take_out
 from forumapp.schemas.fields import LINE, ListOf, Shape, Text, Word

@@ -6,8 +6,8 @@ from typing import Any
 
 from forumapp.api.paging import LONGEST_SEARCH, Number, PageQuery
 from forumapp.api.v1.shapes import Slug
-from forumapp.core.numbers import LARGEST_ID
-from forumapp.core.text import LANGUAGES
+from forumapp.core.values.numbers import LARGEST_ID
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.registration.lists.filters import FILTERS, MOST_WORDS, Filters
 from forumapp.schemas.choices import Badge, Lack, Purpose, RegistrationStatus, Source, Way
 from forumapp.schemas.fields import Choice, Day, ListOf, Shape, Text, Word

@@ -12,8 +12,8 @@ from forumapp.api.bodies import count_sent
 from forumapp.api.v1.registrations.placed import PlacedSchema, placed_as_told
 from forumapp.api.v1.registrations.registration import RegistrationLineSchema
 from forumapp.api.v1.shapes import KeptSchema, Slug, With
-from forumapp.core.limits import REGISTERING
-from forumapp.core.text import LANGUAGES
+from forumapp.core.serving.rate_limits import REGISTERING
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.forums.queries import get_edition_id
 from forumapp.domain.registration.groups import services
@@ -27,8 +27,8 @@ from forumapp.schemas.registration import Agreement, applicant_of
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
     from forumapp.core.config import Config
-    from forumapp.core.paging import Page
     from forumapp.core.tokens import Links
+    from forumapp.core.values.paging import Page
     from forumapp.domain.registration.group_models import RegistrationGroup
 
 NEEDS = Permission.DECIDE_REGISTRATIONS

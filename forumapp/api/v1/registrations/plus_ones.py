@@ -15,7 +15,7 @@ from forumapp.schemas.registration import NewPlusOneSchema, applicant_of
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.registration.lists.queries import RegistrationLine
 
 PLUS_ONES = f"{REGISTRATION}/plus-ones"

@@ -25,7 +25,7 @@ from forumapp.api.v1.shapes import (
     page_from,
 )
 from forumapp.core.errors import NotFound
-from forumapp.core.limits import REGISTERING
+from forumapp.core.serving.rate_limits import REGISTERING
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.delegations.members import leaving
 from forumapp.domain.forums.queries import get_edition_id
@@ -63,8 +63,8 @@ from forumapp.schemas.registration import Answers, NewPlusOneSchema, Registratio
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.ordering import Order
-    from forumapp.core.paging import Page
+    from forumapp.core.values.ordering import Order
+    from forumapp.core.values.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.registration.lists.queries import RegistrationLine
     from forumapp.domain.registration.models import RegistrationType

@@ -13,7 +13,7 @@ from forumapp.schemas.fields import Flag, Id, Instant, Shape, Text, WholeNumber
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.letters.reminders import ReminderLine
 

@@ -15,7 +15,7 @@ from forumapp.schemas.fields import Bilingual, Flag, Id, Shape, SpanEnd, Text, W
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.agenda.models import Session
     from forumapp.domain.registration.models import Registration
 

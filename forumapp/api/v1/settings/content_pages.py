@@ -15,8 +15,8 @@ from forumapp.schemas.fields import PARAGRAPHS, Bilingual, Choice, Flag, Id, Sha
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.ordering import Order
-    from forumapp.core.paging import Page
+    from forumapp.core.values.ordering import Order
+    from forumapp.core.values.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.forums.models import ContentPage
     from forumapp.domain.images.models import Image

@@ -9,8 +9,8 @@ import marshmallow as ma
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import Number, SearchQuery
 from forumapp.api.v1.shapes import KeptSchema, Slug, page_from
-from forumapp.core.numbers import LARGEST_ID
-from forumapp.core.text import LANGUAGES
+from forumapp.core.values.numbers import LARGEST_ID
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.accounts.access import list_editions_of
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.setup import date_change
@@ -36,7 +36,7 @@ from forumapp.schemas.fields import (
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.forums.models import Edition, Series
     from forumapp.domain.images.models import Image
     from forumapp.domain.images.rules import Picture

@@ -16,8 +16,8 @@ from forumapp.schemas.fields import Bilingual, Choice, Id, Shape, WholeNumber
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.ordering import Order
-    from forumapp.core.paging import Page
+    from forumapp.core.values.ordering import Order
+    from forumapp.core.values.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.forums.models import SponsorLevel
     from forumapp.domain.forums.queries import HostLine

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
-from forumapp.core.needs import Section, Severity
+from forumapp.core.values.attention import Section, Severity
 from forumapp.domain.accounts.access import contacts_told
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.overview import queries

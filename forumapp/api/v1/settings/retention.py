@@ -15,7 +15,7 @@ from forumapp.schemas.fields import Choice, Day, Id, Instant, Shape, WholeNumber
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.retention.models import PurgeReport
     from forumapp.domain.retention.rules import Rule
 

@@ -16,8 +16,8 @@ from forumapp.schemas.fields import Bilingual, Id, Part, Shape, Text, WholeNumbe
 
 if TYPE_CHECKING:
     from forumapp.api.auth import Call
-    from forumapp.core.ordering import Order
-    from forumapp.core.paging import Page
+    from forumapp.core.values.ordering import Order
+    from forumapp.core.values.paging import Page
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.forums.models import Room, Venue
     from forumapp.domain.images.models import Image

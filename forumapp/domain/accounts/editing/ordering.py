@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 
-from forumapp.core.ordering import Order, places
+from forumapp.core.values.ordering import Order, places
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing.rows import change_in
 

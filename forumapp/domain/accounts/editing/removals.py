@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import false, or_, select
 
 from forumapp.core.errors import NotFound
-from forumapp.core.paging import PAGE_SIZE, Page, paged
-from forumapp.core.text import fold
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.text import fold
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Access, Permission, Reach

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.columns import Row, Versioned
+    from forumapp.core.database.columns import Row, Versioned
     from forumapp.domain.accounts.permissions import Access, Permission
     from forumapp.domain.audit.models import Removal
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert  # its ON CONFLICT reads the same on both databases
 
-from forumapp.core.locks import lock_name
+from forumapp.core.database.locks import lock_name
 from forumapp.domain.accounts.models import Allowance
 from forumapp.domain.accounts.sign_in.guess_limits import LONGEST_REFILL, Spent, chosen, given_back, taken
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.seals import Seals
+    from forumapp.core.sealed_fields import Seals
     from forumapp.domain.audit.services import Actor
 
 STEP_SECONDS = 30

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from forumapp.core.errors import AlreadyExists, Invalid, LinkHasEnded, NotFound, Refusal, refuse_faults
-from forumapp.core.text import email_key, line_fault
+from forumapp.core.values.text import email_key, line_fault
 from forumapp.domain.accounts import emails
 from forumapp.domain.accounts.access import forget_access
 from forumapp.domain.accounts.models import Account

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm.attributes import flag_modified
 
+from forumapp.core.database.flushing import flush
+from forumapp.core.database.locks import lock_name
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Refusal
-from forumapp.core.flushing import flush
-from forumapp.core.locks import lock_name
-from forumapp.core.text import email_key
+from forumapp.core.values.text import email_key
 from forumapp.domain.accounts import emails
 from forumapp.domain.accounts.access import forget_access, require
 from forumapp.domain.accounts.editing.removals import get_removal

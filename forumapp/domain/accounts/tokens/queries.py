@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
 
-from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.access import list_editions_allowing
 from forumapp.domain.accounts.models import Account, ApiToken, EditionAccess, TokenEdition
 from forumapp.domain.accounts.permissions import Permission

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select, update
 
+from forumapp.core.database.flushing import flush
 from forumapp.core.errors import Forbidden, Invalid, NotFound, refuse_faults
-from forumapp.core.flushing import flush
-from forumapp.core.text import line_fault
 from forumapp.core.tokens import hashed, new_secret
+from forumapp.core.values.text import line_fault
 from forumapp.domain.accounts.access import list_editions_allowing, require
 from forumapp.domain.accounts.models import Account, ApiToken, TokenEdition
 from forumapp.domain.accounts.permissions import Permission, Scope

@@ -11,7 +11,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from forumapp.core.text import pick
+from forumapp.core.values.text import pick
 from forumapp.domain.people.rules import Name
 
 if TYPE_CHECKING:

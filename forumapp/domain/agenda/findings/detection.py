@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from forumapp.core.times import Moment, TimeDoesNotExist, TimeIsAmbiguous
+from forumapp.core.values.times import Moment, TimeDoesNotExist, TimeIsAmbiguous
 from forumapp.domain.agenda.findings.board import Board
 from forumapp.domain.agenda.findings.severity_settings import severities_of
 from forumapp.domain.agenda.findings.values import Booked, Channel, Frame, Item, Part, Seats, presence

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from forumapp.core.database.locks import lock_name
 from forumapp.core.errors import Stale, refuse_faults
-from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing.rows import change_in, create_in
 from forumapp.domain.accounts.permissions import Permission

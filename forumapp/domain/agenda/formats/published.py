@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.text import pick
-from forumapp.core.times import elapsed, zone_named
+from forumapp.core.values.text import pick
+from forumapp.core.values.times import elapsed, zone_named
 from forumapp.domain.agenda.content.snapshots import CANCELLED, CONFIRMED, location_texts, name_in, room_texts, zone_of
 from forumapp.domain.agenda.days import by_day
 from forumapp.domain.agenda.formats.parsing.refs import guid_of

@@ -12,8 +12,8 @@ import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.tables import LARGEST, decoded, read_table
-from forumapp.core.workbooks import is_workbook
+from forumapp.core.files.spreadsheets import LARGEST, decoded, read_table
+from forumapp.core.files.workbooks import is_workbook
 from forumapp.domain.agenda.formats.parsing.json_values import loaded, thing
 from forumapp.domain.agenda.formats.parsing.values import LARGEST_ALL, LARGEST_FILES, Schedule, UnreadableSchedule
 from forumapp.domain.agenda.formats.readers import (
@@ -30,7 +30,7 @@ from forumapp.domain.agenda.formats.readers import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from forumapp.core.tables import Table
+    from forumapp.core.files.spreadsheets import Table
 
 _ZIP = b"PK\x03\x04"
 _KNOWN = (".json", ".ics", ".xml", ".csv")

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
-from forumapp.core.tables import write_csv, write_xlsx
-from forumapp.core.text import pick
-from forumapp.core.times import is_shown_twice, zone_named
+from forumapp.core.files.spreadsheets import write_csv, write_xlsx
+from forumapp.core.values.text import pick
+from forumapp.core.values.times import is_shown_twice, zone_named
 from forumapp.domain.agenda.content.snapshots import CONFIRMED, zone_of
 from forumapp.domain.agenda.formats.calendar_properties import session_properties
 from forumapp.domain.agenda.formats.parsing.refs import guid_of

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.times import Moment
+    from forumapp.core.values.times import Moment
 
 PROGRAM = "program"  # the precedence list that orders the program
 

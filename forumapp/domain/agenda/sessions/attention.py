@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
 
-from forumapp.core.counting import Asked, counted, is_written
-from forumapp.core.needs import Need, Section, Severity
-from forumapp.core.text import SCRIPTS
+from forumapp.core.database.counting import Asked, counted, is_written
+from forumapp.core.values.attention import Need, Section, Severity
+from forumapp.core.values.text import SCRIPTS
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.scope import limited
 from forumapp.domain.agenda.content.diff import changed_sessions

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from forumapp.core.columns import span_columns
+from forumapp.core.database.columns import span_columns
 from forumapp.core.errors import AlreadyExists, Invalid
-from forumapp.core.numbers import LARGEST_INTEGER
-from forumapp.core.times import elapsed
+from forumapp.core.values.numbers import LARGEST_INTEGER
+from forumapp.core.values.times import elapsed
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing.ordering import next_place
 from forumapp.domain.accounts.editing.removals import bring_back_in, get_removal
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.times import Span
+    from forumapp.core.values.times import Span
     from forumapp.domain.agenda.publishing.refusals import Seen
     from forumapp.domain.audit.models import Removal
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from forumapp.core.paging import Page, page_of
-from forumapp.core.text import fold
+from forumapp.core.values.paging import Page, page_of
+from forumapp.core.values.text import fold
 from forumapp.domain.agenda.days import day_of
 from forumapp.domain.agenda.models import RoleAssignment, Session
 from forumapp.domain.people.models import Person

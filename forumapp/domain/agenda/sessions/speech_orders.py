@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.errors import Stale
-from forumapp.core.ordering import Order
+from forumapp.core.values.ordering import Order
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.findings.detection import speech_ranks

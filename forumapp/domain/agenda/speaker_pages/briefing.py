@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.times import Moment, Span, elapsed, zone_named
+from forumapp.core.values.times import Moment, Span, elapsed, zone_named
 from forumapp.domain.agenda.content.snapshots import (
     CANCELLED,
     HELPER,

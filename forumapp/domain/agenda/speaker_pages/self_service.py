@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select, update
 
 from forumapp.core.errors import Invalid, LinkHasEnded, NotFound, Refusal, refuse_faults
-from forumapp.core.text import LANGUAGES
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment
 from forumapp.domain.agenda.sessions.services import hold
 from forumapp.domain.agenda.speakers.models import Speaker, SpeakerAvailability
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.times import Span
+    from forumapp.core.values.times import Span
     from forumapp.domain.audit.services import Actor
 
 MOST_WINDOWS = 50

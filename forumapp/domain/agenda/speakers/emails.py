@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from babel.dates import format_skeleton, format_time, get_timezone_location
 
 from forumapp.core.errors import Invalid, Refusal
-from forumapp.core.text import LANGUAGES, pick
 from forumapp.core.tokens import ending
+from forumapp.core.values.text import LANGUAGES, pick
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing.rows import change_in
 from forumapp.domain.agenda.models import AssignmentStatus

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import aliased
 
-from forumapp.core.counting import is_written
+from forumapp.core.database.counting import is_written
 from forumapp.core.errors import NotFound
-from forumapp.core.paging import PAGE_SIZE, Page, page_of
-from forumapp.core.text import SCRIPTS
-from forumapp.core.times import Span, moment_at
+from forumapp.core.values.paging import PAGE_SIZE, Page, page_of
+from forumapp.core.values.text import SCRIPTS
+from forumapp.core.values.times import Span, moment_at
 from forumapp.domain.agenda.models import (
     AssignmentRole,
     AssignmentStatus,

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from forumapp.core.database.locks import lock_name
 from forumapp.core.errors import NotFound, Stale, refuse_faults
-from forumapp.core.locks import lock_name
-from forumapp.core.times import Moment, Span, UnknownZone, zone_named
+from forumapp.core.values.times import Moment, Span, UnknownZone, zone_named
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing.rows import change_in, create_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission

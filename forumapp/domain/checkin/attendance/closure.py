@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, case, distinct, func, or_, select
 
 from forumapp.core.errors import Refusal
-from forumapp.core.times import start_of_day
+from forumapp.core.values.times import start_of_day
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin import rehearsals

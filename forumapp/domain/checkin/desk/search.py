@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, case, false, func, or_, select, true
 
-from forumapp.core.aliases import alias_named
+from forumapp.core.database.aliases import alias_named
 from forumapp.core.errors import NotFound
 from forumapp.core.tokens import QR_CODE_LENGTH, SHORT_CODE_LENGTH
 from forumapp.domain.accounts.models import Account

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import and_, case, extract, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
-from forumapp.core.columns import UtcDateTime
-from forumapp.core.times import start_of_day
+from forumapp.core.database.columns import UtcDateTime
+from forumapp.core.values.times import start_of_day
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.agenda.days import day_of, every_day
 from forumapp.domain.checkin.live.queries import count_let_in

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import distinct, func, or_, select
 
-from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.checkin.models import Admission, CheckinDevice, Checkpoint, Scan

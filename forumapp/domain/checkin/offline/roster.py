@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, null, select
 
-from forumapp.core.text import fold
 from forumapp.core.tokens import QR_CODE_LENGTH
+from forumapp.core.values.text import fold
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.checkin.models import Admission
 from forumapp.domain.checkin.offline.roster_changes import MOST_CHANGES, Cursor, changed, events_since, stands
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.seals import Seals
+    from forumapp.core.sealed_fields import Seals
     from forumapp.domain.checkin.rules import Asks
     from forumapp.domain.checkin.setup.stations import Station
 

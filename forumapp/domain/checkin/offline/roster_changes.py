@@ -11,7 +11,7 @@ from zlib import crc32
 
 from sqlalchemy import and_, bindparam, func, literal, null, or_, select, union_all
 
-from forumapp.core.prepared import Prepared
+from forumapp.core.database.compiled_statements import Prepared
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.checkin.models import Scan
 from forumapp.domain.delegations.models.coaches import Boarding

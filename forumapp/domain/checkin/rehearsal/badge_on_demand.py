@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from forumapp.core.errors import Invalid, Refusal
-from forumapp.core.text import LANGUAGES, LINE, is_one_line
+from forumapp.core.values.text import LANGUAGES, LINE, is_one_line
 from forumapp.domain.checkin.rehearsal.services import refuse_in_rehearsal
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.people.models import EditionTitle, Organization, Person
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.storage import Storage
-    from forumapp.core.workshop import Workshop
+    from forumapp.core.files.storage import Storage
+    from forumapp.core.serving.render_pool import Workshop
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.printing.models import PrintJob, Reprint

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, func, select
 
 from forumapp.core.errors import Refusal
-from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.accounts.permissions import Permission

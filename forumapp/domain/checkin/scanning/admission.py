@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import bindparam, case, or_, select, update
 from sqlalchemy.dialects.postgresql import insert  # its ON CONFLICT reads the same on both databases
 
-from forumapp.core.prepared import Prepared
+from forumapp.core.database.compiled_statements import Prepared
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.agenda.days import day_begins
 from forumapp.domain.checkin.models import Admission, CheckinDevice, Scan

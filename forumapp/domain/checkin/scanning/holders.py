@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, select
 
-from forumapp.core.prepared import Prepared
+from forumapp.core.database.compiled_statements import Prepared
 from forumapp.core.tokens import QR_CODE_LENGTH
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.checkin.models import Admission, Scan

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.dialects.postgresql import insert  # its ON CONFLICT reads the same on both databases
 
+from forumapp.core.database.compiled_statements import Prepared
 from forumapp.core.errors import Refusal
-from forumapp.core.prepared import Prepared
 from forumapp.core.tokens import hashed
 from forumapp.domain.checkin import rehearsals
 from forumapp.domain.checkin.models import Scan

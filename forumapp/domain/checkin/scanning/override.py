@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import case, func, select, update
 
+from forumapp.core.database.flushing import flush
 from forumapp.core.errors import Forbidden, Invalid, Refusal
-from forumapp.core.flushing import flush
-from forumapp.core.paging import PAGE_SIZE, Page, paged
-from forumapp.core.text import is_visible
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.text import is_visible
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.accounts.permissions import Permission

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert  # its ON CONFLICT reads the same on both databases
 
-from forumapp.core.paging import PAGE_SIZE, Page, paged
-from forumapp.core.times import zone_named
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.times import zone_named
 from forumapp.domain.accounts.access import Archived, access_to, require, require_row
 from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.accounts.models import Account

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from forumapp.core.columns import span_columns
+from forumapp.core.database.columns import span_columns
+from forumapp.core.database.flushing import flush
 from forumapp.core.errors import refuse_faults
-from forumapp.core.flushing import flush
-from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing.rows import create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from forumapp.core.errors import AlreadyExists, Invalid, Refusal
-from forumapp.core.paging import PAGE_SIZE, Page, paged
 from forumapp.core.tokens import hashed, new_secret, short_code
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.access import Archived, require_all
 from forumapp.domain.accounts.editing.rows import find_in, get_in
 from forumapp.domain.accounts.permissions import Permission

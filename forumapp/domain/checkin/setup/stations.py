@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, select, update
 
-from forumapp.core.db import WRITING
+from forumapp.core.database.compiled_statements import Prepared
+from forumapp.core.database.db import WRITING
 from forumapp.core.errors import NotFound, Refusal
-from forumapp.core.prepared import Prepared
-from forumapp.core.times import start_of_day
 from forumapp.core.tokens import hashed
+from forumapp.core.values.times import start_of_day
 from forumapp.domain.accounts.access import Archived, require_all, require_row
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.checkin.models import CheckinDevice, Checkpoint, CheckpointType, Rehearsal

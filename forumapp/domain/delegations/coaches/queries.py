@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import or_, select
 
 from forumapp.core.errors import NotFound
-from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing.rows import find_in, get_in
 from forumapp.domain.accounts.scope import limited, registrations_of
 from forumapp.domain.delegations.coaches.double_booking import Twice, twice_at_once

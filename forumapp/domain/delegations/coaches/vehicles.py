@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from forumapp.core.errors import refuse_faults
-from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing.rows import change_in, create_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission

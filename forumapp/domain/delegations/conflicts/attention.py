@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import false, func, select
 
-from forumapp.core.counting import Asked, counted, untranslated
-from forumapp.core.needs import Need, Section, Severity
+from forumapp.core.database.counting import Asked, counted, untranslated
+from forumapp.core.values.attention import Need, Section, Severity
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.scope import limited
 from forumapp.domain.delegations.coaches.queries import beside_groups

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from forumapp.core.paging import PAGE_SIZE, Page, page_of, paged
+from forumapp.core.values.paging import PAGE_SIZE, Page, page_of, paged
 from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.accounts.scope import limited, people_of
 from forumapp.domain.agenda.findings.names import NAMED
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.times import Span
+    from forumapp.core.values.times import Span
     from forumapp.domain.delegations.conflicts.detection import Overrides
     from forumapp.domain.delegations.rules.commitments import Clash, ClashKind, Party
     from forumapp.domain.people.rules import Name

@@ -12,8 +12,8 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from forumapp.core import clock
-from forumapp.core.flushing import refusal_for
-from forumapp.core.locks import lock_name, lock_names
+from forumapp.core.database.flushing import refusal_for
+from forumapp.core.database.locks import lock_name, lock_names
 from forumapp.domain.audit.services import batched
 from forumapp.domain.delegations.groups.queries import memberships_in
 from forumapp.domain.delegations.models.audiences import ItemAudience, ItemPerson

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from forumapp.core.errors import NotFound
-from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.accounts.scope import limited, registrations_of
 from forumapp.domain.delegations.models.delegations import Delegation, ItineraryItem
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.columns import Versioned
+    from forumapp.core.database.columns import Versioned
 
 
 def get_partition(

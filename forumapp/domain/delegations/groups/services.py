@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.columns import Row
+    from forumapp.core.database.columns import Row
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.delegations.models.delegations import ItineraryItem

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.errors import NotFound
-from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.accounts.scope import limited, registrations_of
 from forumapp.domain.delegations.groups.queries import seen_from

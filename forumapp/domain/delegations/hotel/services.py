@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from forumapp.core.database.locks import lock_name
 from forumapp.core.errors import Invalid, refuse_faults
-from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import require_row
 from forumapp.domain.accounts.editing.ordering import next_place
 from forumapp.domain.accounts.editing.removals import bring_back_in, get_removal

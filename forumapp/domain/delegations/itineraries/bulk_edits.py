@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from forumapp.core.columns import SPAN_COLUMNS
+from forumapp.core.database.columns import SPAN_COLUMNS
 from forumapp.core.errors import Invalid, NotFound
 from forumapp.domain.accounts.access import require_row
 from forumapp.domain.accounts.permissions import Permission
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.times import Span
+    from forumapp.core.values.times import Span
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.delegations.groups.audiences import Choices

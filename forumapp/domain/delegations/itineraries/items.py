@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import flag_modified
 
-from forumapp.core.columns import span_columns
+from forumapp.core.database.columns import span_columns
+from forumapp.core.database.flushing import flush
 from forumapp.core.errors import Invalid, refuse_faults
-from forumapp.core.flushing import flush
 from forumapp.domain.accounts.access import require, require_row
 from forumapp.domain.accounts.editing.removals import bring_back_in
 from forumapp.domain.accounts.editing.rows import change_in, create_in, find_in, get_in, remove_in
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.times import Span
+    from forumapp.core.values.times import Span
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.delegations.groups.audiences import Choices

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from forumapp.core.times import Span, at_zone
+from forumapp.core.values.times import Span, at_zone
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.delegations.groups.queries import memberships_in
 from forumapp.domain.delegations.models.audiences import ItemPerson

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from forumapp.core.database.locks import lock_name
 from forumapp.core.errors import Stale, refuse_faults
-from forumapp.core.locks import lock_name
-from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing.rows import change_in, create_in, find_in, get_in, remove_in
 from forumapp.domain.accounts.permissions import Permission

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 
+from forumapp.core.database.locks import lock_name
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound, Refusal
-from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import access_to, require, require_row
 from forumapp.domain.accounts.editing.ordering import next_place
 from forumapp.domain.accounts.editing.removals import get_removal
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.columns import Row
+    from forumapp.core.database.columns import Row
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.audit.services import Actor
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.columns import Texts
+    from forumapp.core.database.columns import Texts
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.delegations.hotel.queries import OwnRoom
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import BigId, OfEdition, Row, same_edition
-from forumapp.core.db import Base
+from forumapp.core.database.columns import BigId, OfEdition, Row, same_edition
+from forumapp.core.database.db import Base
 from forumapp.domain.delegations.models.itineraries import of_item
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import (
+from forumapp.core.database.columns import (
     BigId,
     OfEdition,
     Texts,
@@ -21,7 +21,7 @@ from forumapp.core.columns import (
     untold,
     within_edition,
 )
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 from forumapp.domain.delegations.rules.delegations import MOST_SEATS
 
 

@@ -5,8 +5,17 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import BigId, OfEdition, Versioned, Words, choice, same_edition, untold, within_edition
-from forumapp.core.db import Base
+from forumapp.core.database.columns import (
+    BigId,
+    OfEdition,
+    Versioned,
+    Words,
+    choice,
+    same_edition,
+    untold,
+    within_edition,
+)
+from forumapp.core.database.db import Base
 from forumapp.domain.delegations.rules.commitments import PartyKind
 
 

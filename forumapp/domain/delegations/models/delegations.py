@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
-from forumapp.core.columns import (
+from forumapp.core.database.columns import (
     BigId,
     OfEdition,
     Row,
@@ -23,7 +23,7 @@ from forumapp.core.columns import (
     sensitive,
     within_edition,
 )
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 from forumapp.domain.audit.models import Via
 from forumapp.domain.delegations.models.itineraries import TravelLeg
 from forumapp.domain.forums.venues.travel_places import ItineraryPlace

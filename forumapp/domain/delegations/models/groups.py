@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import (
+from forumapp.core.database.columns import (
     BigId,
     OfEdition,
     Texts,
@@ -19,7 +19,7 @@ from forumapp.core.columns import (
     same_edition,
     within_edition,
 )
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 
 
 class PartitionKind(enum.StrEnum):

@@ -7,15 +7,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import (
-    BigId,
-    OfEdition,
-    UtcDateTime,
-    Versioned,
-    Words,
-    sensitive,
-)
-from forumapp.core.db import Base
+from forumapp.core.database.columns import BigId, OfEdition, UtcDateTime, Versioned, Words, sensitive
+from forumapp.core.database.db import Base
 
 
 def of_item() -> ForeignKeyConstraint:

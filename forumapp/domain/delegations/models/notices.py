@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import (
+from forumapp.core.database.columns import (
     BigId,
     Json,
     OfEdition,
@@ -20,7 +20,7 @@ from forumapp.core.columns import (
     same_edition,
     within_edition,
 )
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 
 OF_ONE = ("registration_id", "delegation_id", "item_id", "item_made_at")
 

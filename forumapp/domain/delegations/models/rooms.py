@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, Date, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import (
+from forumapp.core.database.columns import (
     BigId,
     OfEdition,
     Texts,
@@ -19,7 +19,7 @@ from forumapp.core.columns import (
     sensitive,
     within_edition,
 )
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 from forumapp.domain.delegations.rules.rooming import MOST_SHARERS
 
 

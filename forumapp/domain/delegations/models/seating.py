@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import (
+from forumapp.core.database.columns import (
     BigId,
     Json,
     OfEdition,
@@ -20,7 +20,7 @@ from forumapp.core.columns import (
     untold,
     within_edition,
 )
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 from forumapp.domain.delegations.rules.places_of_honor import Convention, HostSide, Shape
 
 

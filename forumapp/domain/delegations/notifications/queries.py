@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from forumapp.core.paging import PAGE_SIZE, Page, paged
-from forumapp.core.text import LANGUAGES
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.accounts.access import contacts_told
 from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.accounts.models import Account

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from forumapp.core import clock
-from forumapp.core.locks import lock_name
+from forumapp.core.database.locks import lock_name
 from forumapp.domain.audit.services import batched
 from forumapp.domain.delegations.models.audiences import ItemPerson
 from forumapp.domain.delegations.models.delegations import DelegationMember, ItineraryItem

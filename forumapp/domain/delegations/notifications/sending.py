@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select, update
 
+from forumapp.core.database.locks import lock_name
 from forumapp.core.errors import Invalid, Refusal
-from forumapp.core.locks import lock_name
-from forumapp.core.text import LANGUAGES
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.accounts.access import require_row
 from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.accounts.permissions import Permission

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from babel.dates import format_skeleton, get_timezone_location
 
-from forumapp.core.text import pick
-from forumapp.core.times import moment_at, zone_named
+from forumapp.core.values.text import pick
+from forumapp.core.values.times import moment_at, zone_named
 from forumapp.domain.delegations.rules.item_changes import ROOM, ROOMS, span_said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from forumapp.core.times import Moment
+    from forumapp.core.values.times import Moment
     from forumapp.domain.delegations.rules.item_changes import ItemChange
 
 Texts = dict[str, str]

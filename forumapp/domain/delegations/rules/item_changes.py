@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.times import Moment, Span
+from forumapp.core.values.times import Moment, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
-from forumapp.core.times import Moment, Span, TimeIsAmbiguous, elapsed, moment_at
+from forumapp.core.values.times import Moment, Span, TimeIsAmbiguous, elapsed, moment_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

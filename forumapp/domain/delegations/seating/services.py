@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
+from forumapp.core.database.flushing import flush
 from forumapp.core.errors import Invalid, Refusal
-from forumapp.core.flushing import flush
-from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing.rows import change_in, create_in, find_in, get_by_code, remove_in
 from forumapp.domain.accounts.permissions import Permission

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, or_, select
 
-from forumapp.core.counting import Asked, counted, is_written, lacks, untranslated
-from forumapp.core.needs import Need, Section, Severity
-from forumapp.core.text import SCRIPTS
+from forumapp.core.database.counting import Asked, counted, is_written, lacks, untranslated
+from forumapp.core.values.attention import Need, Section, Severity
+from forumapp.core.values.text import SCRIPTS
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums.calendar.queries import task_counts
 from forumapp.domain.forums.calendar.rules import TaskState

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from forumapp.core.text import pick
-from forumapp.core.times import is_shown_twice
+from forumapp.core.values.text import pick
+from forumapp.core.values.times import is_shown_twice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import case, func, select
 
-from forumapp.core.paging import PAGE_SIZE, Page, paged
-from forumapp.core.times import zone_named
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.times import zone_named
 from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.forums.calendar.rules import SOON, TaskState
 from forumapp.domain.forums.models import Task

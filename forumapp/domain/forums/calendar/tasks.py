@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from forumapp.core.database.flushing import flush
 from forumapp.core.errors import AlreadyExists, Forbidden, Invalid, NotFound, Refusal
-from forumapp.core.flushing import flush
-from forumapp.core.text import is_visible
-from forumapp.core.times import is_reckonable
+from forumapp.core.values.text import is_visible
+from forumapp.core.values.times import is_reckonable
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing.rows import change_in, create_in, get_in, remove_in
 from forumapp.domain.accounts.models import Account

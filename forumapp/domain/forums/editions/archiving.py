@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from forumapp.core.database.flushing import flush
 from forumapp.core.errors import Refusal
-from forumapp.core.flushing import flush
 from forumapp.domain.accounts.access import Archived, forget_access, require
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import change, record, stale

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from forumapp.core.errors import AlreadyExists, Invalid
-from forumapp.core.text import fold
+from forumapp.core.values.text import fold
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing.ordering import next_place, reorder_in
 from forumapp.domain.accounts.editing.removals import bring_back_in, get_removal
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.ordering import Order
+    from forumapp.core.values.ordering import Order
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.audit.services import Actor
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.ordering import Order
+    from forumapp.core.values.ordering import Order
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.audit.services import Actor
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from forumapp.core.errors import NotFound
-from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing.ordering import order_of
 from forumapp.domain.accounts.editing.rows import get_by_code
 from forumapp.domain.forums.models import ContentKind, ContentPage
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.ordering import Order
+    from forumapp.core.values.ordering import Order
     from forumapp.domain.people.archive.archived_names import Appearance
     from forumapp.domain.people.queries import TitleLine
 

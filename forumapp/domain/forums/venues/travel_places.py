@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Integer, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.columns import (
+from forumapp.core.database.columns import (
     BigId,
     OfEdition,
     Texts,
@@ -19,7 +19,7 @@ from forumapp.core.columns import (
     sensitive,
     within_edition,
 )
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 from forumapp.domain.forums.models import Venue
 from forumapp.domain.forums.rules import MOST_MINUTES
 

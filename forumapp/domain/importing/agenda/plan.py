@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.errors import refuse_faults
-from forumapp.core.times import Span
+from forumapp.core.values.times import Span
 from forumapp.domain.agenda.days import day_of
 from forumapp.domain.agenda.formats.parsing import refs
 from forumapp.domain.agenda.formats.parsing.schedule_builder import OTHER_KIND
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.times import Moment
+    from forumapp.core.values.times import Moment
     from forumapp.domain.accounts.scope import Told
     from forumapp.domain.agenda.formats.parsing.values import FileSession, Finding, Part, Schedule
 

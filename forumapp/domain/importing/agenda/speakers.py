@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, union
 
-from forumapp.core.tables import TableRow
-from forumapp.core.text import SCRIPTS
+from forumapp.core.files.spreadsheets import TableRow
+from forumapp.core.values.text import SCRIPTS
 from forumapp.domain.agenda.formats.parsing.schedule_builder import texts_key
 from forumapp.domain.agenda.models import RoleAssignment
 from forumapp.domain.audit.services import batched

@@ -14,8 +14,8 @@ from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from forumapp.core.errors import AlreadyExists
-from forumapp.core.text import fold
-from forumapp.core.times import zone_named
+from forumapp.core.values.text import fold
+from forumapp.core.values.times import zone_named
 from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.accounts.scope import people_of, registrations_in
 from forumapp.domain.audit.services import batched
@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.tables import TableRow
+    from forumapp.core.files.spreadsheets import TableRow
     from forumapp.domain.accounts.scope import Told
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.importing.models import ImportRun

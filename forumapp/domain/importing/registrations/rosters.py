@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.tables import TableRow
+    from forumapp.core.files.spreadsheets import TableRow
     from forumapp.domain.accounts.scope import Told
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.importing.models import ImportRun

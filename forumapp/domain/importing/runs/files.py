@@ -11,7 +11,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forumapp.core.db import WRITING
+from forumapp.core.database.db import WRITING
 from forumapp.core.errors import NotFound
 from forumapp.domain.importing.corrections import corrected
 from forumapp.domain.importing.runs.kinds import ANYWHERE, IMPORTERS

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from forumapp.core.tables import HiddenSheets, read_table
+from forumapp.core.files.spreadsheets import HiddenSheets, read_table
 from forumapp.domain.accounts.access import access_to
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.formats.parsing.values import Schedule
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.tables import SheetInfo, TableRow
+    from forumapp.core.files.spreadsheets import SheetInfo, TableRow
     from forumapp.domain.accounts.scope import Told
     from forumapp.domain.agenda.formats.parsing.values import FileSession
     from forumapp.domain.importing.models import ImportRun

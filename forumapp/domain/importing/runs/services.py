@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, or_, select, update
 
 from forumapp.core.errors import Invalid, NotFound, Refusal, refuse_faults
-from forumapp.core.tables import is_unnamed
+from forumapp.core.files.spreadsheets import is_unnamed
 from forumapp.domain.accounts.access import contacts_told, require, require_all, require_row
 from forumapp.domain.accounts.editing.rows import change_in, create_in, get_in
 from forumapp.domain.accounts.permissions import Permission, Reach
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.tables import TableRow
+    from forumapp.core.files.spreadsheets import TableRow
     from forumapp.domain.accounts.scope import Told
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.importing.agenda import plan as importing_plan

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, insert, or_, select, update
 
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 from forumapp.domain.audit.removals import is_kept_of
 from forumapp.domain.people.index.search_index import name_in
 from forumapp.domain.people.models import FrozenName, Kept, Organization, Person

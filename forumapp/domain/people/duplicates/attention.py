@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, literal, or_, select
 
-from forumapp.core.columns import Json
-from forumapp.core.counting import Asked, counted, lacks, untranslated
-from forumapp.core.needs import Need, Section, Severity
+from forumapp.core.database.columns import Json
+from forumapp.core.database.counting import Asked, counted, lacks, untranslated
+from forumapp.core.values.attention import Need, Section, Severity
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.scope import limited, people_of_edition
 from forumapp.domain.people.duplicates.queries import open_doubles

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
 
+from forumapp.core.database.flushing import flush
 from forumapp.core.errors import Invalid, NotFound, Refusal, Stale
-from forumapp.core.flushing import flush
-from forumapp.core.text import fold
+from forumapp.core.values.text import fold
 from forumapp.domain.accounts.access import Archived, list_archived, require_anywhere, require_contacts
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.queries import name_of_account

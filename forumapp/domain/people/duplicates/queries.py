@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, case, or_, select
 
-from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.access import contacts_told
 from forumapp.domain.accounts.scope import is_told
 from forumapp.domain.people.duplicates.merging import KINDS, require_merging

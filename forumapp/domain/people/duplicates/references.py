@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Index, UniqueConstraint, func, select, text
 
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 from forumapp.domain.audit.removals import references
 from forumapp.domain.audit.services import change, edition_of, remove
 from forumapp.domain.audit.telling import KEPT_BY_THE_HOUSE, as_json
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Column, Table
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.columns import Row
+    from forumapp.core.database.columns import Row
     from forumapp.domain.audit.services import Actor
 
 # Follow from the names of a record, and are made anew.

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
 
-from forumapp.core.text import email_key, fold
+from forumapp.core.values.text import email_key, fold
 from forumapp.domain.accounts.scope import is_told
 from forumapp.domain.audit.services import batched
 from forumapp.domain.people.index.resemblance import closest, found_by_name

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ARRAY, Insert, Text, any_, bindparam, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
-from forumapp.core.columns import Json
-from forumapp.core.prepared import Prepared, connection_of
-from forumapp.core.text import fold
+from forumapp.core.database.columns import Json
+from forumapp.core.database.compiled_statements import Prepared, connection_of
+from forumapp.core.values.text import fold
 from forumapp.domain.people.models import (
     Affiliation,
     EditionTitle,

@@ -10,9 +10,9 @@ from sqlalchemy import bindparam, insert, select
 # PostgreSQL's construct, because its ON CONFLICT reads the same on both databases.
 from sqlalchemy.dialects.postgresql import insert as insert_once
 
-from forumapp.core.locks import lock_name
-from forumapp.core.prepared import Prepared
-from forumapp.core.text import email_key
+from forumapp.core.database.compiled_statements import Prepared
+from forumapp.core.database.locks import lock_name
+from forumapp.core.values.text import email_key
 from forumapp.domain.audit.services import Actor, record
 from forumapp.domain.people import rules
 from forumapp.domain.people.index.search_index import index_offices, index_person

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from forumapp.core.text import fold
+from forumapp.core.values.text import fold
 from forumapp.domain.people.models import OrganizationWord, Person, PersonWord
 from forumapp.domain.people.names.spellings import LONGEST_WORD
 

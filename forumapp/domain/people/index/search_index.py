@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Boolean, bindparam, cast, delete, func, insert, select
 
-from forumapp.core.columns import BigId, Json
-from forumapp.core.prepared import Prepared, connection_of
+from forumapp.core.database.columns import BigId, Json
+from forumapp.core.database.compiled_statements import Prepared, connection_of
 from forumapp.domain.people import rules
 from forumapp.domain.people.index.likely_duplicates import compare_by_keys, compare_organization
 from forumapp.domain.people.models import EditionTitle, NameOrder, OrganizationWord, PersonWord

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import fold
+from forumapp.core.values.text import fold
 from forumapp.domain.people.names.pinyin import family_spellings
 from forumapp.domain.people.names.spellings import is_han, syllable_spellings
 

@@ -5,7 +5,7 @@ A surname that is read in its own way as one (单 as Shan, 仇 as Qiu) stands in
 
 from __future__ import annotations
 
-from forumapp.core.text import fold
+from forumapp.core.values.text import fold
 from forumapp.domain.people.names.spellings import is_han, syllable_spellings
 
 MOST = 3

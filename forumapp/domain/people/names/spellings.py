@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from itertools import islice, product
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import fold
+from forumapp.core.values.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

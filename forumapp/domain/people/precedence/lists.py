@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm.attributes import flag_modified
 
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
+from forumapp.core.database.flushing import flush
 from forumapp.core.errors import AlreadyExists, Invalid
-from forumapp.core.flushing import flush
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing.removals import bring_back_in, get_removal
 from forumapp.domain.accounts.editing.rows import change_in, create_in, get_in, remove_in

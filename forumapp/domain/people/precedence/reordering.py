@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from forumapp.core.errors import Invalid
-from forumapp.core.ordering import Order
+from forumapp.core.values.ordering import Order
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing.rows import change_in, create_in, get_in
 from forumapp.domain.accounts.permissions import Permission

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from forumapp.core.locks import lock_name
-from forumapp.core.text import LANGUAGES
+from forumapp.core.database.locks import lock_name
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.accounts.scope import delegation_of
 from forumapp.domain.audit.removals import remove
 from forumapp.domain.audit.services import change, create, stale

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from forumapp.core.database.locks import lock_name
 from forumapp.core.errors import Invalid
-from forumapp.core.locks import lock_name
 from forumapp.domain.people.models import Organization
 
 if TYPE_CHECKING:

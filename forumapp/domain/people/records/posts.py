@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, select
 
+from forumapp.core.database.locks import lock_name
 from forumapp.core.errors import Invalid, NotFound
-from forumapp.core.locks import lock_name
-from forumapp.core.ordering import Order
+from forumapp.core.values.ordering import Order
 from forumapp.domain.accounts.access import require_person, require_somewhere
 from forumapp.domain.accounts.editing.ordering import order_of, reorder
 from forumapp.domain.accounts.editing.removals import bring_back_in, get_removal

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from forumapp.core.database.locks import lock_name
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound, refuse_faults
-from forumapp.core.locks import lock_name
-from forumapp.core.text import email_key, is_visible
+from forumapp.core.values.text import email_key, is_visible
 from forumapp.domain.accounts.access import (
     require_anywhere,
     require_contacts,
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.db import Base
+    from forumapp.core.database.db import Base
     from forumapp.domain.audit.models import Removal
 
 # The columns of which a person's search text is made. Ways to reach them stand in it for nobody: `queries.reached_by`.

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound
-from forumapp.core.paging import PAGE_SIZE, Page, paged
-from forumapp.core.text import LANGUAGES, fold, is_visible
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.text import LANGUAGES, fold, is_visible
 from forumapp.domain.accounts.access import require_anywhere, require_somewhere
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.queries import name_of_account

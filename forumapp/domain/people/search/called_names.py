@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from forumapp.core.phones import TAIL, digits_of
-from forumapp.core.text import fold
+from forumapp.core.values.phones import TAIL, digits_of
+from forumapp.core.values.text import fold
 from forumapp.domain.people.models import EditionTitle, OrganizationWord, Person, PersonWord
 from forumapp.domain.people.names.spellings import INITIALS, LONGEST_WORD, OFFICE, is_han, name_readings
 from forumapp.domain.people.search.suggestions import begins

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
-from forumapp.core.text import fold
+from forumapp.core.values.text import fold
 from forumapp.domain.accounts.access import require_anywhere, require_somewhere
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.scope import limited

@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.phones import first_phone, has_country_code
-from forumapp.core.tables import LOST, is_error
-from forumapp.core.text import (
+from forumapp.core.files.spreadsheets import LOST, is_error
+from forumapp.core.values.phones import first_phone, has_country_code
+from forumapp.core.values.text import (
     FORM_OF_ADDRESS,
     LINE,
     MAIL,
@@ -50,7 +50,7 @@ from forumapp.domain.people.spreadsheets.heading_parts import heading_parts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from forumapp.core.tables import TableRow
+    from forumapp.core.files.spreadsheets import TableRow
 
 ZH = "zh-Hans"
 NAME_SPLIT, NAME_WHOLE = "name-split", "name-not-split"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import LANGUAGES
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.printing.engine import templates
 from forumapp.domain.printing.engine.typeset import Typesetter
 from forumapp.domain.printing.paper.sheet_layout import USUAL, Placing, Spot, backs, fronts, outline

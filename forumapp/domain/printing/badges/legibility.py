@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumapp.core.colors import READABLE, contrast
+from forumapp.core.values.colors import READABLE, contrast
 from forumapp.domain.printing.engine.boxtree import inks
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import LANGUAGES, missing, pick
+from forumapp.core.values.text import LANGUAGES, missing, pick
 from forumapp.domain.printing.badges import legibility
 from forumapp.domain.printing.designs import markup, quiet_zone
 from forumapp.domain.printing.designs.backs import AGENDA, HELP, PARTS, back_face

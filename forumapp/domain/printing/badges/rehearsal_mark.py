@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pikepdf
 
-from forumapp.core.text import LANGUAGES
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.printing.engine import templates
 from forumapp.domain.printing.engine.typeset import Typesetter
 from forumapp.domain.printing.pdf import fonts

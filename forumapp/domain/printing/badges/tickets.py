@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from forumapp.core.colors import ink_on
-from forumapp.core.text import pick
+from forumapp.core.values.colors import ink_on
+from forumapp.core.values.text import pick
 from forumapp.domain.printing.engine import templates
 from forumapp.domain.printing.engine.typeset import Typesetter
 from forumapp.domain.printing.paper import layout

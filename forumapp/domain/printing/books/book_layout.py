@@ -7,8 +7,8 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from forumapp.core.garbage import no_collections
-from forumapp.core.text import pick
+from forumapp.core.database.gc_pauses import no_collections
+from forumapp.core.values.text import pick
 from forumapp.domain.images.rules import even_size
 from forumapp.domain.printing.books import content_pages
 from forumapp.domain.printing.engine import boxtree, one_pass, templates
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from forumapp.core.times import Span
+    from forumapp.core.values.times import Span
     from forumapp.domain.printing.paper.documents import (
         EditionHead,
         ErratumValues,

@@ -6,7 +6,7 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import missing, pick
+from forumapp.core.values.text import missing, pick
 from forumapp.domain.printing.books import content_pages
 from forumapp.domain.printing.paper.layout import About, Finding
 from forumapp.domain.printing.paper.name_index import cast_of

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from forumapp.core.markdown import blocks, to_words
+from forumapp.core.values.markdown import blocks, to_words
 from forumapp.domain.printing.engine.templates import spaced
 from forumapp.domain.printing.wording import dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from forumapp.core.markdown import Block
+    from forumapp.core.values.markdown import Block
     from forumapp.domain.printing.paper.documents import Host, Texts, WrittenPage
 
 LEVEL = 3  # of "#", under the heading of the page

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 
-from forumapp.core.times import moment_at
+from forumapp.core.values.times import moment_at
 from forumapp.domain.delegations.groups.queries import groups_of
 from forumapp.domain.delegations.models.audiences import ItemAudience, ItemPerson
 from forumapp.domain.delegations.models.delegations import Delegation
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.times import Moment
+    from forumapp.core.values.times import Moment
     from forumapp.domain.delegations.rules.audiences import Membership
     from forumapp.domain.printing.paper.documents import PersonValues, Texts
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from forumapp.core.times import moment_at
+from forumapp.core.values.times import moment_at
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.scope import limited
 from forumapp.domain.delegations.emergency import emergency_cards

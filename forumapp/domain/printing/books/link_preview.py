@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import pick
+from forumapp.core.values.text import pick
 from forumapp.domain.printing.engine import templates
 from forumapp.domain.printing.engine.typeset import Typesetter
 from forumapp.domain.printing.pdf import fonts, raster

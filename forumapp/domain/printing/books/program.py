@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.garbage import no_collections
+from forumapp.core.database.gc_pauses import no_collections
 from forumapp.domain.printing.books import book_layout
 from forumapp.domain.printing.books.program_parts import DIVISIBLE, Piece, Text, context_of, cut_of, pieces_of
 from forumapp.domain.printing.engine import boxtree, forked_process, one_pass, templates

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from forumapp.core.text import pick
+from forumapp.core.values.text import pick
 from forumapp.domain.agenda.content.snapshots import CANCELLED, QUIET
 from forumapp.domain.agenda.days import day_of
 from forumapp.domain.agenda.run_of_show.lines import first_calls, offsets

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select
 
-from forumapp.core.locks import lock_name
+from forumapp.core.database.locks import lock_name
 from forumapp.domain.people.names.printed_names import Printed
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine
 from forumapp.domain.printing.paper.card_documents import Card

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import missing, pick
+from forumapp.core.values.text import missing, pick
 from forumapp.domain.printing.books import checks
 from forumapp.domain.printing.engine import stamp, templates
 from forumapp.domain.printing.engine.stamp import PX, Text

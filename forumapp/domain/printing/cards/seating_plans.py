@@ -11,8 +11,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from forumapp.core.text import pick
-from forumapp.core.times import at_zone
+from forumapp.core.values.text import pick
+from forumapp.core.values.times import at_zone
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.delegations.models.delegations import ItineraryItem
 from forumapp.domain.delegations.rules.places_of_honor import Shape

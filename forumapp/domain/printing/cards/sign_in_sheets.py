@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from forumapp.core.text import pick
+from forumapp.core.values.text import pick
 from forumapp.domain.printing.books import checks
 from forumapp.domain.printing.engine import templates
 from forumapp.domain.printing.engine.typeset import Typesetter

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from forumapp.core.times import at_zone
+from forumapp.core.values.times import at_zone
 from forumapp.domain.accounts.editing.rows import get_by_code
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.delegations.seating import services

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from forumapp.core.text import missing, pick
+from forumapp.core.values.text import missing, pick
 from forumapp.domain.accounts.scope import REACHED, limited
 from forumapp.domain.agenda.findings.detection import agenda_findings
 from forumapp.domain.agenda.findings.names import PERSON
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.workshop import Workshop
+    from forumapp.core.serving.render_pool import Workshop
     from forumapp.domain.agenda.findings.values import Finding as AgendaFinding
     from forumapp.domain.people.rules import Name
     from forumapp.domain.printing.paper.layout import Finding as PaperFinding

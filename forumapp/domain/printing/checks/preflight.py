@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.workshop import Workshop
+    from forumapp.core.serving.render_pool import Workshop
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.printing.badges.printer import BadgePrinter

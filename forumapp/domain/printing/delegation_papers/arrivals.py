@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from forumapp.core.text import pick
-from forumapp.core.times import at_zone, end_of_day
+from forumapp.core.values.text import pick
+from forumapp.core.values.times import at_zone, end_of_day
 from forumapp.domain.printing.list_papers import journeys, words
 from forumapp.domain.printing.list_papers.cars import rides_of
 from forumapp.domain.printing.list_papers.cell_texts import clock, day_texts, in_each, way_texts, zone_cell
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.times import Moment
+    from forumapp.core.values.times import Moment
     from forumapp.domain.delegations.models.delegations import ItineraryItem
     from forumapp.domain.printing.list_papers.cars import Ride
     from forumapp.domain.printing.list_papers.queries import Asked, Person

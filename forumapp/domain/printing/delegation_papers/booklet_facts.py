@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.text import LANGUAGES, pick
+from forumapp.core.values.text import LANGUAGES, pick
 from forumapp.domain.printing.wording import dates, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from forumapp.core.times import Moment, Span
+    from forumapp.core.values.times import Moment, Span
     from forumapp.domain.printing.list_papers.values import Facts, Whom
     from forumapp.domain.printing.paper.itinerary_documents import ItineraryItem, ItineraryValues, TravelLeg
 

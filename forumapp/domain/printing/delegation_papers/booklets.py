@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from forumapp.core.text import pick
+from forumapp.core.values.text import pick
 from forumapp.domain.delegations.coaches.queries import coaches_of
 from forumapp.domain.delegations.emergency import emergency_cards
 from forumapp.domain.delegations.groups.queries import memberships_in

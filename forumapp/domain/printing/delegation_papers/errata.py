@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from forumapp.core.text import LANGUAGES
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.printing.list_papers import words
 from forumapp.domain.printing.list_papers.queries import party_of
 from forumapp.domain.printing.list_papers.values import (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from forumapp.core.times import end_of_day
+from forumapp.core.values.times import end_of_day
 from forumapp.domain.delegations.models.delegations import MemberRole
 from forumapp.domain.forums.editions.pictures import sizes_of
 from forumapp.domain.people.archive.archived_names import photos_printed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from forumapp.core.times import end_of_day
+from forumapp.core.values.times import end_of_day
 from forumapp.domain.delegations.coaches.queries import transfers_of
 from forumapp.domain.printing.delegation_papers.arrivals import flight_of, ways_of
 from forumapp.domain.printing.delegation_papers.manifests import driven

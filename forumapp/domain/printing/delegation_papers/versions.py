@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, insert, select, update
 
+from forumapp.core.database.locks import lock_name
 from forumapp.core.errors import Refusal
-from forumapp.core.locks import lock_name
 from forumapp.domain.delegations.models.delegations import DelegationMember
 from forumapp.domain.delegations.queries import list_parts, parents_of
 from forumapp.domain.delegations.rules.delegations import with_wholes

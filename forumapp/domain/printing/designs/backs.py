@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import language_of, pick
+from forumapp.core.values.text import language_of, pick
 from forumapp.domain.printing.designs import markup
 from forumapp.domain.printing.designs.markup import Field, Placed, Stack
 from forumapp.domain.printing.designs.shapes import AREAS, BOLD, REGULAR, Back, Box, Design, Kind, Line, Said

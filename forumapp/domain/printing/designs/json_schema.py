@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.text import LANGUAGES, LINE, NOT_IN_A_LINE
+from forumapp.core.values.text import LANGUAGES, LINE, NOT_IN_A_LINE
 from forumapp.domain.printing.designs.reader import (
     BLEEDS,
     LARGEST_FACE,

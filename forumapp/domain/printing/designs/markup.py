@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forumapp.core.colors import ink_on
-from forumapp.core.text import pick
+from forumapp.core.values.colors import ink_on
+from forumapp.core.values.text import pick
 from forumapp.domain.printing.designs.shapes import (
     AREAS,
     COLORS,

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from forumapp.core.errors import NotFound
-from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.images.models import Image
 from forumapp.domain.printing.designs.choices import Chosen, Looks

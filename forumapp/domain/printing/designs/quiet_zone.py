@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forumapp.core.colors import luminance
+from forumapp.core.values.colors import luminance
 from forumapp.domain.printing.designs.shapes import AREAS, FREE, TOUCHING, Kind, meet
 from forumapp.domain.printing.paper import layout
 

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from forumapp.core.errors import Invalid
-from forumapp.core.text import LANGUAGES, LINE, ends_line, is_one_line, is_visible
+from forumapp.core.values.text import LANGUAGES, LINE, ends_line, is_one_line, is_visible
 from forumapp.domain.printing.designs.shapes import (
     BOLD,
     COLORS,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from forumapp.core.database.flushing import flush
 from forumapp.core.errors import AlreadyExists, Invalid, refuse_faults
-from forumapp.core.flushing import flush
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing.rows import change_in, create_in
 from forumapp.domain.accounts.permissions import Permission

@@ -11,7 +11,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.text.line_break import split_first_line
 
-from forumapp.core.colors import WHITE
+from forumapp.core.values.colors import WHITE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from forumapp.core.colors import WHITE, ink_on, readable
 from forumapp.core.paths import ROOT
-from forumapp.core.text import language_of, pick
-from forumapp.core.times import offset_mark
+from forumapp.core.values.colors import WHITE, ink_on, readable
+from forumapp.core.values.text import language_of, pick
+from forumapp.core.values.times import offset_mark
 from forumapp.domain.agenda.days import later
 from forumapp.domain.people.rules import office_line, says_organization
 from forumapp.domain.printing.paper import layout

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.text import pick
+from forumapp.core.values.text import pick
 from forumapp.domain.printing.list_papers.lists import stamp_texts
 from forumapp.domain.printing.list_papers.values import Line, in_languages
 

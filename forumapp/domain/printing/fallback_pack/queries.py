@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from forumapp.core.text import fold
+from forumapp.core.values.text import fold
 from forumapp.domain.delegations.coaches.queries import transfers_of
 from forumapp.domain.delegations.models.delegations import ItemKind, ItineraryItem
 from forumapp.domain.images.queries import contents_of

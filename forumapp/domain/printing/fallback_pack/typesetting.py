@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pikepdf
 
-from forumapp.core.garbage import no_collections
-from forumapp.core.text import pick
+from forumapp.core.database.gc_pauses import no_collections
+from forumapp.core.values.text import pick
 from forumapp.domain.printing.engine import boxtree, one_pass
 from forumapp.domain.printing.engine.typeset import TYPESETTING, Typesetter
 from forumapp.domain.printing.fallback_pack import blank_badges as fallback_pack_blank_badges

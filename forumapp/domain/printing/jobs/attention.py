@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import aliased
 
-from forumapp.core.counting import Asked, counted
-from forumapp.core.needs import Need, Section, Severity
+from forumapp.core.database.counting import Asked, counted
+from forumapp.core.values.attention import Need, Section, Severity
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.accounts.scope import limited
 from forumapp.domain.agenda.models import AgendaVersion

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from forumapp.core.flushing import flush
+from forumapp.core.database.flushing import flush
 from forumapp.domain.accounts.edition_copies import ClonePart
 from forumapp.domain.printing.custom_stocks import MEASURES
 from forumapp.domain.printing.letter_models import LetterForm

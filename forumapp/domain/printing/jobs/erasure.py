@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.storage import Storage
+    from forumapp.core.files.storage import Storage
 
 OVER = (JobStatus.DONE, JobStatus.FAILED, JobStatus.CANCELLED)
 

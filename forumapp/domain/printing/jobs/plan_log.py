@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.storage import Storage
+    from forumapp.core.files.storage import Storage
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.printing.models import Reprint

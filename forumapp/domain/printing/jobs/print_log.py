@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, func, or_, select, true
 from sqlalchemy.orm import aliased
 
-from forumapp.core.paging import PAGE_SIZE, Page, paged
-from forumapp.core.text import LANGUAGES
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.permissions import Permission

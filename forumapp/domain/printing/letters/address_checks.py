@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from forumapp.core.text import pick
+from forumapp.core.values.text import pick
 from forumapp.domain.forums.calendar.queries import today_at
 from forumapp.domain.printing.letters import wording
 from forumapp.domain.printing.letters.issued_letters import altered, lines_to_print

@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import pick
+from forumapp.core.values.text import pick
 from forumapp.domain.printing.engine.typeset import TYPESETTING, Typesetter
 from forumapp.domain.printing.letters import layout, wording
 from forumapp.domain.printing.list_papers.lists import HEIGHT

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, insert, select, update
 
+from forumapp.core.database.locks import lock_name
 from forumapp.core.errors import Invalid, Refusal
-from forumapp.core.locks import lock_name
-from forumapp.core.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.accounts.scope import limited
 from forumapp.domain.forums.calendar.queries import today_at

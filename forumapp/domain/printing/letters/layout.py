@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import missing, pick
+from forumapp.core.values.text import missing, pick
 from forumapp.domain.printing.books import checks
 from forumapp.domain.printing.engine import templates
 from forumapp.domain.printing.letters import wording

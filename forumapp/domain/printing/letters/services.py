@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from forumapp.core.database.flushing import flush
+from forumapp.core.database.locks import lock_name
 from forumapp.core.errors import Invalid, Refusal, Stale
-from forumapp.core.flushing import flush
-from forumapp.core.locks import lock_name
-from forumapp.core.text import is_visible
+from forumapp.core.values.text import is_visible
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.editing.rows import change_in, get_in
 from forumapp.domain.accounts.permissions import Permission

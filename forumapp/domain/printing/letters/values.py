@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.text import pick
+from forumapp.core.values.text import pick
 from forumapp.domain.mail.placeholders import filled
 from forumapp.domain.people.rules import Name
 from forumapp.domain.printing.letters import wording

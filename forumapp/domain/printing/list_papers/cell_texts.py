@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import LANGUAGES
-from forumapp.core.times import offset_mark
+from forumapp.core.values.text import LANGUAGES
+from forumapp.core.values.times import offset_mark
 from forumapp.domain.printing.list_papers import words
 from forumapp.domain.printing.list_papers.values import plain, text
 from forumapp.domain.printing.wording import dates
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from forumapp.core.times import Moment, Span
+    from forumapp.core.values.times import Moment, Span
     from forumapp.domain.printing.list_papers.values import Cell
     from forumapp.domain.printing.paper.documents import Texts
 

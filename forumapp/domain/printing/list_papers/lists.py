@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from forumapp.core.text import missing, pick
+from forumapp.core.values.text import missing, pick
 from forumapp.domain.printing.engine import templates
 from forumapp.domain.printing.list_papers import words
 from forumapp.domain.printing.list_papers.values import NAME, SHORT, Laid, Line, cells_of, in_languages

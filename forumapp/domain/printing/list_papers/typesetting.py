@@ -7,7 +7,7 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.garbage import no_collections
+from forumapp.core.database.gc_pauses import no_collections
 from forumapp.domain.printing.engine.boxtree import holds, say_again
 from forumapp.domain.printing.engine.one_pass import in_one_pass
 from forumapp.domain.printing.engine.typeset import TYPESETTING, Typesetter

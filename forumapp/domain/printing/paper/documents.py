@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import pick
+from forumapp.core.values.text import pick
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,7 @@ from itertools import groupby
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.text import fold
+from forumapp.core.values.text import fold
 from forumapp.domain.people.names.pinyin import proposed_spellings
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from forumapp.core.times import Moment, Span
+    from forumapp.core.values.times import Moment, Span
     from forumapp.domain.printing.paper.documents import EditionHead, PersonValues, Texts, WrittenPage
 
 

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.rack import Rack
-    from forumapp.core.workshop import Workshop
+    from forumapp.core.files.preview_cache import Rack
+    from forumapp.core.serving.render_pool import Workshop
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.printing.paper.sheet_layout import Placing

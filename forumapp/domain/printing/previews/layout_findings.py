@@ -7,8 +7,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.text import pick
-from forumapp.core.workshop import TookTooLong, TookTooMuch, Workshop
+from forumapp.core.serving.render_pool import TookTooLong, TookTooMuch, Workshop
+from forumapp.core.values.text import pick
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.printing.badges.back_content import back_facts
 from forumapp.domain.printing.designs.choices import pictures_on

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.workshop import Workshop
+    from forumapp.core.serving.render_pool import Workshop
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.printing.letters.values import LetterValues
     from forumapp.domain.printing.paper.layout import Finding

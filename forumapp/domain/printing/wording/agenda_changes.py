@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from babel import Locale
 from babel.dates import format_date
 
-from forumapp.core.text import pick
+from forumapp.core.values.text import pick
 from forumapp.domain.agenda.content.diff import ChangeKind
 from forumapp.domain.printing.wording.languages import stands
 from forumapp.domain.printing.wording.people_words import PEOPLE, STATES, Reader, of_people

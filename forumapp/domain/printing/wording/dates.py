@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumapp.core.times import elapsed
+from forumapp.core.values.times import elapsed
 
 if TYPE_CHECKING:
     from datetime import date, timedelta
 
-    from forumapp.core.times import Span
+    from forumapp.core.values.times import Span
 
 # English names of our own: the names of `strftime` follow the machine's locale.
 MONTHS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import language_of
+from forumapp.core.values.text import language_of
 from forumapp.domain.printing.wording.dates import is_chinese
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.text import pick
+from forumapp.core.values.text import pick
 from forumapp.domain.agenda.content.diff import ChangeKind
 from forumapp.domain.agenda.content.snapshots import name_in
 from forumapp.domain.people.rules import office_line

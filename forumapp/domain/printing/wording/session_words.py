@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.text import pick
+from forumapp.core.values.text import pick
 from forumapp.domain.printing.wording.languages import stands
 from forumapp.domain.printing.wording.words import MARKS, PERSON_ROLES
 

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import BigInteger, Boolean, String, and_, case, column, false, func, literal, or_, select, table
 from sqlalchemy.orm import aliased
 
-from forumapp.core.aliases import alias_named
-from forumapp.core.columns import UtcDateTime
+from forumapp.core.database.aliases import alias_named
+from forumapp.core.database.columns import UtcDateTime
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.registration.attendance.stays import (
     CAME_AT,

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, case, or_, select, text, update
 
+from forumapp.core.database.compiled_statements import Prepared
 from forumapp.core.errors import Invalid
-from forumapp.core.prepared import Prepared
 from forumapp.domain.registration.errors import NoPlacesLeft, RegistrationClosed
 from forumapp.domain.registration.models import ChoicePlaces, EditionPlaces, PlaceBlock, Registration, RegistrationType
 from forumapp.domain.registration.rules import Places, RegistrationStatus, place_for, uses_spot

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from forumapp.core.flushing import refusal_for
-from forumapp.core.prepared import Prepared
-from forumapp.core.text import email_key
+from forumapp.core.database.compiled_statements import Prepared
+from forumapp.core.database.flushing import refusal_for
 from forumapp.core.tokens import qr_code, short_code
+from forumapp.core.values.text import email_key
 from forumapp.domain.forums.models import Edition, EditionStatus
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.errors import AlreadyRegistered, TooManyForAddress

@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.masks import MASKED
+from forumapp.core.values.masks import MASKED
 from forumapp.domain.registration.forms.parsing import Wrong, read_answer
 from forumapp.domain.registration.forms.questions import (
     WITH_OPTIONS,

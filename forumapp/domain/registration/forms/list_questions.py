@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.text import LANGUAGES, fold, has_han, pick
+from forumapp.core.values.text import LANGUAGES, fold, has_han, pick
 from forumapp.domain.registration.forms.answers import Topic, snapshot, topic_of
 from forumapp.domain.registration.forms.parsing import LONGEST
 from forumapp.domain.registration.forms.questions import Kind

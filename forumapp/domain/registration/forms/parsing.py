@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.phones import BadPhone, e164
-from forumapp.core.regions import is_region
-from forumapp.core.text import LINE, is_plain, line_fault
-from forumapp.core.times import Moment, TimeDoesNotExist, TimeIsAmbiguous, UnknownZone, is_reckonable
+from forumapp.core.values.phones import BadPhone, e164
+from forumapp.core.values.regions import is_region
+from forumapp.core.values.text import LINE, is_plain, line_fault
+from forumapp.core.values.times import Moment, TimeDoesNotExist, TimeIsAmbiguous, UnknownZone, is_reckonable
 from forumapp.domain.registration.forms.questions import Kind, Question, is_number
 
 if TYPE_CHECKING:

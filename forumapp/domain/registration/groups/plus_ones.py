@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from forumapp.core.database.locks import lock_name
 from forumapp.core.errors import Invalid, NotFound
-from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people.models import Person

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from forumapp.core.database.locks import lock_name
 from forumapp.core.errors import Invalid, NotFound
-from forumapp.core.locks import lock_name
-from forumapp.core.paging import PAGE_SIZE, Page, paged
-from forumapp.core.text import email_key, is_visible
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.text import email_key, is_visible
 from forumapp.domain.accounts.access import access_to, require_all
 from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.accounts.permissions import Permission, Reach

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from forumapp.core.text import LANGUAGES
 from forumapp.core.tokens import ending
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.forums.link_lifetimes import days_from_signing, link_ends
 from forumapp.domain.forums.models import EditionStatus
 from forumapp.domain.mail import services as mail

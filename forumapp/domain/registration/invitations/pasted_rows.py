@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.tables import DELIMITERS, UnreadableTable, read_table
-from forumapp.core.text import has_han
+from forumapp.core.files.spreadsheets import DELIMITERS, UnreadableTable, read_table
+from forumapp.core.values.text import has_han
 from forumapp.domain.people.names.name_split import without_commas
 from forumapp.domain.people.spreadsheets.rows import (
     PERSON_HEADINGS,
@@ -19,7 +19,7 @@ from forumapp.domain.people.spreadsheets.rows import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from forumapp.core.tables import TableRow
+    from forumapp.core.files.spreadsheets import TableRow
     from forumapp.domain.people.spreadsheets.rows import Draft, RowFault
 
 WANTED = ("latin", "latin_family", "latin_given", "name_order", "native", "native_family", "native_given", "email")

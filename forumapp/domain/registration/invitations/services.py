@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from forumapp.core.errors import Invalid, Refusal, refuse_faults
-from forumapp.core.text import email_key, is_visible
+from forumapp.core.values.text import email_key, is_visible
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.editing.rows import find_in, get_in
 from forumapp.domain.accounts.permissions import Permission

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
 
+from forumapp.core.database.compiled_statements import Prepared
+from forumapp.core.database.locks import lock_name
 from forumapp.core.errors import Invalid, NotFound, Stale
-from forumapp.core.locks import lock_name
-from forumapp.core.prepared import Prepared
-from forumapp.core.text import is_visible
+from forumapp.core.values.text import is_visible
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.editing.rows import change_in, create_in
 from forumapp.domain.accounts.permissions import Permission

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.errors import Forbidden, Invalid, NotFound
-from forumapp.core.text import is_visible
+from forumapp.core.values.text import is_visible
 from forumapp.domain.accounts.access import require_row
 from forumapp.domain.accounts.editing.rows import refuse_strangers
 from forumapp.domain.accounts.permissions import Permission

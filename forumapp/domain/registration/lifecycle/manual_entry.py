@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.errors import Invalid, refuse_faults
-from forumapp.core.text import has_han, is_visible
+from forumapp.core.values.text import has_han, is_visible
 from forumapp.domain.accounts.access import require_all, require_person
 from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.accounts.permissions import Permission

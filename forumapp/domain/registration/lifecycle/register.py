@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.errors import Forbidden, Invalid, NotFound, refuse_faults
-from forumapp.core.text import email_key, is_visible
+from forumapp.core.values.text import email_key, is_visible
 from forumapp.domain.accounts.access import access_to, require_all, require_row
 from forumapp.domain.accounts.editing.rows import get_in, refuse_strangers
 from forumapp.domain.accounts.permissions import Permission, Reach

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.errors import Invalid, NotFound, refuse_faults
-from forumapp.core.text import is_visible
+from forumapp.core.values.text import is_visible
 from forumapp.domain.audit.removals import values_of
 from forumapp.domain.audit.services import Actor, stale
 from forumapp.domain.forums.calendar.queries import today_at

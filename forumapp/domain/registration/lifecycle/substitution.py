@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forumapp.core.errors import Invalid, refuse_faults
-from forumapp.core.text import is_visible
+from forumapp.core.values.text import is_visible
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change, record

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from forumapp.core.errors import Invalid, NotFound
-from forumapp.core.text import LANGUAGES
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.accounts.access import require_row
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from forumapp.core.counting import Asked, counted, untranslated
-from forumapp.core.needs import Need, Section, Severity
+from forumapp.core.database.counting import Asked, counted, untranslated
+from forumapp.core.values.attention import Need, Section, Severity
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.registration.invitations.queries import invitations_in, registered_as_invited, registrations_in
 from forumapp.domain.registration.models import Invitation, RegistrationStatus, RegistrationType

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import String, and_, bindparam, cast, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
-from forumapp.core.times import end_of_day, start_of_day
+from forumapp.core.values.times import end_of_day, start_of_day
 from forumapp.domain.accounts.scope import limited, registrations_beside, registrations_in
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.forums.models import Edition

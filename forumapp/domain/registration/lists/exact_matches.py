@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, text, union_all
 
-from forumapp.core.phones import digits_of
-from forumapp.core.text import fold
 from forumapp.core.tokens import READABLE, SHORT_CODE_LENGTH
+from forumapp.core.values.phones import digits_of
+from forumapp.core.values.text import fold
 from forumapp.domain.accounts.scope import limited
 from forumapp.domain.people.models import SINGLE_NAME, Person, PersonWord
 from forumapp.domain.people.names.spellings import LONGEST_WORD

@@ -10,8 +10,8 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.text import LANGUAGES, is_storable
-from forumapp.core.times import is_reckonable
+from forumapp.core.values.text import LANGUAGES, is_storable
+from forumapp.core.values.times import is_reckonable
 from forumapp.domain.registration.consent_texts import Purpose
 from forumapp.domain.registration.rules import RegistrationStatus, Source
 

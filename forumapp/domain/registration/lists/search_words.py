@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import false, func, intersect, or_, select, true, union_all
 
-from forumapp.core.aliases import alias_named
-from forumapp.core.paging import LARGEST_PAGE, counted_along, uncounted
+from forumapp.core.database.aliases import alias_named
 from forumapp.core.tokens import READABLE, SHORT_CODE_LENGTH
+from forumapp.core.values.paging import LARGEST_PAGE, counted_along, uncounted
 from forumapp.domain.accounts.scope import limited
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.search.called_names import people_called, people_reached_by, words_in
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
 
 # What one word may cost in rows of the index before it counts as common.
 _FEW_ROWS = 8_000

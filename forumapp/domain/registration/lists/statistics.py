@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, func, select
 
-from forumapp.core.times import zone_named
+from forumapp.core.values.times import zone_named
 from forumapp.domain.accounts.scope import codes_of_delegations, limited
 from forumapp.domain.registration.forms.answers import answered
 from forumapp.domain.registration.forms.list_questions import is_note_on

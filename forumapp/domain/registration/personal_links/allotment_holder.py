@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from forumapp.core.errors import NotFound
-from forumapp.core.paging import paged
-from forumapp.core.text import email_key
+from forumapp.core.values.paging import paged
+from forumapp.core.values.text import email_key
 from forumapp.domain.audit.services import change, create
 from forumapp.domain.forums.editions.archiving import refuse_archived
 from forumapp.domain.people.models import NameOrder
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.registration.rules import Applicant, Placed

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from forumapp.core.text import email_key
+from forumapp.core.values.text import email_key
 from forumapp.domain.forums.editions.archiving import refuse_archived
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.emails import RESENT_SECONDS, mail_confirmation_link

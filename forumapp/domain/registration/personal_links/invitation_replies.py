@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from forumapp.core.text import email_key
+from forumapp.core.values.text import email_key
 from forumapp.domain.audit.services import change
 from forumapp.domain.forums.editions.archiving import refuse_archived
 from forumapp.domain.registration.errors import InvitationEnded

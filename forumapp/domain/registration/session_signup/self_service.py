@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from forumapp.core.errors import Invalid, NotFound
-from forumapp.core.times import overlap, zone_named
+from forumapp.core.values.times import overlap, zone_named
 from forumapp.domain.agenda.content.snapshots import CLOSED_DOOR, location_texts, room_texts, zone_of
 from forumapp.domain.agenda.models import AssignmentStatus, RoleAssignment, Session, SessionStatus
 from forumapp.domain.agenda.queries import latest_version, public_agenda

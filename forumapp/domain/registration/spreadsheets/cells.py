@@ -6,9 +6,9 @@ import re
 from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.regions import region_names
-from forumapp.core.text import LANGUAGES, fold, has_han, pick
-from forumapp.core.times import is_reckonable
+from forumapp.core.values.regions import region_names
+from forumapp.core.values.text import LANGUAGES, fold, has_han, pick
+from forumapp.core.values.times import is_reckonable
 from forumapp.domain.registration.forms.parsing import ENDS, Wrong
 from forumapp.domain.registration.forms.questions import DIETS, NO, WITH_OPTIONS, YES, Kind, Question
 from forumapp.domain.registration.rules import RegistrationStatus

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, select, true
 
-from forumapp.core.text import fold, pick
+from forumapp.core.values.text import fold, pick
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.scope import codes_of_delegations, limited

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import fold
+from forumapp.core.values.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import LINE, fold
+from forumapp.core.values.text import LINE, fold
 from forumapp.domain.registration.rules import Media, MediaRole
 from forumapp.domain.registration.spreadsheets.cells import in_its_language
 

@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.phones import has_extension
-from forumapp.core.tables import LOST, is_error
-from forumapp.core.text import (
+from forumapp.core.files.spreadsheets import LOST, is_error
+from forumapp.core.values.phones import has_extension
+from forumapp.core.values.text import (
     LINE,
     PARAGRAPHS,
     fold,
@@ -89,7 +89,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
-    from forumapp.core.tables import TableRow
+    from forumapp.core.files.spreadsheets import TableRow
     from forumapp.domain.registration.forms.questions import Question
 
 ANSWER = "answer."

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.text import LANGUAGES, pick
+from forumapp.core.values.text import LANGUAGES, pick
 from forumapp.domain.registration.forms.parsing import ENDS, Wrong, read_answer
 from forumapp.domain.registration.spreadsheets.cells import read_clock, read_time, tells_the_hour
 

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from forumapp.core.errors import NotFound, refuse_faults
-from forumapp.core.paging import PAGE_SIZE, Page, paged
-from forumapp.core.text import fold
+from forumapp.core.values.paging import PAGE_SIZE, Page, paged
+from forumapp.core.values.text import fold
 from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.editing.rows import find_in, get_in
 from forumapp.domain.accounts.permissions import Permission

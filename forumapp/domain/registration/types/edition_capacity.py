@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
+from forumapp.core.database.locks import lock_name
 from forumapp.core.errors import Stale, refuse_faults
-from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import require
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change, create

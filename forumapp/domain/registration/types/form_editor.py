@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from forumapp.core.errors import AlreadyExists, Invalid, NotFound
-from forumapp.core.ordering import Order
+from forumapp.core.values.ordering import Order
 from forumapp.domain.accounts.access import list_editions_allowing, require
 from forumapp.domain.accounts.editing.removals import get_removal
 from forumapp.domain.accounts.editing.rows import find_in, get_in

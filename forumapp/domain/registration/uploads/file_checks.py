@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forumapp.core.errors import Invalid
-from forumapp.core.text import is_plain, is_visible
+from forumapp.core.values.text import is_plain, is_visible
 from forumapp.domain.images.checking import check_picture
 from forumapp.domain.images.rules import BadPicture, MediaType
 from forumapp.domain.registration.forms.questions import Kind

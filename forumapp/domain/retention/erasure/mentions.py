@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Text, cast, null, or_, select, update
 
-from forumapp.core.db import Base
+from forumapp.core.database.db import Base
 from forumapp.domain.agenda.content.snapshots import seal_of
 from forumapp.domain.audit.services import batched
 from forumapp.domain.retention.erasure.words import excerpt, mask

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from forumapp.core.database.locks import lock_name
 from forumapp.core.errors import Invalid, NotFound, Refusal, Stale
-from forumapp.core.locks import lock_name
 from forumapp.domain.accounts.access import access_to, acts_for_the_house, require_anywhere
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.accounts.tokens.idempotency import forget_answers_at

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from forumapp.core import clock
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.domain.accounts import rules
 from forumapp.domain.accounts.sign_in import sign_ins
 from forumapp.domain.accounts.team import accounts

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import escape
 
-from forumapp.core.numbers import whole_number
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.values.numbers import whole_number
 from forumapp.domain.accounts.access import access_to
 from forumapp.domain.log.naming import names_in
 from forumapp.domain.log.own import own_page

@@ -11,9 +11,9 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, LinkHasEnded
-from forumapp.core.limits import FORMS, is_local, limiter
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.serving.rate_limits import FORMS, is_local, limiter
 from forumapp.domain.accounts.access import list_editions_allowing
 from forumapp.domain.accounts.emails import INVITATION, PASSWORD
 from forumapp.domain.accounts.permissions import Permission

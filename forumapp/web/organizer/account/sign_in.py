@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_login import LoginManager, current_user, logout_user
 
 from forumapp.core import clock
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.domain.accounts.sign_in import allowances, sign_ins
 from forumapp.domain.accounts.sign_in.hashing import renewed
 from forumapp.domain.accounts.sign_in.two_factor import is_proven

@@ -11,10 +11,10 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from forumapp.core import clock
-from forumapp.core.numbers import whole_number
-from forumapp.core.text import pick
-from forumapp.core.times import end_of_day, zone_named
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.transactions import reading, transaction
+from forumapp.core.values.numbers import whole_number
+from forumapp.core.values.text import pick
+from forumapp.core.values.times import end_of_day, zone_named
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.tokens import services as tokens_services
 from forumapp.domain.accounts.tokens.idempotency import AnsweredMeanwhile

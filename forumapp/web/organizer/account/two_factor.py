@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, NotFound
-from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.sign_in import allowances, two_factor
 from forumapp.domain.printing.pdf.qr import svg
 from forumapp.web.forms.fields import Field

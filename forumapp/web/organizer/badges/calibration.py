@@ -10,7 +10,7 @@ from flask import flash, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 
 from forumapp.core.errors import Invalid
-from forumapp.core.limits import DRAWINGS, is_local, limiter
+from forumapp.core.serving.rate_limits import DRAWINGS, is_local, limiter
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing.rules import placing_for, said_stock
 from forumapp.web.drawing import drawn

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from forumapp.core.text import LANGUAGES
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.printing.designs.reader import BLEEDS, COLOR, MOST_BOXES, plain
 from forumapp.domain.printing.designs.shapes import BOLD, COLORS, PICTURES, REGULAR, SAYS, Kind
 from forumapp.web.forms.fields import Fault, Field, Flag, PickCode, Texts

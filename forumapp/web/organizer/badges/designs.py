@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, NotFound, Stale
-from forumapp.core.limits import is_local, limiter
-from forumapp.core.numbers import whole_number
-from forumapp.core.transactions import reading, transaction
-from forumapp.core.workshop import TookTooLong, TookTooMuch
+from forumapp.core.serving.rate_limits import is_local, limiter
+from forumapp.core.serving.render_pool import TookTooLong, TookTooMuch
+from forumapp.core.values.numbers import whole_number
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.queries import names_of_accounts
 from forumapp.domain.printing.designs import queries, services

@@ -14,10 +14,10 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, NotFound
-from forumapp.core.numbers import whole_number
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.numbers import whole_number
+from forumapp.core.values.text import pick
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import queries
 from forumapp.domain.delegations.coaches import boardings, runs, vehicles

@@ -10,7 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
 from forumapp.domain.delegations.coaches.double_booking import twice_at_once
 from forumapp.domain.delegations.coaches.queries import runs_of
 from forumapp.web.frame import Offer, tell

@@ -11,11 +11,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid
-from forumapp.core.numbers import whole_number
-from forumapp.core.paging import page_of
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.numbers import whole_number
+from forumapp.core.values.paging import page_of
+from forumapp.core.values.text import pick
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.members import bulk_actions
 from forumapp.domain.delegations.notifications import queries as notifications_queries

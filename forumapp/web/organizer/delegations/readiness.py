@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import render_template, request
 
-from forumapp.core.numbers import whole_number
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.values.numbers import whole_number
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.proofs import readiness as services

@@ -11,10 +11,10 @@ from flask import abort, current_app, flash, make_response, redirect, render_tem
 from flask_babel import gettext as _
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, NotFound, Stale
-from forumapp.core.numbers import whole_number
-from forumapp.core.text import fold
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.numbers import whole_number
+from forumapp.core.values.text import fold
 from forumapp.domain.delegations import queries
 from forumapp.domain.delegations.coaches import boardings, runs
 from forumapp.domain.delegations.coaches import captain as coaches_captain

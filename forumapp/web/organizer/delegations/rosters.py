@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, request
 
-from forumapp.core.numbers import whole_number
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.values.numbers import whole_number
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.importing import queries

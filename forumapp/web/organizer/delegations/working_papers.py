@@ -8,7 +8,7 @@ from flask import render_template
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.queries import get_delegation
 from forumapp.domain.printing.delegation_papers.errata import told_of

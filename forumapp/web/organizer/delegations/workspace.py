@@ -12,9 +12,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid
-from forumapp.core.numbers import id_from
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.numbers import id_from
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.latest import latest_of
 from forumapp.domain.delegations import queries

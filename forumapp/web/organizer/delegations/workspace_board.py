@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 
-from forumapp.core.numbers import id_from
-from forumapp.core.text import pick
+from forumapp.core.values.numbers import id_from
+from forumapp.core.values.text import pick
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.coaches.double_booking import twice_at_once
 from forumapp.domain.delegations.coaches.queries import beside_groups, runs_of

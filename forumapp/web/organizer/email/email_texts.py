@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from forumapp.core import clock
-from forumapp.core.text import LANGUAGES
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.letters import previewing, queries, texts
 from forumapp.domain.letters.rules import LONGEST_SUBJECT, LONGEST_TEXT, text_faults

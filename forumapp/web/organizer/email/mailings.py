@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, Stale
-from forumapp.core.numbers import whole_number
-from forumapp.core.text import LANGUAGES
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.numbers import whole_number
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.letters import mailings as services
 from forumapp.domain.letters import queries
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.paging import Page
+    from forumapp.core.values.paging import Page
     from forumapp.domain.letters.models import Mailing
     from forumapp.domain.letters.queries import MailingLine
     from forumapp.domain.registration.lists.filters import Filters

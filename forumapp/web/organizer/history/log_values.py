@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup, escape
 
-from forumapp.core.masks import is_hidden
-from forumapp.core.text import SCRIPTS, pick
+from forumapp.core.values.masks import is_hidden
+from forumapp.core.values.text import SCRIPTS, pick
 from forumapp.domain.log import values
 from forumapp.domain.registration.lists.filters import filters_in
 from forumapp.domain.registration.spreadsheets.rows import ANSWER

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.values.text import pick
 from forumapp.domain.delegations.queries import delegation_names
 from forumapp.domain.importing.corrections import with_words_replaced
 from forumapp.domain.importing.registrations.plan import forms_of

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request
 
-from forumapp.core.numbers import whole_number
+from forumapp.core.values.numbers import whole_number
 from forumapp.schemas.choices import ImportKind
 from forumapp.web.organizer.imports.cells import cells_sent
 

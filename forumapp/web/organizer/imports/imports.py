@@ -9,12 +9,12 @@ from flask import abort, flash, redirect, render_template, request, send_file, u
 from flask_babel import gettext as _
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, Stale
-from forumapp.core.numbers import whole_number
-from forumapp.core.paging import PAGE_SIZE, Page
-from forumapp.core.tables import UnreadableTable, pasted, write_csv, write_xlsx
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.files.spreadsheets import UnreadableTable, pasted, write_csv, write_xlsx
+from forumapp.core.values.numbers import whole_number
+from forumapp.core.values.paging import PAGE_SIZE, Page
+from forumapp.core.values.text import pick
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.queries import code_of, delegation_names, get_delegation
 from forumapp.domain.importing import queries

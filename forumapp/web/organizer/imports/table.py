@@ -8,12 +8,12 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from forumapp.core.numbers import whole_number
+from forumapp.core.values.numbers import whole_number
 from forumapp.domain.importing.review import column_letter
 from forumapp.domain.importing.runs.kinds import TablePlace
 
 if TYPE_CHECKING:
-    from forumapp.core.tables import SheetInfo
+    from forumapp.core.files.spreadsheets import SheetInfo
     from forumapp.domain.importing.models import ImportRun
     from forumapp.domain.importing.runs.kinds import Brought
 

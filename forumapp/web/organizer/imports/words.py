@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from forumapp.core.tables import LARGEST, LARGEST_CELL, LONGEST, WIDEST
-from forumapp.core.workbooks import LARGEST_UNPACKED, MEGABYTES, MOST_CELLS, MOST_CHARACTERS, SECONDS
+from forumapp.core.files.spreadsheets import LARGEST, LARGEST_CELL, LONGEST, WIDEST
+from forumapp.core.files.workbooks import LARGEST_UNPACKED, MEGABYTES, MOST_CELLS, MOST_CHARACTERS, SECONDS
 from forumapp.domain.agenda.formats.parsing.values import (
     DEEPEST,
     LARGEST_ALL,

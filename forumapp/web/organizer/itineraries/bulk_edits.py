@@ -12,10 +12,10 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import InUse, Invalid, NotFound, Stale
-from forumapp.core.numbers import id_from
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.numbers import id_from
+from forumapp.core.values.text import pick
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.tokens.idempotency import AnsweredMeanwhile
 from forumapp.domain.delegations import queries
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.times import Span
+    from forumapp.core.values.times import Span
     from forumapp.domain.delegations.conflicts.queries import ClashLine
     from forumapp.domain.delegations.models.delegations import Delegation, ItineraryItem
     from forumapp.domain.delegations.rules.reading_order import Folds

@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading
 from forumapp.core.errors import NotFound
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading
+from forumapp.core.values.text import pick
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import queries
 from forumapp.domain.delegations.groups import queries as groups_queries

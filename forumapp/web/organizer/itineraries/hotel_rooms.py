@@ -11,9 +11,9 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading
 from forumapp.core.errors import NotFound
-from forumapp.core.text import fold, pick
-from forumapp.core.transactions import reading
+from forumapp.core.values.text import fold, pick
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import queries
 from forumapp.domain.delegations.groups.queries import mark_of

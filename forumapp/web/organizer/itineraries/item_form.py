@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from forumapp.core.database.transactions import reading
 from forumapp.core.errors import Invalid
-from forumapp.core.text import pick
-from forumapp.core.times import Moment, Span, TimeDoesNotExist
-from forumapp.core.transactions import reading
+from forumapp.core.values.text import pick
+from forumapp.core.values.times import Moment, Span, TimeDoesNotExist
 from forumapp.domain.agenda.queries import sessions_page
 from forumapp.domain.delegations.groups import audiences
 from forumapp.domain.delegations.groups.audiences import Part

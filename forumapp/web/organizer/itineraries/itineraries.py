@@ -10,8 +10,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from forumapp.core import clock
-from forumapp.core.numbers import id_from
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.values.numbers import id_from
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import queries
 from forumapp.domain.delegations.conflicts.queries import new_conflicts, open_of_items
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.times import Span
+    from forumapp.core.values.times import Span
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.delegations.conflicts.queries import ClashLine
     from forumapp.domain.delegations.itineraries.dependent_transfers import Dependent

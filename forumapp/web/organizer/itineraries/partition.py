@@ -12,11 +12,11 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, NotFound, Refusal
-from forumapp.core.numbers import id_from
-from forumapp.core.text import pick
-from forumapp.core.times import instant, is_reckonable
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.numbers import id_from
+from forumapp.core.values.text import pick
+from forumapp.core.values.times import instant, is_reckonable
 from forumapp.domain.delegations import queries
 from forumapp.domain.delegations.groups import members
 from forumapp.domain.delegations.groups import queries as groups_queries

@@ -11,9 +11,9 @@ from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, NotFound, Stale
-from forumapp.core.numbers import whole_number
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.numbers import whole_number
 from forumapp.domain.delegations import queries
 from forumapp.domain.delegations.hotel import queries as hotel_queries
 from forumapp.domain.delegations.hotel import stays

@@ -12,8 +12,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from markupsafe import Markup
 
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.values.text import pick
 from forumapp.domain.agenda.queries import scheduled, session_titles
 from forumapp.domain.delegations.queries import delegations_page
 from forumapp.domain.delegations.seating.services import plans_page

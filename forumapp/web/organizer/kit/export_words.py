@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 
-from forumapp.core.text import pick
+from forumapp.core.values.text import pick
 from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from flask import current_app, g, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from forumapp.core.database.transactions import reading
 from forumapp.core.errors import Forbidden, Merged, NotFound
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading
+from forumapp.core.values.text import pick
 from forumapp.domain.accounts.access import (
     Archived,
     ContactsNotTold,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
-    from forumapp.core.columns import Row
+    from forumapp.core.database.columns import Row
     from forumapp.domain.accounts.permissions import Access
     from forumapp.domain.accounts.scope import Told
     from forumapp.domain.forums.models import Edition

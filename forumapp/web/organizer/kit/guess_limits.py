@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from flask import Response, after_this_request, current_app, request
 
 from forumapp.core import clock
-from forumapp.core.limits import client_address
-from forumapp.core.networks import networks_of
-from forumapp.core.text import email_key
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.transactions import reading, transaction
+from forumapp.core.serving.rate_limits import client_address
+from forumapp.core.values.networks import networks_of
+from forumapp.core.values.text import email_key
 from forumapp.domain.accounts.sign_in import allowances
 from forumapp.domain.accounts.sign_in.guess_limits import ways_to_sign_in, ways_to_try_code
 
 if TYPE_CHECKING:
     from forumapp.core.config import Config
-    from forumapp.core.seals import Seals
+    from forumapp.core.sealed_fields import Seals
     from forumapp.core.tokens import Links
     from forumapp.domain.accounts.sign_in.guess_limits import Way, Ways
 

@@ -9,7 +9,7 @@ from flask import Response, after_this_request, request, session
 from flask_login import UserMixin, current_user, login_user
 
 from forumapp.core import clock
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.domain.accounts.rules import is_use_worth_noting
 from forumapp.domain.accounts.sign_in import sign_ins
 from forumapp.domain.accounts.team.accounts import BadCredentials

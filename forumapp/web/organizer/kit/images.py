@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forumapp.core.database.transactions import reading
 from forumapp.core.errors import NotFound
-from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums.editions.pictures import is_shown
 from forumapp.domain.images.queries import get_image

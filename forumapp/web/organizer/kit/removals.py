@@ -11,10 +11,10 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import AlreadyExists, InUse, Invalid, NotFound, Stale
-from forumapp.core.numbers import whole_number
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.numbers import whole_number
+from forumapp.core.values.text import pick
 from forumapp.domain.accounts.editing.removals import removals_page
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.speakers.services import person_of

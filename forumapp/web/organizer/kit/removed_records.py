@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import g, render_template, request
 
+from forumapp.core.database.transactions import reading
 from forumapp.core.errors import NotFound
-from forumapp.core.transactions import reading
 from forumapp.domain.accounts.editing.removals import find_removed
 from forumapp.web.frame import refusal_page
 from forumapp.web.organizer.history.log_words import field_words

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import jsonify, request
 
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.values.text import pick
 from forumapp.domain.people.records.titles import suggest_titles
 from forumapp.domain.people.search import suggestions
 from forumapp.web.forms.combobox import Combobox, Option

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app, render_template, request
 
 from forumapp.core import clock
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
 from forumapp.domain.accounts.access import tells_contacts
 from forumapp.domain.log.standing import line_between, seen_of, standing
 from forumapp.domain.people.records.services import CONTACTS

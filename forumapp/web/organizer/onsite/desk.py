@@ -12,9 +12,9 @@ from flask import flash, redirect, request
 from flask_babel import gettext as _
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.health import answers
-from forumapp.core.limits import in_turn
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.serving.rate_limits import in_turn
 from forumapp.domain.checkin.desk import search as at_the_desk
 from forumapp.domain.checkin.desk.check_in import Kept, check_in
 from forumapp.domain.checkin.desk.undo import NothingToUndo, undo_check_in

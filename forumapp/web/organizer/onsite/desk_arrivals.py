@@ -13,11 +13,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, Stale
-from forumapp.core.limits import in_turn
-from forumapp.core.numbers import id_from, whole_number
-from forumapp.core.text import has_han
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.serving.rate_limits import in_turn
+from forumapp.core.values.numbers import id_from, whole_number
+from forumapp.core.values.text import has_han
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.tokens.idempotency import AnsweredMeanwhile
 from forumapp.domain.checkin.desk.walk_ins import (

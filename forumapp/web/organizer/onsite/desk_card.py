@@ -13,10 +13,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
-from forumapp.core.numbers import whole_number
-from forumapp.core.text import LINE
+from forumapp.core.database.transactions import reading
 from forumapp.core.tokens import QR_CODE_LENGTH, READABLE, SHORT_CODE_LENGTH
-from forumapp.core.transactions import reading
+from forumapp.core.values.numbers import whole_number
+from forumapp.core.values.text import LINE
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.desk import search as at_the_desk
 from forumapp.domain.people.queries import titles_in_edition

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading
 from forumapp.core.errors import Forbidden, NotFound
-from forumapp.core.numbers import id_from
-from forumapp.core.transactions import reading
+from forumapp.core.values.numbers import id_from
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.desk.search import at_desk
 from forumapp.domain.checkin.desk.walk_ins import list_party

@@ -9,10 +9,10 @@ from flask import abort, current_app, flash, make_response, redirect, request, s
 from flask_babel import gettext as _
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, NotFound
-from forumapp.core.limits import DRAWINGS, is_local, limiter
-from forumapp.core.transactions import reading, transaction
-from forumapp.core.workshop import TookTooLong, TookTooMuch
+from forumapp.core.serving.rate_limits import DRAWINGS, is_local, limiter
+from forumapp.core.serving.render_pool import TookTooLong, TookTooMuch
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.tokens.idempotency import AnsweredMeanwhile
 from forumapp.domain.checkin.rehearsal.badge_on_demand import CodeEnded, keep_badge, make_badge
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from forumapp.core.errors import Refusal
-    from forumapp.core.storage import Storage
+    from forumapp.core.files.storage import Storage
     from forumapp.domain.checkin.rehearsal.badge_on_demand import MadeBadge
     from forumapp.domain.checkin.rehearsal.badges import Rehearsed
 

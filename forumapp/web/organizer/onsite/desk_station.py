@@ -10,9 +10,9 @@ from flask import g, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
-from forumapp.core.numbers import whole_number
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.values.numbers import whole_number
+from forumapp.core.values.text import pick
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin import rehearsals
 from forumapp.domain.checkin.rules import CheckpointKind

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from flask import abort, make_response, render_template, request
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading
 from forumapp.core.errors import Invalid
-from forumapp.core.transactions import reading
 from forumapp.domain.checkin.live import numbers
 from forumapp.web.charts import bars
 from forumapp.web.organizer.kit.guard import access, blueprint, edition, needs

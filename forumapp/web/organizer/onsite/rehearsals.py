@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Stale
-from forumapp.core.numbers import whole_number
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.numbers import whole_number
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.rehearsal import services
 from forumapp.domain.checkin.rehearsals import running

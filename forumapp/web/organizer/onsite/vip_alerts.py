@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from flask import g, redirect, render_template, request, url_for
 
 from forumapp.core import clock
-from forumapp.core.numbers import whole_number
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.transactions import reading, transaction
+from forumapp.core.values.numbers import whole_number
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.checkin.scanning import vip_alerts as scanning_vip_alerts
 from forumapp.web.frame import unless_known

@@ -13,10 +13,10 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, Stale
-from forumapp.core.numbers import id_from, whole_number
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.numbers import id_from, whole_number
+from forumapp.core.values.text import pick
 from forumapp.domain.accounts.access import Archived
 from forumapp.domain.accounts.permissions import Permission, roles_with_all
 from forumapp.domain.delegations.members.merging import merge_people as merge_registered

@@ -8,8 +8,8 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask_babel import gettext as _
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, Refusal, Stale
-from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people.duplicates.permissions import RowsElsewhere
 from forumapp.domain.people.records.services import name_of

@@ -9,9 +9,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Forbidden, Invalid, NotFound, Stale
-from forumapp.core.numbers import whole_number
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.numbers import whole_number
 from forumapp.domain.images.queries import get_image
 from forumapp.domain.people.queries import organization_name
 from forumapp.domain.proofs import deciding, queries, rules

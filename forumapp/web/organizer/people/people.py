@@ -10,10 +10,10 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Stale
-from forumapp.core.numbers import whole_number
-from forumapp.core.paging import LARGEST_PAGE
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.numbers import whole_number
+from forumapp.core.values.paging import LARGEST_PAGE
 from forumapp.domain.accounts.access import list_editions_of, tells_contacts
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.sessions import attention as agenda

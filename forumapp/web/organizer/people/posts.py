@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading
 from forumapp.core.errors import Invalid
-from forumapp.core.numbers import whole_number
-from forumapp.core.text import has_han, pick
-from forumapp.core.transactions import reading
+from forumapp.core.values.numbers import whole_number
+from forumapp.core.values.text import has_han, pick
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people import queries
 from forumapp.domain.people.records import posts as services

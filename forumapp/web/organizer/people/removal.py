@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app, render_template, url_for
 from flask_babel import gettext as _
 
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
 from forumapp.domain.accounts.access import access_to, list_editions_of
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums.queries import list_editions

@@ -14,10 +14,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, Stale
-from forumapp.core.numbers import whole_number
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.numbers import whole_number
+from forumapp.core.values.text import pick
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.queries import session_titles
 from forumapp.domain.delegations.seating import services

@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import AlreadyExists
-from forumapp.core.numbers import whole_number
-from forumapp.core.text import LANGUAGES
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.numbers import whole_number
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people.records import titles as services
 from forumapp.web.forms.fields import Texts

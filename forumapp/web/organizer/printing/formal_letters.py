@@ -12,11 +12,11 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, NotFound, Stale
-from forumapp.core.limits import DRAWINGS, is_local, limiter
-from forumapp.core.numbers import id_from, whole_number
-from forumapp.core.transactions import reading, transaction
-from forumapp.core.workshop import TookTooLong, TookTooMuch
+from forumapp.core.serving.rate_limits import DRAWINGS, is_local, limiter
+from forumapp.core.serving.render_pool import TookTooLong, TookTooMuch
+from forumapp.core.values.numbers import id_from, whole_number
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing.letters import issued_letters as letters_issued_letters
 from forumapp.domain.printing.letters import services as letters_services

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
+from forumapp.core.database.transactions import reading
 from forumapp.core.errors import Invalid, NotFound
-from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing import queries
 from forumapp.domain.printing.checks.preflight import Report, in_order

@@ -9,8 +9,8 @@ from flask import g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.values.text import pick
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.queries import scheduled, version_numbers
 from forumapp.domain.delegations.queries import delegations_page, get_delegation, list_members

@@ -10,9 +10,9 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from flask_babel import gettext as _
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, NotFound, Stale
-from forumapp.core.numbers import whole_number
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.numbers import whole_number
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing import queries
 from forumapp.domain.printing.custom_stocks import with_geometry
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from werkzeug.datastructures import MultiDict
 
-    from forumapp.core.storage import Storage
+    from forumapp.core.files.storage import Storage
     from forumapp.domain.printing.checks.preflight import Report
     from forumapp.domain.printing.models import PrintJob
     from forumapp.domain.printing.rules import Options

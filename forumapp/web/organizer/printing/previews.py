@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app, make_response, redirect, render_template, request, url_for
 
 from forumapp.core import clock
-from forumapp.core.limits import DRAWINGS, is_local, limiter
-from forumapp.core.numbers import id_from
-from forumapp.core.storage import is_full
-from forumapp.core.transactions import reading
-from forumapp.core.workshop import AllAtWork, TookTooLong, TookTooMuch
+from forumapp.core.database.transactions import reading
+from forumapp.core.files.storage import is_full
+from forumapp.core.serving.rate_limits import DRAWINGS, is_local, limiter
+from forumapp.core.serving.render_pool import AllAtWork, TookTooLong, TookTooMuch
+from forumapp.core.values.numbers import id_from
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing import queries
 from forumapp.domain.printing.previews import first_pages, previews
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from forumapp.core.errors import Refusal
-    from forumapp.core.rack import Rack
+    from forumapp.core.files.preview_cache import Rack
     from forumapp.domain.printing.previews.previews import Beginning, Preview, Readers
 
 BEFORE_LOOKING = ("organizer.paper", "organizer.delegation_papers", "organizer.issued_letters")

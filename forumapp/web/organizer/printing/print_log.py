@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from flask import render_template, request
 
 from forumapp.core import clock
-from forumapp.core.numbers import whole_number
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.transactions import reading, transaction
+from forumapp.core.values.numbers import whole_number
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing.jobs.print_log import PieceFilters, pieces_page, take_out_pieces
 from forumapp.domain.registration.lists.filters import LONGEST_SEARCH

@@ -12,8 +12,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid
-from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.tokens.idempotency import AnsweredMeanwhile
 from forumapp.domain.printing.checks.preflight import preflight_for
 from forumapp.domain.printing.jobs import services

@@ -14,10 +14,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid
-from forumapp.core.limits import DRAWINGS, is_local, limiter
-from forumapp.core.numbers import id_from
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.serving.rate_limits import DRAWINGS, is_local, limiter
+from forumapp.core.values.numbers import id_from
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.tokens.idempotency import AnsweredMeanwhile
 from forumapp.domain.agenda import queries

@@ -8,8 +8,8 @@ from flask import redirect, url_for
 from flask_babel import gettext as _
 
 from forumapp.core import clock
-from forumapp.core.limits import DRAWINGS, is_local, limiter
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.serving.rate_limits import DRAWINGS, is_local, limiter
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.run_of_show import cues
 from forumapp.domain.printing.previews.previews import Beginning, Drawn, Readers

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app, redirect, render_template, request, url_for
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid
-from forumapp.core.limits import DRAWINGS, is_local, limiter
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.serving.rate_limits import DRAWINGS, is_local, limiter
+from forumapp.core.values.text import pick
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.seating import services
 from forumapp.domain.printing.checks.preflight import Report
@@ -31,7 +31,7 @@ from forumapp.web.wording.language import language
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from forumapp.core.storage import Storage
+    from forumapp.core.files.storage import Storage
     from forumapp.domain.delegations.models.seating import SeatingPlan
     from forumapp.domain.printing.paper.layout import Finding
 

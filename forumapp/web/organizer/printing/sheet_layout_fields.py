@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.values.text import pick
 from forumapp.domain.printing.custom_stocks import list_printers, list_stocks
 from forumapp.domain.printing.paper.sheet_layout import Flip
 from forumapp.web.forms.fields import Fault, Field, Flag, Number, PickCode

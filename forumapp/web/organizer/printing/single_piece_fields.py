@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from forumapp.core.database.transactions import reading
 from forumapp.core.errors import Invalid
-from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.printing.letters.issued_letters import find_by_serial
 from forumapp.domain.printing.selection import find_by_code

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
-from forumapp.core.numbers import whole_number
-from forumapp.core.paging import page_of
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.values.numbers import whole_number
+from forumapp.core.values.paging import page_of
+from forumapp.core.values.text import pick
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.delegations.seating.printed_plans import stale_plans
 from forumapp.domain.delegations.seating.services import plans_page

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import abort, current_app, request, send_file
 
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.formats.writer import ENDINGS, written
 from forumapp.domain.agenda.publishing.publication import latest_publication

@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from forumapp.core import clock
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.findings.severity_settings import set_severities, severities_of
 from forumapp.domain.agenda.severities import may_be

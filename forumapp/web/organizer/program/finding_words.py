@@ -9,8 +9,8 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.values.text import pick
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.findings.detection import agenda_findings
 from forumapp.domain.agenda.findings.interpreters import LONGEST_ALONE

@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
-from forumapp.core.numbers import whole_number
-from forumapp.core.text import pick
-from forumapp.core.times import zone_named
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.transactions import reading, transaction
+from forumapp.core.values.numbers import whole_number
+from forumapp.core.values.text import pick
+from forumapp.core.values.times import zone_named
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries
 from forumapp.domain.agenda.content.snapshots import name_in

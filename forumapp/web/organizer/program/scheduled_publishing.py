@@ -12,10 +12,10 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Stale
-from forumapp.core.numbers import whole_number
-from forumapp.core.times import is_reckonable, zone_named
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.numbers import whole_number
+from forumapp.core.values.times import is_reckonable, zone_named
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.findings.detection import agenda_findings
 from forumapp.domain.publishing import planning

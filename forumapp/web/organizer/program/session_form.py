@@ -12,9 +12,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
-from forumapp.core.text import pick
-from forumapp.core.times import Moment, Span
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.values.text import pick
+from forumapp.core.values.times import Moment, Span
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries
 from forumapp.domain.agenda.findings.detection import board_of

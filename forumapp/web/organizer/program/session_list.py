@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template, request
 from flask_babel import gettext as _
 
-from forumapp.core.numbers import id_from, whole_number
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.values.numbers import id_from, whole_number
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries
 from forumapp.domain.agenda.content.snapshots import by_role

@@ -9,9 +9,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, Stale
-from forumapp.core.numbers import whole_number
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.numbers import whole_number
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries
 from forumapp.domain.agenda.sessions import speech_orders
@@ -27,7 +27,7 @@ from forumapp.web.organizer.program.session_form import SECTION
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from forumapp.core.ordering import Order
+    from forumapp.core.values.ordering import Order
     from forumapp.domain.agenda.models import RoleAssignment, SessionItem
     from forumapp.domain.agenda.sessions.speech_orders import SpeechOrder
 

@@ -13,9 +13,10 @@ from flask import make_response, render_template, request
 from flask_babel import ngettext
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, Stale
-from forumapp.core.text import LANGUAGES, language_of, pick
-from forumapp.core.times import (
+from forumapp.core.values.text import LANGUAGES, language_of, pick
+from forumapp.core.values.times import (
     EndsBeforeStart,
     Moment,
     Span,
@@ -27,7 +28,6 @@ from forumapp.core.times import (
     is_reckonable,
     start_of_day,
 )
-from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda import queries
 from forumapp.domain.agenda.days import day_of

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from forumapp.core.times import end_of_day, start_of_day
+from forumapp.core.values.times import end_of_day, start_of_day
 from forumapp.domain.delegations.conflicts.findings import BESIDE as ITINERARY_ELSEWHERE
 from forumapp.domain.delegations.conflicts.findings import CODE as ITINERARY_CLASH
 from forumapp.schemas.choices import FindingCode, SessionKind, SessionStatus

@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Stale
-from forumapp.core.numbers import whole_number
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.numbers import whole_number
+from forumapp.core.values.text import pick
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.queries import delegations_page
 from forumapp.domain.registration.errors import NoPlacesLeft

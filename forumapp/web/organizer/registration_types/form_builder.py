@@ -9,10 +9,10 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from flask_babel import gettext as _
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, NotFound, Stale
-from forumapp.core.numbers import whole_number
-from forumapp.core.text import LANGUAGES, pick
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.numbers import whole_number
+from forumapp.core.values.text import LANGUAGES, pick
 from forumapp.domain.accounts.editing.removals import removals_page
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums.queries import get_edition_id
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.core.ordering import Order
+    from forumapp.core.values.ordering import Order
     from forumapp.domain.audit.models import Removal
     from forumapp.domain.registration.models import RegistrationType
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from forumapp.core.text import SCRIPTS, pick
+from forumapp.core.values.text import SCRIPTS, pick
 from forumapp.schemas.choices import QuestionKind
 from forumapp.web.organizer.registration_types.question_fields import FOR_ORGANIZERS, HELP, LABEL, REQUIRED
 from forumapp.web.wording import labels

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from forumapp.core.text import LANGUAGES, is_visible, pick
+from forumapp.core.values.text import LANGUAGES, is_visible, pick
 from forumapp.domain.forums.rules import free_code
 from forumapp.domain.registration.forms.questions import DECIDING, LARGEST, MOST_PLACES, WITH_OPTIONS, Kind, Question
 from forumapp.web.forms.fields import LINE, PARAGRAPHS, Fault, Field, Flag, Texts, checked

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from marshmallow import ValidationError
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, Stale
-from forumapp.core.numbers import whole_number
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.numbers import whole_number
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.registration.lifecycle.register import change_answers
 from forumapp.domain.registration.lists.queries import get_line, get_registration

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import render_template, request
 
 from forumapp.core import clock
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.registration.lists import queries
 from forumapp.domain.registration.spreadsheets import export

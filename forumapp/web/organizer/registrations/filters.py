@@ -9,10 +9,10 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from forumapp.core.numbers import whole_number
-from forumapp.core.paging import page_of
-from forumapp.core.text import LANGUAGES, pick
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.values.numbers import whole_number
+from forumapp.core.values.paging import page_of
+from forumapp.core.values.text import LANGUAGES, pick
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.members.bulk_actions import actions_for, count
 from forumapp.domain.delegations.queries import delegation_names, delegations_by_registration

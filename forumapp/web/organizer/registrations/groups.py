@@ -8,9 +8,9 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask_babel import gettext as _
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Stale
-from forumapp.core.numbers import whole_number
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.numbers import whole_number
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.letters.sharing import message_for_many
 from forumapp.domain.mail.outbox import list_messages_about

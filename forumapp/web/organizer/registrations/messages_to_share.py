@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from flask import current_app, make_response, render_template
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading
 from forumapp.core.errors import NotFound
-from forumapp.core.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.letters.sharing import message_for, message_for_many
 from forumapp.domain.printing.pdf.qr import png, svg

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from forumapp.core import clock
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.registration.errors import FewerPlaces
 from forumapp.domain.registration.groups.services import register_group

@@ -10,7 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from forumapp.core import clock
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.registration.errors import AlreadyRegistered, NoPlusOnesLeft
 from forumapp.domain.registration.groups.plus_ones import add_plus_one

@@ -8,8 +8,8 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, Refusal
-from forumapp.core.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.registration.errors import SessionFull, SessionsClash, WrongStatus
 from forumapp.domain.registration.lists.queries import get_line, get_registration

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.values.text import pick
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.queries import delegation_names
 from forumapp.domain.registration.lists import queries, statistics

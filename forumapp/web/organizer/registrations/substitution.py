@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading
 from forumapp.core.errors import Stale
-from forumapp.core.text import has_han, pick
-from forumapp.core.transactions import reading
+from forumapp.core.values.text import has_han, pick
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.members.leaving import substitute_registration
 from forumapp.domain.delegations.members.substitution import list_possessions

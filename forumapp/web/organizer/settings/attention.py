@@ -11,13 +11,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from forumapp.core.needs import Section, Severity
+from forumapp.core.values.attention import Section, Severity
 from forumapp.schemas.choices import EditionStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from forumapp.core.needs import Need
+    from forumapp.core.values.attention import Need
     from forumapp.domain.overview.rules import Step
 
 SECTIONS: dict[Section, Any] = {

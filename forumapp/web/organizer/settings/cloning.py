@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
-from forumapp.core.text import ordinal, pick
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.values.text import ordinal, pick
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.cloning.parts import OPTIONAL, parts_coming, parts_left
 from forumapp.domain.cloning.services import clone_edition

@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from forumapp.core import clock
-from forumapp.core.text import LANGUAGES, pick
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.values.text import LANGUAGES, pick
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums.pages import queries
 from forumapp.domain.forums.pages import services as pages_services

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
-from forumapp.core.text import LANGUAGES, pick
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.values.text import LANGUAGES, pick
 from forumapp.domain.accounts.access import access_to, require_creator
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.forums import queries

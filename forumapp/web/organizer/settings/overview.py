@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template
 
 from forumapp.core import clock
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
 from forumapp.domain.accounts.access import contacts_told
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.queries import latest_version

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
 from forumapp.domain.accounts.access import require_creator
 from forumapp.domain.forums import queries
 from forumapp.domain.forums.editions import services

@@ -10,10 +10,10 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Stale
-from forumapp.core.numbers import whole_number
-from forumapp.core.text import LANGUAGES, pick
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.numbers import whole_number
+from forumapp.core.values.text import LANGUAGES, pick
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.queries import access_page, get_access
 from forumapp.domain.accounts.team import roles

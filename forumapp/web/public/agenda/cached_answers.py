@@ -17,7 +17,7 @@ from urllib.parse import parse_qs
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
-from forumapp.core.transactions import committed, is_joined
+from forumapp.core.database.transactions import committed, is_joined
 from forumapp.domain.agenda.publishing.single_flight import Looks
 from forumapp.web.public.agenda.page_cache import SENT, Made, Sent, Shelf
 from forumapp.web.wording.language import COOKIE, chosen_of

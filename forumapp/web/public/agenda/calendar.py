@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import pick
+from forumapp.core.values.text import pick
 from forumapp.domain.agenda.formats.calendar_properties import session_properties
 from forumapp.domain.agenda.formats.published import both_names
 from forumapp.domain.forums.calendar.ics import CalendarEvent, calendar_file, days_of, session_uid

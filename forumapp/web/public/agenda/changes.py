@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
-from forumapp.core.numbers import whole_number
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.values.numbers import whole_number
 from forumapp.domain.agenda.queries import get_version, version_numbers
 from forumapp.domain.publishing.queries import version_compared
 from forumapp.web.frame import pages

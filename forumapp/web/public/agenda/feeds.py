@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from flask import Response, current_app, request, url_for
 
+from forumapp.core.database.transactions import reading
 from forumapp.core.errors import NotFound
-from forumapp.core.numbers import id_from
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading
+from forumapp.core.values.numbers import id_from
+from forumapp.core.values.text import pick
 from forumapp.domain.agenda.formats.writer import frab_xml, own_json
 from forumapp.domain.agenda.publishing.publication import latest_publication
 from forumapp.domain.agenda.queries import public_agenda, with_people_of_now

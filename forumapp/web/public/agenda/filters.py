@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import fold
+from forumapp.core.values.text import fold
 from forumapp.domain.agenda.content.snapshots import CANCELLED
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, make_response, request
 
+from forumapp.core.database.transactions import reading
 from forumapp.core.paths import ROOT
-from forumapp.core.transactions import reading
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options
@@ -21,7 +21,7 @@ from forumapp.web.public.site import edition_named
 if TYPE_CHECKING:
     from flask import Flask, Response
 
-    from forumapp.core.rack import Rack
+    from forumapp.core.files.preview_cache import Rack
     from forumapp.domain.forums.models import Edition
 
 blueprint = pages("link_previews", __name__)

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from flask import Response, current_app, make_response, request
 
+from forumapp.core.database.transactions import reading
 from forumapp.core.errors import NotFound
-from forumapp.core.text import LANGUAGES
-from forumapp.core.transactions import reading
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.agenda.queries import Standing, standing
 from forumapp.web.wording.language import language
 

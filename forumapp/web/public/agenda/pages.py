@@ -11,9 +11,9 @@ from flask import Response, current_app, request, url_for
 from flask_babel import gettext as _
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading
 from forumapp.core.errors import NotFound
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading
+from forumapp.core.values.text import pick
 from forumapp.domain.agenda.queries import get_version, latest_version, public_agenda
 from forumapp.web.assets import FOREVER
 from forumapp.web.frame import pages

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flask import make_response, redirect, request, url_for
 
-from forumapp.core.limits import FORMS, is_local, limiter
+from forumapp.core.serving.rate_limits import FORMS, is_local, limiter
 from forumapp.web.public.agenda import filters
 from forumapp.web.public.agenda.feeds import feed
 from forumapp.web.public.agenda.pages import blueprint, common, find_published, wish

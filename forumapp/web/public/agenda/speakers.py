@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import redirect, url_for
 
+from forumapp.core.database.transactions import reading
 from forumapp.core.errors import NotFound
-from forumapp.core.transactions import reading
 from forumapp.domain.agenda.queries import latest_version, public_agenda, with_people_of_now
 from forumapp.domain.images.queries import find_raster
 from forumapp.domain.people.archive.archived_names import photos_printed

@@ -12,10 +12,10 @@ from flask import abort, current_app, flash, make_response, redirect, request, u
 from flask_babel import gettext as _
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import LinkHasEnded, Stale
-from forumapp.core.limits import SUGGESTIONS, is_local, limiter
-from forumapp.core.numbers import whole_number
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.serving.rate_limits import SUGGESTIONS, is_local, limiter
+from forumapp.core.values.numbers import whole_number
 from forumapp.domain.delegations.coaches import captain, runs
 from forumapp.domain.delegations.coaches import queries as coaches_queries
 from forumapp.domain.delegations.emergency import emergency_card

@@ -14,9 +14,9 @@ import marshmallow as ma
 from flask import abort, current_app, make_response, request
 
 from forumapp.core import clock
-from forumapp.core.limits import in_turn
-from forumapp.core.numbers import whole_number
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.transactions import reading, transaction
+from forumapp.core.serving.rate_limits import in_turn
+from forumapp.core.values.numbers import whole_number
 from forumapp.domain.checkin.offline.roster import Known, roster, salt_of
 from forumapp.domain.checkin.scanning.batches import receive
 from forumapp.domain.checkin.scanning.judgement import Scanned

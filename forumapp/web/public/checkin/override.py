@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from flask import abort, redirect, request, url_for
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import transaction
 from forumapp.core.errors import Invalid
-from forumapp.core.limits import in_turn
-from forumapp.core.numbers import whole_number
-from forumapp.core.transactions import transaction
+from forumapp.core.serving.rate_limits import in_turn
+from forumapp.core.values.numbers import whole_number
 from forumapp.domain.checkin.scanning.judgement import NonceReused, Read
 from forumapp.domain.checkin.scanning.override import let_pass
 from forumapp.web.forms import authorizer_fields

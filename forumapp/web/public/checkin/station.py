@@ -16,10 +16,10 @@ from flask import abort, current_app, make_response, redirect, render_template, 
 from flask_login import current_user
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import NotFound
-from forumapp.core.limits import in_turn, is_local, limiter
-from forumapp.core.numbers import whole_number
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.serving.rate_limits import in_turn, is_local, limiter
+from forumapp.core.values.numbers import whole_number
 from forumapp.domain.accounts.access import access_to
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.checkin.rehearsal.services import get_rehearsal

@@ -9,9 +9,9 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from forumapp.core import clock
-from forumapp.core.limits import DRAWINGS, FORMS, SUGGESTIONS, is_local, limiter
-from forumapp.core.numbers import whole_number
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.transactions import reading, transaction
+from forumapp.core.serving.rate_limits import DRAWINGS, FORMS, SUGGESTIONS, is_local, limiter
+from forumapp.core.values.numbers import whole_number
 from forumapp.domain.delegations.members.leaving import withdraw_from_block
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration.errors import InvitationEnded, NoPlacesLeft, RegistrationClosed, WrongStatus

@@ -13,10 +13,10 @@ from flask import current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import NotFound
-from forumapp.core.limits import DRAWINGS, FORMS, is_local, limiter
-from forumapp.core.numbers import whole_number
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.serving.rate_limits import DRAWINGS, FORMS, is_local, limiter
+from forumapp.core.values.numbers import whole_number
 from forumapp.domain.delegations.members.leaving import cancel_own_registration
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.letters.sharing import message_for, message_for_many

@@ -12,11 +12,11 @@ from flask_babel import gettext as _
 from marshmallow import ValidationError
 
 from forumapp.core import clock
-from forumapp.core.limits import REGISTERING, SUGGESTIONS, is_local, limited, limiter
-from forumapp.core.numbers import whole_number
-from forumapp.core.text import LANGUAGES
+from forumapp.core.database.transactions import reading
+from forumapp.core.serving.rate_limits import REGISTERING, SUGGESTIONS, is_local, limited, limiter
 from forumapp.core.tokens import hashed
-from forumapp.core.transactions import reading
+from forumapp.core.values.numbers import whole_number
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.registration.consent_queries import asked_consents
 from forumapp.domain.registration.errors import FewerPlaces
 from forumapp.domain.registration.groups.services import register_group

@@ -12,10 +12,10 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import NotFound, Stale
-from forumapp.core.limits import DRAWINGS, FORMS, SUGGESTIONS, is_local, limiter
-from forumapp.core.numbers import whole_number
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.serving.rate_limits import DRAWINGS, FORMS, SUGGESTIONS, is_local, limiter
+from forumapp.core.values.numbers import whole_number
 from forumapp.domain.audit.removals import AlreadyBroughtBack, BelongingGone
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.people.records.offices import Office, office_of

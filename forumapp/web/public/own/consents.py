@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from flask import redirect, url_for
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import transaction
 from forumapp.core.errors import Invalid
-from forumapp.core.limits import FORMS, is_local, limiter
-from forumapp.core.transactions import transaction
+from forumapp.core.serving.rate_limits import FORMS, is_local, limiter
 from forumapp.domain.registration.emails import LINK_PURPOSE
 from forumapp.domain.registration.lifecycle.consent import give_own_consent, withdraw_own_consent
 from forumapp.web.public.own.page import blueprint

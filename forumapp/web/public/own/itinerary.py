@@ -10,12 +10,12 @@ from flask import Response, current_app, make_response, redirect, request, url_f
 from flask_babel import gettext as _
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading
 from forumapp.core.errors import LinkHasEnded, NotFound
-from forumapp.core.limits import DRAWINGS, is_local, limiter
-from forumapp.core.regions import language_there
-from forumapp.core.text import pick
+from forumapp.core.serving.rate_limits import DRAWINGS, is_local, limiter
 from forumapp.core.tokens import ending
-from forumapp.core.transactions import reading
+from forumapp.core.values.regions import language_there
+from forumapp.core.values.text import pick
 from forumapp.domain.delegations.coaches.queries import coaches_of
 from forumapp.domain.delegations.emergency import emergency_card
 from forumapp.domain.delegations.hotel.queries import rooms_of

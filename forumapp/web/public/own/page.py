@@ -9,9 +9,9 @@ from flask import redirect, url_for
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import LinkHasEnded
-from forumapp.core.limits import FORMS, is_local, limiter
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.serving.rate_limits import FORMS, is_local, limiter
 from forumapp.domain.delegations.members.leaving import cancel_own_registration
 from forumapp.domain.delegations.queries import delegations_by_registration
 from forumapp.domain.forums.queries import get_edition_by_id

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from flask import Response, current_app, make_response, url_for
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading
 from forumapp.core.errors import NotFound
-from forumapp.core.limits import DRAWINGS, is_local, limiter
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading
+from forumapp.core.serving.rate_limits import DRAWINGS, is_local, limiter
+from forumapp.core.values.text import pick
 from forumapp.domain.agenda.queries import latest_version
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.printing.pdf.qr import png, svg

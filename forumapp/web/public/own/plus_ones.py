@@ -10,8 +10,8 @@ from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 
 from forumapp.core import clock
-from forumapp.core.limits import FORMS, SUGGESTIONS, is_local, limiter
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.serving.rate_limits import FORMS, SUGGESTIONS, is_local, limiter
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration.errors import ChangesOver, NoPlusOnesLeft, WrongStatus
 from forumapp.domain.registration.groups.plus_ones import bring_along

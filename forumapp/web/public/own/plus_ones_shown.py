@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import current_app
 
 from forumapp.core import clock
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
 from forumapp.domain.registration.emails import letters_about
 from forumapp.domain.registration.groups.plus_ones import plus_ones_of
 from forumapp.domain.registration.rules import ACTIVE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
 from forumapp.domain.agenda.queries import latest_version, public_agenda
 from forumapp.domain.registration.session_signup.self_service import Choice, choices_of
 from forumapp.web.public.agenda.program import Session, list_sessions

@@ -8,10 +8,10 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, Refusal
-from forumapp.core.limits import FORMS, is_local, limiter
-from forumapp.core.numbers import LARGEST_ID, whole_number
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.serving.rate_limits import FORMS, is_local, limiter
+from forumapp.core.values.numbers import LARGEST_ID, whole_number
 from forumapp.domain.agenda.days import by_day
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration.errors import ChangesOver, SessionFull, SessionsClash, WrongStatus

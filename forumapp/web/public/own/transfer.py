@@ -11,9 +11,9 @@ from flask import redirect, url_for
 from flask_babel import gettext as _
 
 from forumapp.core import clock
-from forumapp.core.limits import FORMS, SUGGESTIONS, is_local, limiter
-from forumapp.core.text import LANGUAGES
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.serving.rate_limits import FORMS, SUGGESTIONS, is_local, limiter
+from forumapp.core.values.text import LANGUAGES
 from forumapp.domain.delegations.members.leaving import hand_over_registration
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration.errors import ChangesOver, NotTransferable, WrongStatus

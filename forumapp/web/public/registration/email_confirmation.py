@@ -8,9 +8,17 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app, redirect, session, url_for
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import LinkHasEnded
-from forumapp.core.limits import FORMS, RESENDING, RESENDING_TO_ADDRESS, is_local, limited, limited_for, limiter
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.serving.rate_limits import (
+    FORMS,
+    RESENDING,
+    RESENDING_TO_ADDRESS,
+    is_local,
+    limited,
+    limited_for,
+    limiter,
+)
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration.emails import CONFIRMATION_PURPOSE, letters_about
 from forumapp.domain.registration.errors import ConfirmationEnded, RegistrationCanceled

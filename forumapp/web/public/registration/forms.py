@@ -10,9 +10,9 @@ from flask import abort, make_response, request, url_for
 from flask_babel import gettext as _
 from marshmallow import ValidationError
 
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid
-from forumapp.core.text import LANGUAGES, LINE, pick
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.values.text import LANGUAGES, LINE, pick
 from forumapp.domain.agenda.publishing.organization_suggestions import suggest_public_names
 from forumapp.domain.registration.capacity.options import full_choices
 from forumapp.domain.registration.consent_queries import asked_consents

@@ -13,8 +13,8 @@ from flask import redirect, session, url_for
 from flask_babel import gettext as _
 
 from forumapp.core import clock
-from forumapp.core.limits import DRAWINGS, FORMS, REGISTERING, SUGGESTIONS, is_local, limited, limiter
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.transactions import reading, transaction
+from forumapp.core.serving.rate_limits import DRAWINGS, FORMS, REGISTERING, SUGGESTIONS, is_local, limited, limiter
 from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.registration.errors import InvitationEnded, NoPlacesLeft, RegistrationClosed
 from forumapp.domain.registration.invitations.emails import LINK_PURPOSE

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from flask import make_response, render_template, request
 from flask_babel import gettext as _
 
-from forumapp.core.limits import DRAWINGS, SUGGESTIONS, is_local, limiter
-from forumapp.core.text import LANGUAGES, LINE, NAME
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.serving.rate_limits import DRAWINGS, SUGGESTIONS, is_local, limiter
+from forumapp.core.values.text import LANGUAGES, LINE, NAME
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.people.names.printed_names import printed
 from forumapp.domain.people.rules import Name, usual_order

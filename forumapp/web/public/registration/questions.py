@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 
-from forumapp.core.regions import region_names
+from forumapp.core.values.regions import region_names
 from forumapp.domain.registration.forms.questions import NO, YES, Kind, Question, read_questions
 from forumapp.schemas.messages import DIETS
 from forumapp.web.wording.language import language

@@ -10,9 +10,9 @@ from flask import redirect, request, session, url_for
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
-from forumapp.core.limits import REGISTERING, SUGGESTIONS, in_turn, is_local, limited, limiter
-from forumapp.core.text import masked_email
-from forumapp.core.transactions import reading
+from forumapp.core.database.transactions import reading
+from forumapp.core.serving.rate_limits import REGISTERING, SUGGESTIONS, in_turn, is_local, limited, limiter
+from forumapp.core.values.text import masked_email
 from forumapp.domain.registration.errors import NoPlusOnesLeft, RegistrationClosed
 from forumapp.domain.registration.groups.plus_ones import register_with
 from forumapp.domain.registration.lists.queries import full_types, get_type, list_types

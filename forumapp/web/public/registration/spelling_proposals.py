@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import request
 
-from forumapp.core.text import NAME, SIGNS, is_plain, is_written
+from forumapp.core.values.text import NAME, SIGNS, is_plain, is_written
 from forumapp.domain.people.names.pinyin import proposed_spellings
 
 

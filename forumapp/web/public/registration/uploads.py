@@ -10,7 +10,7 @@ from flask import request
 from werkzeug.datastructures import MultiDict
 
 from forumapp.core import clock
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.domain.registration.forms.questions import for_public, read_questions
 from forumapp.domain.registration.uploads.file_checks import LARGEST, TAKEN, BadFile
 from forumapp.domain.registration.uploads.services import find_waiting, keep_file

@@ -11,10 +11,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading
 from forumapp.core.errors import NotFound
-from forumapp.core.limits import DRAWINGS, is_local, limiter
-from forumapp.core.text import pick
-from forumapp.core.transactions import reading
+from forumapp.core.serving.rate_limits import DRAWINGS, is_local, limiter
+from forumapp.core.values.text import pick
 from forumapp.domain.agenda.queries import latest_version, published_agenda, with_people_of_now
 from forumapp.domain.agenda.speaker_pages.briefing import own_parts
 from forumapp.domain.forums.calendar.ics import CalendarEvent, calendar_file, host_of

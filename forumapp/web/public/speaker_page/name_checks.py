@@ -14,11 +14,11 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, Stale
-from forumapp.core.limits import FORMS, is_local, limiter
-from forumapp.core.numbers import whole_number
-from forumapp.core.text import is_written
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.serving.rate_limits import FORMS, is_local, limiter
+from forumapp.core.values.numbers import whole_number
+from forumapp.core.values.text import is_written
 from forumapp.domain.forums.queries import list_editions
 from forumapp.domain.proofs import answering
 from forumapp.domain.proofs.queries import list_corrections

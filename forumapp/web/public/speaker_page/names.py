@@ -12,9 +12,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, NotFound, Stale
-from forumapp.core.limits import FORMS, is_local, limiter
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.serving.rate_limits import FORMS, is_local, limiter
 from forumapp.domain.images.queries import get_image
 from forumapp.domain.images.rules import Picture
 from forumapp.domain.proofs import answering, of_speakers

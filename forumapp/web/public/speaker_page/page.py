@@ -13,10 +13,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forumapp.core import clock
+from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import NotFound, Stale
-from forumapp.core.limits import FORMS, is_local, limiter
-from forumapp.core.numbers import whole_number
-from forumapp.core.transactions import reading, transaction
+from forumapp.core.serving.rate_limits import FORMS, is_local, limiter
+from forumapp.core.values.numbers import whole_number
 from forumapp.domain.agenda.speaker_pages import self_service
 from forumapp.domain.agenda.speakers.emails import LINK_PURPOSE
 from forumapp.domain.agenda.speakers.queries import get_line

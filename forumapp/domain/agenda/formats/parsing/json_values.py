@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.tables import decoded
+from forumapp.core.files.spreadsheets import decoded
 from forumapp.domain.agenda.formats.parsing.values import MOST_VALUES, UnreadableSchedule
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.text import LINE, NAME, PARAGRAPHS, SCRIPTS, fold, is_visible
+from forumapp.core.values.text import LINE, NAME, PARAGRAPHS, SCRIPTS, fold, is_visible
 from forumapp.domain.agenda.content.snapshots import ALL_ROOMS, CONFIRMED
 from forumapp.domain.agenda.formats.parsing import texts, times
 from forumapp.domain.agenda.formats.parsing.values import (

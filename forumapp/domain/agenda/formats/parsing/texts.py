@@ -6,7 +6,7 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING
 
-from forumapp.core.text import NOT_IN_A_LINE, NOT_PLAIN, has_han, is_latin, is_one_line, is_visible
+from forumapp.core.values.text import NOT_IN_A_LINE, NOT_PLAIN, has_han, is_latin, is_one_line, is_visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

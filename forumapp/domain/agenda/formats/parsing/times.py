@@ -10,7 +10,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from forumapp.core.times import (
+from forumapp.core.values.times import (
     Moment,
     TimeDoesNotExist,
     TimeIsAmbiguous,

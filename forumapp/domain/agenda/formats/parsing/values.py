@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from forumapp.core.tables import UnreadableTable
+from forumapp.core.files.spreadsheets import UnreadableTable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from forumapp.core.tables import Table
-    from forumapp.core.times import Moment
+    from forumapp.core.files.spreadsheets import Table
+    from forumapp.core.values.times import Moment
 
 FORMATS = ("frab-xml", "frab-json", "open-event", "ics", "csv", "xlsx", "json", "program")
 GENERATOR = "forumapp"  # what files of ours say that they are written by

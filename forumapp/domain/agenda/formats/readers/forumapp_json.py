@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.text import SCRIPTS
+from forumapp.core.values.text import SCRIPTS
 from forumapp.domain.agenda.formats.parsing import texts, times
 from forumapp.domain.agenda.formats.parsing.json_values import Found, first, listed, pointer, thing, things, told_things
 from forumapp.domain.agenda.formats.parsing.schedule_builder import Building, Notes, parts, role_of
 from forumapp.domain.agenda.formats.parsing.values import FileItem
 
 if TYPE_CHECKING:
-    from forumapp.core.times import Moment
+    from forumapp.core.values.times import Moment
     from forumapp.domain.agenda.formats.parsing.values import Schedule
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from forumapp.core.times import zone_named
+from forumapp.core.values.times import zone_named
 from forumapp.domain.agenda.formats.parsing import texts
 from forumapp.domain.agenda.formats.parsing import times as parsing_times
 

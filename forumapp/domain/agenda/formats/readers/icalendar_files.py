@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from forumapp.core.tables import decoded
+from forumapp.core.files.spreadsheets import decoded
 from forumapp.domain.agenda.formats.parsing import texts, times
 from forumapp.domain.agenda.formats.parsing.schedule_builder import Building, Notes, parts, role_of
 from forumapp.domain.agenda.formats.parsing.values import MOST_LINES, UnreadableSchedule

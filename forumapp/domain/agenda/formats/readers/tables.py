@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from forumapp.core.tables import is_error
+from forumapp.core.files.spreadsheets import is_error
 from forumapp.domain.agenda.formats.parsing import texts, times
 from forumapp.domain.agenda.formats.parsing.schedule_builder import Building, Notes, parts, role_of
 from forumapp.domain.people.spreadsheets.rows import guess
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from forumapp.core.tables import Table, TableRow
+    from forumapp.core.files.spreadsheets import Table, TableRow
     from forumapp.domain.agenda.formats.parsing.values import Schedule
 
 # What a column may mean, with the headings by which it is known; the first is that of our own tables.

@@ -25,8 +25,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from forumapp.core import clock
-from forumapp.core.text import SCRIPTS
-from forumapp.core.times import Moment, Span
+from forumapp.core.values.text import SCRIPTS
+from forumapp.core.values.times import Moment, Span
 
 if TYPE_CHECKING:
     import enum

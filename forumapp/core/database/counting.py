@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import String, and_, cast, func, literal, or_, select, union_all
 
-from forumapp.core.needs import Need, Section, Severity
-from forumapp.core.text import SCRIPTS
+from forumapp.core.values.attention import Need, Section, Severity
+from forumapp.core.values.text import SCRIPTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from forumapp.core.workbook_process import ERROR, MOST_CELLS, MOST_CHARACTERS, MOST_ROWS
+from forumapp.core.files.workbook_process import ERROR, MOST_CELLS, MOST_CHARACTERS, MOST_ROWS
 
 __all__ = ["ERROR", "MOST_CELLS", "MOST_CHARACTERS", "MOST_ROWS", "UnreadableWorkbook", "is_workbook", "read_workbook"]
 

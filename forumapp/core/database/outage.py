@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
-from forumapp.core.gate import GateStaysClosed
+from forumapp.core.database.write_lock import GateStaysClosed
+from forumapp.core.files.storage import is_full
 from forumapp.core.logs import logger
-from forumapp.core.storage import is_full
 
 # Of PostgreSQL: a connection that failed, a server that goes down or comes up, no connection left, and two that waited
 # for each other, or changed the same, of whom one was sent away.

@@ -8,7 +8,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from forumapp.core.turns import Line
+from forumapp.core.database.concurrency_limit import Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,10 +21,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from forumapp.core.database.outage import DatabaseAway
 from forumapp.core.errors import Refusal
 from forumapp.core.logs import logger, set_up_logs
-from forumapp.core.outage import DatabaseAway
-from forumapp.core.processors import ALLOWED, stay_on
+from forumapp.core.serving.processors import ALLOWED, stay_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

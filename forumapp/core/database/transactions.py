@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
-from forumapp.core.db import WRITING, db, rows_written, writer_gate
-from forumapp.core.garbage import no_collections
-from forumapp.core.outage import outages
-from forumapp.core.settling import settle
-from forumapp.core.turns import PATIENCE, turns_on
+from forumapp.core.database.concurrency_limit import PATIENCE, turns_on
+from forumapp.core.database.db import WRITING, db, rows_written, writer_gate
+from forumapp.core.database.gc_pauses import no_collections
+from forumapp.core.database.group_fsync import settle
+from forumapp.core.database.outage import outages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

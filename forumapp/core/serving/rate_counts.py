@@ -15,9 +15,9 @@ from sqlalchemy.dialects.postgresql import insert  # compiles for both databases
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forumapp.core import clock
-from forumapp.core.columns import Row, UtcDateTime, Words
-from forumapp.core.db import Base
-from forumapp.core.transactions import counting_transaction, let_go, reading
+from forumapp.core.database.columns import Row, UtcDateTime, Words
+from forumapp.core.database.db import Base
+from forumapp.core.database.transactions import counting_transaction, let_go, reading
 
 if TYPE_CHECKING:
     from limits import RateLimitItem

@@ -10,9 +10,9 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from forumapp.core.outage import is_collision, is_outage
-from forumapp.core.transactions import transaction, turn
-from forumapp.core.turns import PATIENCE
+from forumapp.core.database.concurrency_limit import PATIENCE
+from forumapp.core.database.outage import is_collision, is_outage
+from forumapp.core.database.transactions import transaction, turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,9 +13,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as DbSession
 
-from forumapp.core import liveness
-from forumapp.core.gate import WriterGate
-from forumapp.core.outage import is_outage, outages
+from forumapp.core.database import connection_checks
+from forumapp.core.database.outage import is_outage, outages
+from forumapp.core.database.write_lock import WriterGate
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -106,7 +106,7 @@ def set_up_engine(engine: Engine) -> None:
     looked at before they are used.
     """
     if engine.dialect.name != "sqlite":
-        liveness.watch(engine)
+        connection_checks.watch(engine)
 
         @event.listens_for(engine, "begin")
         def reached(_connection: Connection) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from forumapp.core.text import PHONE_NUMBER
+from forumapp.core.values.text import PHONE_NUMBER
 
 SHORTEST, TAIL = 5, 4  # digits
 MOST_DIGITS = 15  # of a number, by E.164

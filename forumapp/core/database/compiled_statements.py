@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from forumapp.core.db import WRITING, as_sqlalchemy
+from forumapp.core.database.db import WRITING, as_sqlalchemy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

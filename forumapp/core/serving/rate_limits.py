@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flask import current_app, request
 from flask_limiter import Limiter
 
-from forumapp.core.networks import networks_of
-from forumapp.core.rate_counts import STORAGE_URI, STRATEGY
-from forumapp.core.requests import client_of, is_loopback, trusted_proxies
-from forumapp.core.text import email_key
-from forumapp.core.transactions import turn
+from forumapp.core.database.transactions import turn
+from forumapp.core.serving.rate_counts import STORAGE_URI, STRATEGY
+from forumapp.core.serving.request_facts import client_of, is_loopback, trusted_proxies
+from forumapp.core.values.networks import networks_of
+from forumapp.core.values.text import email_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from forumapp.core.seals import Seals
+    from forumapp.core.sealed_fields import Seals
 
 NOBODY = "0.0.0.0"  # noqa: S104 (an address that is nobody's)
 PROXY_HEADERS = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via")

@@ -11,7 +11,15 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from forumapp.core.errors import Refusal
-from forumapp.core.workbooks import ERROR, MOST_CELLS, MOST_ROWS, Sheet, UnreadableWorkbook, is_workbook, read_workbook
+from forumapp.core.files.workbooks import (
+    ERROR,
+    MOST_CELLS,
+    MOST_ROWS,
+    Sheet,
+    UnreadableWorkbook,
+    is_workbook,
+    read_workbook,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select
 
-from forumapp.core.prepared import Prepared, connection_of
+from forumapp.core.database.compiled_statements import Prepared, connection_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

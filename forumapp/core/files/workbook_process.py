@@ -1,7 +1,7 @@
 """Reads a workbook from standard input and writes its sheets to standard output as JSON.
 
-`core/workbooks.py` runs this file as a process of its own with limits of memory and time, because the libraries that
-read workbooks allocate a whole sheet before any limit of ours applies. It imports nothing of the application.
+`workbooks.py` runs this file as a process of its own with limits of memory and time, because the libraries that read
+workbooks allocate a whole sheet before any limit of ours applies. It imports nothing of the application.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gunicorn.workers.gthread import ThreadWorker
 
-from forumapp.core.processors import least_used, stay_on
+from forumapp.core.serving.processors import least_used, stay_on
 
 if TYPE_CHECKING:
     from collections.abc import Collection

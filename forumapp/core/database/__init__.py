@@ -1,0 +1,1 @@
+"""The database: sessions, transactions, the write lock, columns."""

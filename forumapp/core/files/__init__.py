@@ -1,0 +1,1 @@
+"""Stored files, cached files, and spreadsheets."""

@@ -1,0 +1,1 @@
+"""Texts, times, numbers and other plain values. Pure."""
