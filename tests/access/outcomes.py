@@ -22,10 +22,10 @@ from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import RegistrationStatus
 from tests.access.asking import read_form
 from tests.access.world import NOBODY, STRANGER
+from tests.web.organizer.account.test_two_factor import Phone, begin, confirm
 from tests.web.organizer.house import HOME, TOKEN
-from tests.web.organizer.test_agenda_imports import AGENDA
-from tests.web.organizer.test_imports import SCHEDULE, upload
-from tests.web.organizer.test_two_factor import Phone, begin, confirm
+from tests.web.organizer.imports.test_agenda import AGENDA
+from tests.web.organizer.imports.test_imports import SCHEDULE, upload
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -32,7 +32,7 @@ from forumapp.domain.printing.letter_models import LetterKind
 from forumapp.domain.printing.models import JobStatus, PrintJob, PrintLine, Reprint
 from forumapp.domain.printing.queries import NothingToPrint
 from forumapp.domain.registration.models import Registration
-from tests.domain.test_letters import signed
+from tests.domain.letters.test_letters import signed
 from tests.seeds import NOW, seed
 
 

@@ -1,4 +1,4 @@
-"""Several who take tries at the same moment, in threads of a process of their own. Run by test_allowances.py."""
+"""Several who take tries at the same moment, in threads of a process of their own. Run by accounts/test_allowances.py."""
 
 from __future__ import annotations
 

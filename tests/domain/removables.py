@@ -97,7 +97,7 @@ from forumapp.domain.proofs.models import NameProof, ProofEntry
 from forumapp.domain.registration.models import RegistrationType
 from forumapp.domain.registration.types import services
 from tests.domain.conftest import BY, NOW, Forum
-from tests.domain.test_delegations import make_delegation, make_registration
+from tests.domain.delegations.test_delegations import make_delegation, make_registration
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession

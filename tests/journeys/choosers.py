@@ -1,4 +1,4 @@
-"""Many who choose one session at once, each group a process of its own. Run by test_choosing_sessions.py."""
+"""Many who choose one session at once, each group a process of its own. Run by at_once/test_session_signup.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many who register at once, each crowd a process of its own with several threads. Run by test_capacity.py."""
+"""Many who register at once, each crowd a process of its own with several threads. Run by at_once/test_capacity.py."""
 
 from __future__ import annotations
 

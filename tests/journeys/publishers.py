@@ -1,4 +1,4 @@
-"""Several who publish one agenda at once, each group a process of its own. Run by test_publishing_at_once.py."""
+"""Several who publish one agenda at once, each group a process of its own. Run by at_once/test_publishing.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Liaisons who give people rooms at the same time. Run by test_rooms_at_once.py, each crowd in a process of its own."""
+"""Liaisons who give people rooms at the same time. Run by at_once/test_rooms.py, each crowd in a process of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stations that scan the same badges at the same time. Run by test_scanning_at_once.py, each crowd in a process of its
+"""Stations that scan the same badges at the same time. Run by at_once/test_scanning.py, each crowd in a process of its
 own.
 """
 

@@ -1,5 +1,5 @@
 """Desks that take check-ins back, let people in or end a rehearsal while stations scan. Run by
-test_taking_back_at_once.py, each crowd in a process of its own.
+at_once/test_undo.py, each crowd in a process of its own.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A process that sends registrations from one address. Run by test_rate_counts.py."""
+"""A process that sends registrations from one address. Run by serving/test_rate_counts.py."""
 
 from __future__ import annotations
 
