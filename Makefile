@@ -39,7 +39,7 @@ test-long: ## Run the long random walks and rounds of kills that `make test` lea
 	@scripts/setup.sh --tests
 	@$(IN_VENV) python -m pytest -n auto --dist worksteal -m long $(ARGS)
 
-lint: ## Check style, types, import contracts, templates and translations
+lint: ## Check style, types, import contracts, templates, translations and words
 	@scripts/setup.sh --tests
 	@$(IN_VENV) ruff check
 	@$(IN_VENV) ruff format --check
@@ -47,6 +47,7 @@ lint: ## Check style, types, import contracts, templates and translations
 	@$(IN_VENV) lint-imports
 	@$(IN_VENV) python scripts/check_templates.py
 	@$(IN_VENV) python scripts/check_translations.py
+	@$(IN_VENV) python scripts/check_words.py
 
 bench: ## Measure the performance marks, as a table and as bench/results.json
 	@scripts/setup.sh --tests
@@ -62,7 +63,8 @@ screenshots: ## Take the pictures of the site and of the printed pages that READ
 
 translations: ## Bring the messages of code and templates into translations/*.po
 	@scripts/setup.sh --tests
-	@$(IN_VENV) python scripts/check_translations.py --update
+	@$(IN_VENV) python scripts/check_translations.py
+	@$(IN_VENV) python scripts/check_words.py --update
 
 # With extras: pip refuses fonttools[woff] where the lock says fonttools and a newer version than that has appeared.
 LOCK := uv pip compile -q --generate-hashes --no-emit-index-url --no-strip-extras --universal --python-version 3.11 \
