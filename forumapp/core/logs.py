@@ -86,7 +86,7 @@ def set_up_logs() -> None:
 
 def take_over_logger(log: logging.Logger, *, replace: bool = True) -> None:
     """Have what `log` gets written by ours; `replace` drops the handlers that it has."""
-    kept = [] if replace else [one for one in log.handlers if not isinstance(one, Stdlib)]
+    kept = [] if replace else [handler for handler in log.handlers if not isinstance(handler, Stdlib)]
     log.handlers[:] = [*kept, Stdlib(logging.WARNING if not replace else logging.NOTSET)]
 
 

@@ -32,9 +32,9 @@ class Merged(Collector):
 
     def __init__(self, families: Iterable[Metric]) -> None:
         self._families: dict[str, Metric] = {}
-        for one in families:
-            known = self._families.setdefault(one.name, Metric(one.name, one.documentation, one.type))
-            known.samples.extend(one.samples)
+        for family in families:
+            known = self._families.setdefault(family.name, Metric(family.name, family.documentation, family.type))
+            known.samples.extend(family.samples)
 
     def collect(self) -> Iterator[Metric]:
         yield from self._families.values()

@@ -57,8 +57,16 @@ def list_audit_events(call: Call, query: dict[str, Any], edition: str) -> Page[L
     `since` and `until` are days in the edition's zone, both taken in. Of what is private the log tells only that it
     changed.
     """
-    of = call.edition(edition)
+    edition_row = call.edition(edition)
     named = {name: query.get(name) for name in ("entity", "entity_id", "via", "since", "until")}
     wanted = Wanted(**named, actor_id=query.get("actor"), words=tuple(query["q"].split()))
     paging = {"number": query["page"], "size": query["page_size"]}
-    return log_page(call.db, of.id, wanted, zone=of.zone, told=call.told(), within=call.within(of.id), **paging)
+    return log_page(
+        call.db,
+        edition_row.id,
+        wanted,
+        zone=edition_row.zone,
+        told=call.told(),
+        within=call.within(edition_row.id),
+        **paging,
+    )

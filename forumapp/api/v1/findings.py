@@ -79,8 +79,8 @@ def list_findings(call: Call, query: dict[str, Any], edition: str) -> Page[dict[
     papers of delegations as well, and so does the preflight of each.
     """
     config: Config = current_app.extensions["forumapp.config"]
-    of = call.edition(edition)
-    allowed = call.access(of.id)
+    edition_row = call.edition(edition)
+    allowed = call.access(edition_row.id)
     limits = {
         "within": allowed.within(Permission.SEE_REGISTRATIONS),
         "within_days": allowed.within(Permission.SEE_ITINERARIES),
@@ -89,7 +89,7 @@ def list_findings(call: Call, query: dict[str, Any], edition: str) -> Page[dict[
     orders = allowed.within(Permission.SEE_PRECEDENCE) is None
     how: dict[str, Any] = {**limits, "orders": orders, "now": call.now}
     how["workshop"] = current_app.extensions["forumapp.lookers"]
-    found = edition_findings(call.db, of, config.data_dir / "fonts", **how)
+    found = edition_findings(call.db, edition_row, config.data_dir / "fonts", **how)
     return page_from(found, query, finding_told)
 
 
@@ -113,8 +113,10 @@ def read_finding_severities(call: Call, edition: str) -> dict[str, Any]:
 @blueprint.replaces(SEVERITIES, NewSeveritiesSchema, SeveritiesSchema, needs=Permission.PUBLISH_AGENDA)
 def set_finding_severities(call: Call, values: dict[str, Any], version: int, edition: str) -> dict[str, Any]:
     """Say how pressing the findings of the agenda are."""
-    of = call.edition(edition).id
-    return _told(set_severities(call.db, of, values["severities"], version=version, actor=call.actor, now=call.now))
+    edition_id = call.edition(edition).id
+    return _told(
+        set_severities(call.db, edition_id, values["severities"], version=version, actor=call.actor, now=call.now)
+    )
 
 
 def _told(severities: Severities) -> dict[str, Any]:

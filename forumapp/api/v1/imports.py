@@ -260,8 +260,8 @@ class RowQuery(PageQuery):
 @blueprint.lists(IMPORTS, ImportSchema, needs=EDIT)
 def list_imports(call: Call, query: dict[str, Any], edition: str) -> Page[ImportRun]:
     """Imports, the latest first; for whoever looks after delegations, the rosters of these."""
-    of = call.edition(edition).id
-    return queries.runs_page(call.db, of, actor=call.actor, number=query["page"], size=query["page_size"])
+    edition_id = call.edition(edition).id
+    return queries.runs_page(call.db, edition_id, actor=call.actor, number=query["page"], size=query["page_size"])
 
 
 def read_sent_file(call: Call, values: dict[str, Any], edition: str) -> Upload:
@@ -318,8 +318,8 @@ def read_import_table(call: Call, edition: str, run_id: int) -> dict[str, Any]:
 
 
 def read_chosen_table(call: Call, values: dict[str, Any], version: int, edition: str, run_id: int) -> Brought:
-    of = call.edition(edition).id
-    return services.read_place(call.db, of, run_id, _place(values), version=version, actor=call.actor)
+    edition_id = call.edition(edition).id
+    return services.read_place(call.db, edition_id, run_id, _place(values), version=version, actor=call.actor)
 
 
 @blueprint.acts(
@@ -336,13 +336,13 @@ def choose_import_table(
     """Read another sheet, or the headings from another row. Corrected cells and decisions on rows are cleared, because
     row numbers then mean other rows.
     """
-    of = call.edition(edition).id
-    return services.choose_table(call.db, of, run_id, table, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return services.choose_table(call.db, edition_id, run_id, table, version=version, actor=call.actor, now=call.now)
 
 
 def open_draft(call: Call, _values: dict[str, Any], version: int, edition: str, run_id: int) -> ImportFile:
-    of = call.edition(edition).id
-    return services.open_draft(call.db, of, run_id, version=version, actor=call.actor)
+    edition_id = call.edition(edition).id
+    return services.open_draft(call.db, edition_id, run_id, version=version, actor=call.actor)
 
 
 @blueprint.changes(ONE, ImportChangesSchema, ImportSchema, ahead=open_draft, needs=EDIT)
@@ -352,12 +352,14 @@ def change_import(
     """Say what the columns mean, correct single cells, say who the people are whom rows resemble, and what holds for
     the whole file.
     """
-    of = call.edition(edition).id
-    run = services.get_run(call.db, of, run_id, actor=call.actor)
+    edition_id = call.edition(edition).id
+    run = services.get_run(call.db, edition_id, run_id, actor=call.actor)
     said = {
         name: changes.get(name, getattr(run, name)) for name in ("mapping", "chosen", "joined", "settings", "cells")
     }
-    return services.set_out(call.db, of, run_id, **said, file=file, version=version, actor=call.actor, now=call.now)
+    return services.set_out(
+        call.db, edition_id, run_id, **said, file=file, version=version, actor=call.actor, now=call.now
+    )
 
 
 @blueprint.lists(f"{ONE}/rows", RowSchema, query=RowQuery, needs=EDIT)
@@ -387,8 +389,8 @@ def list_import_findings(call: Call, query: dict[str, Any], edition: str, run_id
     if run.kind is ImportKind.AGENDA and run.content is not None:
         plan = services.plan_of_agenda(call.db, run, services.open_file(call.db, run), actor=call.actor)
         found = [
-            {"place": one.at, "code": one.code, "among": [one.said] if one.said else [], "sessions": 0}
-            for one in plan.schedule.findings
+            {"place": finding.at, "code": finding.code, "among": [finding.said] if finding.said else [], "sessions": 0}
+            for finding in plan.schedule.findings
         ]
         for fault, number in plan.notices:
             found.append({"place": "", "code": fault.code, "among": list(fault.among), "sessions": number})
@@ -408,8 +410,8 @@ def _row(line: Line, table: Brought, cells: Mapping[str, str]) -> dict[str, Any]
         "number": line.number,
         "state": line.state,
         "name": line.name,
-        "faults": [named(one) for one in line.faults],
-        "notices": [named(one) for one in line.notices],
+        "faults": [named(fault) for fault in line.faults],
+        "notices": [named(notice) for notice in line.notices],
         "alike": line.alike,
         "more": list(line.more),
     }
@@ -428,13 +430,13 @@ def confirm_import(
     call: Call, values: dict[str, Any], version: int, lines: list[Line], *, edition: str, run_id: int
 ) -> ImportRun:
     """Have the rows taken that are new, chosen or joined."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     said = {**values, "lines": lines, "version": version}
-    return services.confirm(call.db, of, run_id, **said, actor=call.actor, now=call.now)
+    return services.confirm(call.db, edition_id, run_id, **said, actor=call.actor, now=call.now)
 
 
 @blueprint.acts(f"{ONE}/cancel", ImportSchema, tagged=True, needs=EDIT)
 def cancel_import(call: Call, version: int, edition: str, run_id: int) -> ImportRun:
     """Stop after the batch in hand; what was added stays."""
-    of = call.edition(edition).id
-    return services.cancel(call.db, of, run_id, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return services.cancel(call.db, edition_id, run_id, version=version, actor=call.actor, now=call.now)

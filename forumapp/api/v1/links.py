@@ -131,8 +131,8 @@ def resend_email_confirmation_links(call: Call, values: dict[str, Any], _counted
     """Mail the link again to an address whose registration waits to be confirmed. The answer is the same for every
     address. At most 5 times an hour to one address.
     """
-    of = call.visible_edition(edition).id
-    resend_confirmation_links(call.db, of, values["email"], now=call.now)
+    edition_id = call.visible_edition(edition).id
+    resend_confirmation_links(call.db, edition_id, values["email"], now=call.now)
     return values
 
 

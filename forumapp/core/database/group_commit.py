@@ -89,9 +89,9 @@ class Crowd(Generic[T]):
                         others.append(self._waiting.popleft())
                 _do_all([first, *others])
         finally:
-            woken = [one for one in others if one.is_done]
+            woken = [other for other in others if other.is_done]
             with self._guard:  # where this thread was ended, others wait as before
-                self._waiting.extendleft(reversed([one for one in others if not one.is_done]))
+                self._waiting.extendleft(reversed([other for other in others if not other.is_done]))
                 if self._leader in (first, None):
                     self._leader = self._waiting.popleft() if self._waiting else None
                     woken += [self._leader] if self._leader else []

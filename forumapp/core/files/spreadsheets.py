@@ -64,7 +64,7 @@ class HiddenSheets(UnreadableTable):
     """All sheets with data are hidden, and none is named."""
 
     def __init__(self, read_as: str, sheets: tuple[SheetInfo, ...]) -> None:
-        super().__init__(why="hidden-sheets", among=[one.name for one in sheets if one.rows])
+        super().__init__(why="hidden-sheets", among=[sheet.name for sheet in sheets if sheet.rows])
         self.read_as, self.sheets = read_as, sheets
 
 
@@ -136,11 +136,11 @@ def read_table(
 
 def _choose_sheet(sheets: Sequence[Sheet], name: str, count_known: Callable[[Sequence[str]], int]) -> Sheet:
     if name:
-        named = next((one for one in sheets if one.name == name), None)
+        named = next((sheet for sheet in sheets if sheet.name == name), None)
         if named is None or not named.rows:
-            raise UnreadableTable(why="unknown-sheet", among=[one.name for one in sheets if one.rows])
+            raise UnreadableTable(why="unknown-sheet", among=[sheet.name for sheet in sheets if sheet.rows])
         return named
-    visible = [one for one in sheets if one.rows and not one.is_hidden]
+    visible = [sheet for sheet in sheets if sheet.rows and not sheet.is_hidden]
     return max(visible, key=lambda one: max(count_known(row) for _number, row in one.rows[:LOOKED_AT]))
 
 

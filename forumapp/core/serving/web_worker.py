@@ -48,9 +48,9 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def choose(self, others: Collection[WebWorker]) -> None:
         """Where it will be, before it begins. One of the others may have ended, or be about to."""
-        taken = {one.place for one in others}
+        taken = {other.place for other in others}
         self.place = next((place for place in range(PLACES) if place not in taken), PLACES - 1)
-        self.processor = least_used(one.processor for one in others)
+        self.processor = least_used(other.processor for other in others)
 
     def settle(self) -> None:
         if self.processor is not None:

@@ -55,5 +55,5 @@ class Need:
 def in_order(needs: Iterable[Need]) -> list[Need]:
     """By section, and within each the most pressing first; nothing is needed of nothing."""
     sections, severities = list(Section), list(Severity)
-    there = [one for one in needs if one.count]
+    there = [need for need in needs if need.count]
     return sorted(there, key=lambda one: (sections.index(one.section), severities.index(one.severity)))

@@ -64,7 +64,9 @@ def blocks(text: str, *, level: int, say: Callable[[str], Markup] = escape) -> l
 def to_words(text: str) -> str:
     """What is read of `text`, without its marks."""
     inline = (token.children or [] for token in _reader().parse(text) if token.type == "inline")
-    return " ".join("".join(" " if one.type in BREAKS else one.content for one in children) for children in inline)
+    return " ".join(
+        "".join(" " if child.type in BREAKS else child.content for child in children) for children in inline
+    )
 
 
 @cache

@@ -35,8 +35,8 @@ class Order:
 
     def completed_by(self, current: Order) -> Order:
         """This order with what has come since at its end, and without what has gone."""
-        kept = tuple(one for one in self.ids if one in current.ids)
-        return Order(kept + tuple(one for one in current.ids if one not in kept))
+        kept = tuple(id_ for id_ in self.ids if id_ in current.ids)
+        return Order(kept + tuple(id_ for id_ in current.ids if id_ not in kept))
 
 
 def stepped(ids: Sequence[int], one: int, step: int) -> list[int]:

@@ -223,7 +223,7 @@ class Choice(Field):
 
     @property
     def options(self) -> list[tuple[str, Any]]:
-        return [one for one in labels.options(self.kind) if not self.among or one[0] in self.among]
+        return [option for option in labels.options(self.kind) if not self.among or option[0] in self.among]
 
     def parse(self, raw: Mapping[str, Any]) -> Any:
         if self.empty is not None and not self.required and not raw[self.name]:

@@ -173,9 +173,9 @@ def key_of(part: Part) -> str:
 def audience_words(parts: Iterable[Part], names: Mapping[str, str]) -> str:
     """ "Jiangsu, without Coach 2" in the reader's language. Whom the reader is not told is one more."""
     told: dict[bool, list[str]] = {True: [], False: []}
-    for one in parts:
-        if (key := key_of(one)) in names:
-            told[one.includes].append(names[key])
+    for part in parts:
+        if (key := key_of(part)) in names:
+            told[part.includes].append(names[key])
     come = listed(told[True])
     return str(_("%(who)s, without %(others)s", who=come, others=listed(told[False]))) if told[False] else come
 

@@ -46,7 +46,7 @@ def event_of(edition: Edition, address: str, language: str) -> dict[str, Any]:
 
 def with_sessions(event: dict[str, Any], sessions: Iterable[Session], agenda: str, language: str) -> dict[str, Any]:
     """The forum with what it consists of; `agenda` is the address of its agenda."""
-    parts = [_short(one, agenda, language) for one in sessions]
+    parts = [_short(session, agenda, language) for session in sessions]
     return {**event, "subEvent": parts} if parts else event
 
 
@@ -58,7 +58,7 @@ def session_of(session: Session, forum: Mapping[str, Any], agenda: str, language
     if session.languages:
         found["inLanguage"] = session.languages
     if session.people:
-        found["performer"] = [person_of(one, language) for one in session.people]
+        found["performer"] = [person_of(person, language) for person in session.people]
     return {**found, "superEvent": {key: forum[key] for key in ("@type", "@id", "url", "name", "startDate", "endDate")}}
 
 

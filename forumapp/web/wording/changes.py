@@ -31,18 +31,18 @@ def told(differences: Iterable[Difference], kept: Collection[int] = ()) -> list[
     """In the reader's language. `kept` are the sessions that can be led to."""
     return [
         ChangedSession(
-            id=one.id,
-            code=one.code,
-            title=one.title,
-            kinds=kinds_in_words(one, language()),
-            sentences=sentences(one, language()),
-            is_bad=one.is_gone,
-            is_kept=one.id in kept,
+            id=difference.id,
+            code=difference.code,
+            title=difference.title,
+            kinds=kinds_in_words(difference, language()),
+            sentences=sentences(difference, language()),
+            is_bad=difference.is_gone,
+            is_kept=difference.id in kept,
         )
-        for one in differences
+        for difference in differences
     ]
 
 
 def marks(differences: Iterable[Difference]) -> dict[str, str]:
     """By session, a short mark of what is different, by which a page knows later what has changed since."""
-    return {str(one.id): seal_of(repr(one))[:8] for one in differences}
+    return {str(difference.id): seal_of(repr(difference))[:8] for difference in differences}

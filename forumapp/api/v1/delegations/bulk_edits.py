@@ -124,7 +124,7 @@ def copy_itinerary_day(call: Call, values: dict[str, Any], edition: str, code: s
 @blueprint.creates(f"{DELEGATION}/itinerary-moves", ItemMovesSchema, ItineraryItemsSchema, located_by=None, needs=EDIT)
 def move_itinerary_items(call: Call, values: dict[str, Any], edition: str, code: str) -> dict[str, Any]:
     """Move items by days or by true minutes, less than 0 to before: all of them or none."""
-    seen = {one["id"]: one["version"] for one in values["items"]}
+    seen = {item["id"]: item["version"] for item in values["items"]}
     how: dict[str, Any] = {"days": values["days"], "minutes": values["minutes"], **_by(call)}
     return _told(call, bulk_edits.shift_items(call.db, _delegation(call, edition, code), seen, **how))
 
@@ -145,24 +145,24 @@ def preview_item_change(call: Call, changes: dict[str, Any], edition: str, item_
     Nothing is changed.
     """
     chosen = {one["item_id"]: one["version"] for one in changes.pop("transfers", ())}
-    of, within = call.edition(edition).id, _within(call, edition)
-    row = queries.get_itinerary_item(call.db, of, item_id, within=within)
+    edition_id, within = call.edition(edition).id, _within(call, edition)
+    row = queries.get_itinerary_item(call.db, edition_id, item_id, within=within)
     before = audiences.people_of(call.db, [row.id])[row.id]
     shared = audiences.people_of_branches(call.db, [row.id], within=within)
     moved = [item_id, *chosen]
-    old_conflicts = open_of_items(call.db, of, moved, within=within)
+    old_conflicts = open_of_items(call.db, edition_id, moved, within=within)
     trial = call.db.begin_nested()
     affected = change_with_transfers(call, row, changes, row.version, chosen)
     refuse_unaffected(chosen, affected)
     after = audiences.people_of(call.db, [item_id])[item_id]
     others = audiences.swayed(call.db, shared, but=[item_id])
-    caused = new_conflicts(old_conflicts, open_of_items(call.db, of, moved, within=within))
+    caused = new_conflicts(old_conflicts, open_of_items(call.db, edition_id, moved, within=within))
     conflicts = [clash_shown(one) for one in caused]
     others_affected = [(one, shifted) for one, shifted in affected if one.item_id not in chosen]
-    movable = {one.item_id for one, _shifted in move_where_allowed(call.db, of, others_affected, **_by(call))}
+    movable = {one.item_id for one, _shifted in move_where_allowed(call.db, edition_id, others_affected, **_by(call))}
     movable |= chosen.keys()
     trial.rollback()
-    told = [{"item_id": one.item_id, "came": sorted(one.came), "went": sorted(one.went)} for one in others]
+    told = [{"item_id": other.item_id, "came": sorted(other.came), "went": sorted(other.went)} for other in others]
     people = {"came": after - before, "went": before - after, "stayed": before & after}
     touched = {name: sorted(those) for name, those in people.items()}
     transfers = [

@@ -127,19 +127,19 @@ class BoardingSchema(KeptSchema):
 @blueprint.lists(RUNS, CoachRunSchema, query=RunQuery, needs=SEE)
 def list_coach_runs(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """Runs in order of time: of the caller's delegations, and of wholes in which any of their people are driven."""
-    of = call.edition(edition).id
-    how: dict[str, Any] = {"within": call.within(of), "number": query["page"], "size": query["page_size"]}
-    page = coaches_queries.runs_page(call.db, of, item_id=query.get("item_id"), **how)
-    return page.of(_told(call, of, page.items))
+    edition_id = call.edition(edition).id
+    how: dict[str, Any] = {"within": call.within(edition_id), "number": query["page"], "size": query["page_size"]}
+    page = coaches_queries.runs_page(call.db, edition_id, item_id=query.get("item_id"), **how)
+    return page.of(_told(call, edition_id, page.items))
 
 
 @blueprint.creates(RUNS, NewCoachRunSchema, CoachRunSchema, needs=EDIT)
 def create_coach_run(call: Call, values: dict[str, Any], edition: str) -> With:
     """Have a vehicle run for a transfer."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     item_id = values.pop("item_id")
-    row = runs.create_run(call.db, of, item_id, values, actor=call.actor, now=call.now)
-    return _told(call, of, [row])[0]
+    row = runs.create_run(call.db, edition_id, item_id, values, actor=call.actor, now=call.now)
+    return _told(call, edition_id, [row])[0]
 
 
 @blueprint.reads(RUN, CoachRunSchema, needs=SEE)
@@ -176,13 +176,13 @@ def close_coach_run(call: Call, version: int, edition: str, coach_run_id: int) -
 @blueprint.reads(f"{RUN}/link", CaptainLinkSchema, needs=EDIT)
 def read_coach_run_link(call: Call, edition: str, coach_run_id: int) -> dict[str, Any]:
     """The link with which its captain calls the roll, signed anew, for whoever reaches all who ride in it."""
-    of = call.edition(edition)
+    edition_row = call.edition(edition)
     row = _run(call, edition, coach_run_id)
-    if not runs.leads_all(call.db, row, call.within(of.id)):
+    if not runs.leads_all(call.db, row, call.within(edition_row.id)):
         raise NotFound(entity="coach_run")
     links: Links = current_app.extensions["forumapp.links"]
     config: Config = current_app.extensions["forumapp.config"]
-    return {"url": links.address(captain.link_of(call.db, row, of), config.base_url, now=call.now)}
+    return {"url": links.address(captain.link_of(call.db, row, edition_row), config.base_url, now=call.now)}
 
 
 @blueprint.acts(f"{RUN}/end-links", CoachRunSchema, tagged=True, needs=EDIT)
@@ -208,7 +208,7 @@ def seat_people(call: Call, values: dict[str, Any], edition: str, coach_run_id: 
     row = _run(call, edition, coach_run_id)
     if "people" not in values:
         raise Invalid(fields={"people": "required"})
-    seen = {one["registration_id"]: one["seen"] for one in values["people"]}
+    seen = {person["registration_id"]: person["seen"] for person in values["people"]}
     boardings.put_into_run(call.db, row.edition_id, row.id, seen, actor=call.actor, now=call.now)
     return _told(call, row.edition_id, [row])[0]
 
@@ -219,7 +219,7 @@ def list_boardings(call: Call, query: dict[str, Any], edition: str, coach_run_id
     row = _run(call, edition, coach_run_id)
     how: dict[str, Any] = {"within": call.within(row.edition_id), "number": query["page"], "size": query["page_size"]}
     page = coaches_queries.boardings_page(call.db, row, **how)
-    return page.of([_seat(one) for one in page.items])
+    return page.of([_seat(item) for item in page.items])
 
 
 @blueprint.reads(BOARDING, BoardingSchema, needs=SEE)
@@ -248,8 +248,8 @@ def remove_boarding(call: Call, version: int, edition: str, coach_run_id: int, b
 
 
 def _run(call: Call, edition: str, coach_run_id: int) -> CoachRun:
-    of = call.edition(edition).id
-    return coaches_queries.get_run(call.db, of, coach_run_id, within=call.within(of))
+    edition_id = call.edition(edition).id
+    return coaches_queries.get_run(call.db, edition_id, coach_run_id, within=call.within(edition_id))
 
 
 def _boarding(call: Call, edition: str, coach_run_id: int, boarding_id: int) -> Boarding:

@@ -77,11 +77,11 @@ class ClashSchema(Shape):
 @blueprint.lists(CLASHES, ClashSchema, query=ClashQuery, needs=Permission.SEE_ITINERARIES)
 def list_clashes(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """Who is wanted in two places at once, or has too few minutes between them: in order of time."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     page = clashes_page(
         call.db,
-        of,
-        within=call.within(of),
+        edition_id,
+        within=call.within(edition_id),
         delegation=query.get("delegation", ""),
         search=query["q"],
         kind=query.get("kind"),
@@ -89,7 +89,7 @@ def list_clashes(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
         number=query["page"],
         size=query["page_size"],
     )
-    return page.of([clash_shown(one) for one in page.items])
+    return page.of([clash_shown(item) for item in page.items])
 
 
 def clash_shown(line: ClashLine) -> With:
@@ -99,9 +99,11 @@ def clash_shown(line: ClashLine) -> With:
 @blueprint.lists(OVERRIDES, ClashOverrideSchema, needs=Permission.SEE_ITINERARIES)
 def list_clash_overrides(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """The clashes that were allowed, with why; also those that are none any more."""
-    of = call.edition(edition).id
-    page = overrides_page(call.db, of, within=call.within(of), number=query["page"], size=query["page_size"])
-    return page.of([_told(one) for one in page.items])
+    edition_id = call.edition(edition).id
+    page = overrides_page(
+        call.db, edition_id, within=call.within(edition_id), number=query["page"], size=query["page_size"]
+    )
+    return page.of([_told(item) for item in page.items])
 
 
 @blueprint.creates(OVERRIDES, NewClashOverrideSchema, ClashOverrideSchema, needs=Permission.EDIT_DELEGATIONS)
@@ -126,15 +128,17 @@ def override_clash(call: Call, values: dict[str, Any], edition: str) -> With:
 @blueprint.reads(OVERRIDE, ClashOverrideSchema, needs=Permission.SEE_ITINERARIES)
 def read_clash_override(call: Call, edition: str, override_id: int) -> With:
     """One clash that was allowed."""
-    of = call.edition(edition).id
-    return _told(get_override(call.db, of, override_id, within=call.within(of)))
+    edition_id = call.edition(edition).id
+    return _told(get_override(call.db, edition_id, override_id, within=call.within(edition_id)))
 
 
 @blueprint.removes(OVERRIDE, RemovalSchema, needs=Permission.EDIT_DELEGATIONS)
 def remove_clash_override(call: Call, version: int, edition: str, override_id: int) -> Removal:
     """Take back that a clash is allowed: if there still is one, it stands open again."""
-    of = call.edition(edition).id
-    return overrides.remove_clash_override(call.db, of, override_id, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return overrides.remove_clash_override(
+        call.db, edition_id, override_id, version=version, actor=call.actor, now=call.now
+    )
 
 
 def _allowed_by(line: ClashLine) -> int | None:

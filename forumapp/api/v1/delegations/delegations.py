@@ -73,8 +73,10 @@ class MemberLineSchema(Shape):
 @blueprint.lists("/editions/<slug:edition>/delegations", DelegationSchema, needs=Permission.SEE_DELEGATIONS)
 def list_delegations(call: Call, query: dict[str, Any], edition: str) -> Page[Delegation]:
     """The delegations of an edition. `members` counts those of all parts too."""
-    of = call.edition(edition).id
-    return queries.delegations_page(call.db, of, within=call.within(of), number=query["page"], size=query["page_size"])
+    edition_id = call.edition(edition).id
+    return queries.delegations_page(
+        call.db, edition_id, within=call.within(edition_id), number=query["page"], size=query["page_size"]
+    )
 
 
 @blueprint.creates(
@@ -159,5 +161,5 @@ def remove_member(call: Call, version: int, edition: str, code: str, member_id: 
 
 
 def _delegation(call: Call, edition: str, code: str) -> Delegation:
-    of = call.edition(edition).id
-    return queries.get_delegation(call.db, of, code, within=call.within(of))
+    edition_id = call.edition(edition).id
+    return queries.get_delegation(call.db, edition_id, code, within=call.within(edition_id))

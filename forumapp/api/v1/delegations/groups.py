@@ -167,17 +167,19 @@ class StretchesSchema(Shape):
 @blueprint.lists(PARTITIONS, PartitionSchema, needs=SEE)
 def list_partitions(call: Call, query: dict[str, Any], edition: str) -> Page[Partition]:
     """The ways to divide the people of delegations into groups."""
-    of = call.edition(edition).id
-    within, size = call.within(of), query["page_size"]
-    return groups_queries.partitions_page(call.db, of, within=within, number=query["page"], size=size)
+    edition_id = call.edition(edition).id
+    within, size = call.within(edition_id), query["page_size"]
+    return groups_queries.partitions_page(call.db, edition_id, within=within, number=query["page"], size=size)
 
 
 @blueprint.creates(PARTITIONS, NewPartitionSchema, PartitionSchema, needs=EDIT)
 def create_partition(call: Call, values: dict[str, Any], edition: str) -> Partition:
     """Begin to divide the people of a delegation and of its parts."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     try:
-        delegation = queries.get_delegation(call.db, of, values.pop("delegation"), within=call.within(of))
+        delegation = queries.get_delegation(
+            call.db, edition_id, values.pop("delegation"), within=call.within(edition_id)
+        )
     except NotFound as error:
         raise Invalid(fields={"delegation": "unknown"}) from error
     return groups_services.create_partition(call.db, delegation, values, actor=call.actor, now=call.now)
@@ -192,17 +194,17 @@ def read_partition(call: Call, edition: str, partition_id: int) -> Partition:
 @blueprint.changes(PARTITION, NewPartitionSchema, PartitionSchema, without=("delegation",), needs=EDIT)
 def change_partition(call: Call, changes: dict[str, Any], version: int, edition: str, partition_id: int) -> Partition:
     """Change its name, or where the people split and rejoin."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return groups_services.update_partition(call.db, of, partition_id, changes, **by)
+    return groups_services.update_partition(call.db, edition_id, partition_id, changes, **by)
 
 
 @blueprint.removes(PARTITION, RemovalSchema, needs=EDIT)
 def remove_partition(call: Call, version: int, edition: str, partition_id: int) -> Removal:
     """Take it away with its groups, and who is in them."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return groups_services.remove_partition(call.db, of, partition_id, **by)
+    return groups_services.remove_partition(call.db, edition_id, partition_id, **by)
 
 
 @blueprint.reads(f"{PARTITION}/stretches", StretchesSchema, needs=SEE)
@@ -239,7 +241,7 @@ def move_people(call: Call, values: dict[str, Any], edition: str, partition_id: 
         raise Invalid(fields={"group_id": "unknown"}) from error
     if group.partition_id != row.id:
         raise Invalid(fields={"group_id": "unknown"})
-    seen = {one["registration_id"]: one["seen"] for one in values["people"]}
+    seen = {person["registration_id"]: person["seen"] for person in values["people"]}
     when: dict[str, Any] = {"start": _utc(values.get("start")), "end": _utc(values.get("end"))}
     by: dict[str, Any] = {"moves": values["leaves"], "actor": call.actor, "now": call.now}
     with _as_told():
@@ -250,18 +252,20 @@ def move_people(call: Call, values: dict[str, Any], edition: str, partition_id: 
 @blueprint.lists(GROUPS, DelegationGroupSchema, needs=SEE)
 def list_delegation_groups(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """The groups of all partitions."""
-    of = call.edition(edition).id
-    within, size = call.within(of), query["page_size"]
-    page = groups_queries.groups_page(call.db, of, within=within, number=query["page"], size=size)
-    return page.of(_told(call, of, page.items))
+    edition_id = call.edition(edition).id
+    within, size = call.within(edition_id), query["page_size"]
+    page = groups_queries.groups_page(call.db, edition_id, within=within, number=query["page"], size=size)
+    return page.of(_told(call, edition_id, page.items))
 
 
 @blueprint.creates(GROUPS, NewDelegationGroupSchema, DelegationGroupSchema, needs=EDIT)
 def create_delegation_group(call: Call, values: dict[str, Any], edition: str) -> DelegationGroup:
     """Add a group to a partition."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     try:
-        partition = groups_queries.get_partition(call.db, of, values.pop("partition_id"), within=call.within(of))
+        partition = groups_queries.get_partition(
+            call.db, edition_id, values.pop("partition_id"), within=call.within(edition_id)
+        )
     except NotFound as error:
         raise Invalid(fields={"partition_id": "unknown"}) from error
     return groups_services.create_group(call.db, partition, values, actor=call.actor, now=call.now)
@@ -279,17 +283,17 @@ def change_delegation_group(
     call: Call, changes: dict[str, Any], version: int, edition: str, group_id: int
 ) -> DelegationGroup:
     """Change a group's name or captain."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return groups_services.update_group(call.db, of, group_id, changes, **by)
+    return groups_services.update_group(call.db, edition_id, group_id, changes, **by)
 
 
 @blueprint.removes(GROUP, RemovalSchema, needs=EDIT)
 def remove_delegation_group(call: Call, version: int, edition: str, group_id: int) -> Removal:
     """Take a group away. Its people are without a group then."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return groups_services.remove_group(call.db, of, group_id, **by)
+    return groups_services.remove_group(call.db, edition_id, group_id, **by)
 
 
 @blueprint.lists(f"{GROUP}/members", GroupMemberSchema, needs=SEE)
@@ -354,13 +358,13 @@ def _times(values: Mapping[str, Moment | None]) -> dict[str, datetime | None]:
 
 
 def _partition(call: Call, edition: str, partition_id: int) -> Partition:
-    of = call.edition(edition).id
-    return groups_queries.get_partition(call.db, of, partition_id, within=call.within(of))
+    edition_id = call.edition(edition).id
+    return groups_queries.get_partition(call.db, edition_id, partition_id, within=call.within(edition_id))
 
 
 def _group(call: Call, edition: str, group_id: int) -> DelegationGroup:
-    of = call.edition(edition).id
-    return groups_queries.get_group(call.db, of, group_id, within=call.within(of))
+    edition_id = call.edition(edition).id
+    return groups_queries.get_group(call.db, edition_id, group_id, within=call.within(edition_id))
 
 
 def _told(call: Call, edition_id: int, rows: Sequence[DelegationGroup]) -> list[With]:
@@ -382,15 +386,15 @@ def _stretches(call: Call, row: Partition) -> dict[str, Any]:
         "people": len(people),
         "stretches": [
             {
-                "start": one.start,
-                "end": one.end,
+                "start": stretch.start,
+                "end": stretch.end,
                 "branches": [
-                    {"group_id": group.id, "registrations": sorted(one.groups.get(group.id, ()))}
+                    {"group_id": group.id, "registrations": sorted(stretch.groups.get(group.id, ()))}
                     for group in picture.groups
                 ],
-                "without": sorted(one.without),
-                "doubled": sorted(one.doubled),
+                "without": sorted(stretch.without),
+                "doubled": sorted(stretch.doubled),
             }
-            for one in picture.stretches
+            for stretch in picture.stretches
         ],
     }

@@ -83,18 +83,20 @@ def list_hotel_rooms(call: Call, query: dict[str, Any], edition: str) -> Page[Wi
     """The rooms in which the people within the caller's reach may sleep: those of their delegations and of what these
     are part of.
     """
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     paged: Any = {"delegation": query.get("delegation", ""), "number": query["page"], "size": query["page_size"]}
-    page = hotel_queries.rooms_page(call.db, of, within=call.within(of), **paged)
+    page = hotel_queries.rooms_page(call.db, edition_id, within=call.within(edition_id), **paged)
     return page.of([_told(call, row) for row in page.items])
 
 
 @blueprint.creates(ROOMS, NewHotelRoomSchema, HotelRoomSchema, needs=EDIT)
 def create_hotel_room(call: Call, values: dict[str, Any], edition: str) -> With:
     """Add a room to a delegation."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     try:
-        delegation = queries.get_delegation(call.db, of, values.pop("delegation"), within=call.within(of))
+        delegation = queries.get_delegation(
+            call.db, edition_id, values.pop("delegation"), within=call.within(edition_id)
+        )
     except NotFound as error:
         raise Invalid(fields={"delegation": "unknown"}) from error
     [row] = hotel_services.create_rooms(call.db, delegation, values, actor=call.actor, now=call.now)
@@ -110,16 +112,16 @@ def read_hotel_room(call: Call, edition: str, room_id: int) -> With:
 @blueprint.changes(ROOM, NewHotelRoomSchema, HotelRoomSchema, without=("delegation",), needs=EDIT)
 def change_hotel_room(call: Call, changes: dict[str, Any], version: int, edition: str, room_id: int) -> With:
     """Change a room. Whoever is in it for all its nights stays so when these change."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return _told(call, hotel_services.update_room(call.db, of, room_id, changes, **by))
+    return _told(call, hotel_services.update_room(call.db, edition_id, room_id, changes, **by))
 
 
 @blueprint.removes(ROOM, RemovalSchema, needs=EDIT)
 def remove_hotel_room(call: Call, version: int, edition: str, room_id: int) -> Removal:
     """Take a room away. Its people are without one then."""
-    of = call.edition(edition).id
-    return hotel_services.remove_room(call.db, of, room_id, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return hotel_services.remove_room(call.db, edition_id, room_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists(STAYS, RoomStaySchema, needs=SEE)
@@ -169,8 +171,8 @@ def _told(call: Call, row: HotelRoom) -> With:
 
 
 def _room(call: Call, edition: str, room_id: int) -> HotelRoom:
-    of = call.edition(edition).id
-    return hotel_queries.get_room(call.db, of, room_id, within=call.within(of))
+    edition_id = call.edition(edition).id
+    return hotel_queries.get_room(call.db, edition_id, room_id, within=call.within(edition_id))
 
 
 def _stay(call: Call, edition: str, room_id: int, stay_id: int) -> RoomStay:

@@ -139,17 +139,21 @@ class ItineraryItemSchema(KeptSchema, SpanSchema, ItemFieldsSchema):
 @blueprint.lists(ITEMS, ItineraryItemSchema, needs=Permission.SEE_ITINERARIES)
 def list_itinerary_items(call: Call, query: dict[str, Any], edition: str) -> Page[Any]:
     """What all delegations do, in order of time."""
-    of = call.edition(edition).id
-    page = queries.itinerary_page(call.db, of, within=call.within(of), number=query["page"], size=query["page_size"])
+    edition_id = call.edition(edition).id
+    page = queries.itinerary_page(
+        call.db, edition_id, within=call.within(edition_id), number=query["page"], size=query["page_size"]
+    )
     return page.of(items_shown(call, page.items))
 
 
 @blueprint.creates(ITEMS, NewItineraryItemSchema, ItineraryItemSchema, needs=Permission.EDIT_DELEGATIONS)
 def add_itinerary_item(call: Call, values: dict[str, Any], edition: str) -> Any:
     """Add something that a delegation does."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     try:
-        delegation = queries.get_delegation(call.db, of, values.pop("delegation"), within=call.within(of))
+        delegation = queries.get_delegation(
+            call.db, edition_id, values.pop("delegation"), within=call.within(edition_id)
+        )
     except NotFound as error:
         raise Invalid(fields={"delegation": "unknown"}) from error
     span = span_of(values)
@@ -160,8 +164,10 @@ def add_itinerary_item(call: Call, values: dict[str, Any], edition: str) -> Any:
 @blueprint.reads(ITEM, ItineraryItemSchema, needs=Permission.SEE_ITINERARIES)
 def read_itinerary_item(call: Call, edition: str, item_id: int) -> Any:
     """One itinerary item."""
-    of = call.edition(edition).id
-    return items_shown(call, [queries.get_itinerary_item(call.db, of, item_id, within=call.within(of))])[0]
+    edition_id = call.edition(edition).id
+    return items_shown(
+        call, [queries.get_itinerary_item(call.db, edition_id, item_id, within=call.within(edition_id))]
+    )[0]
 
 
 @blueprint.changes(
@@ -175,8 +181,8 @@ def change_itinerary_item(call: Call, changes: dict[str, Any], version: int, edi
     """Change an itinerary item. A leg and an audience are sent whole. With other times and no leg, what was estimated
     for the former times is gone. Of a flight or a train, the `transfers` that are named move along.
     """
-    of = call.edition(edition).id
-    row = queries.get_itinerary_item(call.db, of, item_id, within=call.within(of))
+    edition_id = call.edition(edition).id
+    row = queries.get_itinerary_item(call.db, edition_id, item_id, within=call.within(edition_id))
     chosen = {one["item_id"]: one["version"] for one in changes.pop("transfers", ())}
     affected = change_with_transfers(call, row, changes, version, chosen)
     refuse_unaffected(chosen, affected)
@@ -186,9 +192,9 @@ def change_itinerary_item(call: Call, changes: dict[str, Any], version: int, edi
 @blueprint.removes(ITEM, RemovalSchema, needs=Permission.EDIT_DELEGATIONS)
 def remove_itinerary_item(call: Call, version: int, edition: str, item_id: int) -> Removal:
     """Take an item out of a delegation's itinerary."""
-    of = call.edition(edition).id
-    row = queries.get_itinerary_item(call.db, of, item_id, within=call.within(of))
-    return items.remove_itinerary_item(call.db, of, row.id, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    row = queries.get_itinerary_item(call.db, edition_id, item_id, within=call.within(edition_id))
+    return items.remove_itinerary_item(call.db, edition_id, row.id, version=version, actor=call.actor, now=call.now)
 
 
 def change_with_transfers(
@@ -197,13 +203,13 @@ def change_with_transfers(
     """Change an item and move the chosen transfers. Returns all those that its new times affect, each with its
     minutes.
     """
-    of, span, columns = row.edition_id, changed_span(changes, row.span), columns_of(changes)
+    edition_id, span, columns = row.edition_id, changed_span(changes, row.span), columns_of(changes)
     by: dict[str, Any] = {"actor": call.actor, "now": call.now}
 
     def change() -> None:
-        items.update_itinerary_item(call.db, of, row.id, columns, span, version=version, **by)
+        items.update_itinerary_item(call.db, edition_id, row.id, columns, span, version=version, **by)
 
-    return change_and_move(call.db, row, change, chosen, within=call.within(of), **by)
+    return change_and_move(call.db, row, change, chosen, within=call.within(edition_id), **by)
 
 
 def refuse_unaffected(chosen: Mapping[int, int], affected: Sequence[tuple[Dependent, int]]) -> None:

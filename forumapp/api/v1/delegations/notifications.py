@@ -98,20 +98,24 @@ class GivenOutSchema(Shape):
 @blueprint.lists(CHANGES, ToTellSchema, query=ChangesQuery, needs=SEE)
 def list_itinerary_changes(call: Call, query: dict[str, Any], edition: str) -> Page[Any]:
     """Who has not been told yet what changed for them, with whatever comes first on top."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     hours = query.get("hours")
     until = call.now + timedelta(hours=hours) if hours else None
-    which: dict[str, Any] = {"delegation": query.get("delegation", ""), "until": until, "within": call.within(of)}
-    found = notifications_queries.list_to_tell(call.db, of, **which, actor=call.actor, now=call.now)
+    which: dict[str, Any] = {
+        "delegation": query.get("delegation", ""),
+        "until": until,
+        "within": call.within(edition_id),
+    }
+    found = notifications_queries.list_to_tell(call.db, edition_id, **which, actor=call.actor, now=call.now)
     return page_of(found, number=query["page"], size=query["page_size"])
 
 
 @blueprint.lists(TELLINGS, ItineraryTellingSchema, needs=SEE)
 def list_itinerary_tellings(call: Call, query: dict[str, Any], edition: str) -> Page[Any]:
     """Who was told, by mail or by phone: the last one first."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     return notifications_queries.tellings_page(
-        call.db, of, within=call.within(of), number=query["page"], size=query["page_size"]
+        call.db, edition_id, within=call.within(edition_id), number=query["page"], size=query["page_size"]
     )
 
 
@@ -121,46 +125,52 @@ def tell_of_itinerary(call: Call, values: dict[str, Any], edition: str) -> Itine
     have many mailed, start a bulk change with the action `tell`.
     """
     by: dict[str, Any] = {"seen": values["seen"], "actor": call.actor, "now": call.now}
-    of, one = call.edition(edition).id, values["registration_id"]
-    return sending.tell_by_phone(call.db, of, one, values["notice_ids"], **by)
+    edition_id, one = call.edition(edition).id, values["registration_id"]
+    return sending.tell_by_phone(call.db, edition_id, one, values["notice_ids"], **by)
 
 
 @blueprint.reads(TELLING, ItineraryTellingSchema, needs=SEE)
 def read_itinerary_telling(call: Call, edition: str, telling_id: int) -> ItineraryTelling:
     """One time that somebody was told."""
-    of = call.edition(edition).id
-    return notifications_queries.get_telling(call.db, of, telling_id, within=call.within(of))
+    edition_id = call.edition(edition).id
+    return notifications_queries.get_telling(call.db, edition_id, telling_id, within=call.within(edition_id))
 
 
 @blueprint.acts(f"{TELLING}/undo", TellingTakenBackSchema, needs=EDIT)
 def take_itinerary_telling_back(call: Call, edition: str, telling_id: int) -> dict[str, Any]:
     """They were not told after all, and stand in the list again. A mail stays sent."""
-    of = call.edition(edition).id
-    one = notifications_queries.get_telling(call.db, of, telling_id, within=call.within(of)).registration_id
-    sending.take_telling_back(call.db, of, telling_id, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    one = notifications_queries.get_telling(
+        call.db, edition_id, telling_id, within=call.within(edition_id)
+    ).registration_id
+    sending.take_telling_back(call.db, edition_id, telling_id, actor=call.actor, now=call.now)
     return {"registration_id": one}
 
 
 @blueprint.reads(f"{DELEGATION}/given-out", GivenOutSchema, needs=SEE)
 def read_given_out(call: Call, edition: str, code: str) -> dict[str, Any]:
     """Whether the people of a delegation have their itineraries, so that changes are kept until they are told."""
-    of = call.edition(edition).id
-    return _told(notifications_queries.given_out(call.db, get_delegation(call.db, of, code, within=call.within(of))))
+    edition_id = call.edition(edition).id
+    return _told(
+        notifications_queries.given_out(
+            call.db, get_delegation(call.db, edition_id, code, within=call.within(edition_id))
+        )
+    )
 
 
 @blueprint.acts(f"{DELEGATION}/give-out", GivenOutSchema, needs=EDIT)
 def give_itinerary_out(call: Call, edition: str, code: str) -> dict[str, Any]:
     """Its people have their itineraries: from now on changes are kept until they are told. Again, it does nothing."""
-    of = call.edition(edition).id
-    row = get_delegation(call.db, of, code, within=call.within(of))
+    edition_id = call.edition(edition).id
+    row = get_delegation(call.db, edition_id, code, within=call.within(edition_id))
     return _told(sending.give_out(call.db, row, actor=call.actor, now=call.now))
 
 
 @blueprint.acts(f"{DELEGATION}/take-in", GivenOutSchema, needs=EDIT)
 def take_itinerary_in(call: Call, edition: str, code: str) -> dict[str, Any]:
     """They do not have them after all: what changed until now is told nobody."""
-    of = call.edition(edition).id
-    row = get_delegation(call.db, of, code, within=call.within(of))
+    edition_id = call.edition(edition).id
+    row = get_delegation(call.db, edition_id, code, within=call.within(edition_id))
     sending.take_in(call.db, row, actor=call.actor, now=call.now)
     return _told(notifications_queries.given_out(call.db, row))
 

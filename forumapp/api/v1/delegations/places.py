@@ -71,8 +71,8 @@ class ItinerarySettingsSchema(NewItinerarySettingsSchema):
 @blueprint.lists(PLACES, ItineraryPlaceSchema, needs=Permission.SEE_ITINERARIES)
 def list_itinerary_places(call: Call, query: dict[str, Any], edition: str) -> Page[ItineraryPlace]:
     """The places that itineraries may name."""
-    of = call.edition(edition).id
-    return places.places_page(call.db, of, number=query["page"], size=query["page_size"])
+    edition_id = call.edition(edition).id
+    return places.places_page(call.db, edition_id, number=query["page"], size=query["page_size"])
 
 
 @blueprint.creates(PLACES, NewItineraryPlaceSchema, ItineraryPlaceSchema, needs=Permission.SET_UP_DELEGATIONS)
@@ -98,15 +98,15 @@ def change_itinerary_place(
     call: Call, changes: dict[str, Any], version: int, edition: str, place_id: int
 ) -> ItineraryPlace:
     """Change a place. Items there keep their times and zones."""
-    of = call.edition(edition).id
-    return places.update_place(call.db, of, place_id, changes, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return places.update_place(call.db, edition_id, place_id, changes, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.removes(PLACE, RemovalSchema, needs=Permission.SET_UP_DELEGATIONS)
 def remove_itinerary_place(call: Call, version: int, edition: str, place_id: int) -> Removal:
     """Take a place away. Refused while items are there."""
-    of = call.edition(edition).id
-    return places.remove_place(call.db, of, place_id, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return places.remove_place(call.db, edition_id, place_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.reads(SETTINGS, ItinerarySettingsSchema, needs=Permission.SEE_ITINERARIES)
@@ -120,5 +120,5 @@ def read_itinerary_settings(call: Call, edition: str) -> Settings:
 @blueprint.changes(SETTINGS, NewItinerarySettingsSchema, ItinerarySettingsSchema, needs=Permission.SET_UP_DELEGATIONS)
 def change_itinerary_settings(call: Call, changes: dict[str, Any], version: int, edition: str) -> Settings:
     """Change what counts in all itineraries of the edition."""
-    of = call.edition(edition).id
-    return places.change_settings(call.db, of, changes, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return places.change_settings(call.db, edition_id, changes, version=version, actor=call.actor, now=call.now)

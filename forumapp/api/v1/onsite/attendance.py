@@ -122,9 +122,9 @@ def list_attendance(call: Call, query: dict[str, Any], edition: str) -> Page[Tur
 @blueprint.lists(f"{EDITION}/checkpoints/<id:checkpoint_id>/attendance", AttendeeSchema, query=SearchQuery, needs=SEE)
 def list_attendees(call: Call, query: dict[str, Any], edition: str, checkpoint_id: int) -> Page[Attendee]:
     """Who came to a checkpoint, the first of them first."""
-    of = call.whole_edition(edition).id
+    edition_id = call.whole_edition(edition).id
     asked: dict[str, Any] = {"search": query["q"], "number": query["page"], "size": query["page_size"]}
-    return report.attendees_page(call.db, of, checkpoint_id, **asked, actor=call.actor)
+    return report.attendees_page(call.db, edition_id, checkpoint_id, **asked, actor=call.actor)
 
 
 @blueprint.reads(f"{EDITION}/checkin-closing", ClosingSchema, needs=EDIT)
@@ -138,24 +138,24 @@ def close_checkin(call: Call, edition: str) -> dict[str, Any]:
     """Have everyone who came set down as attended, and everyone else who had a place as a no-show. A worker does it; it
     can be done again when late scans came in, and undone as a bulk change.
     """
-    of = call.whole_edition(edition).id
-    run = closure.close(call.db, of, actor=call.actor, now=call.now)
-    return told_of_run(call, of, run.id)
+    edition_id = call.whole_edition(edition).id
+    run = closure.close(call.db, edition_id, actor=call.actor, now=call.now)
+    return told_of_run(call, edition_id, run.id)
 
 
 @blueprint.lists(CONFLICTS, ScanConflictSchema, query=ConflictsQuery, needs=SEE)
 def list_scan_conflicts(call: Call, query: dict[str, Any], edition: str) -> Page[ScanConflict]:
     """What stations did on their own that somebody is to look at, or has; the latest first."""
-    of = call.whole_edition(edition).id
+    edition_id = call.whole_edition(edition).id
     asked: dict[str, Any] = {"number": query["page"], "size": query["page_size"]}
-    return reconciliation.conflicts_page(call.db, of, state=query["state"], **asked, actor=call.actor)
+    return reconciliation.conflicts_page(call.db, edition_id, state=query["state"], **asked, actor=call.actor)
 
 
 @blueprint.acts(f"{CONFLICT}/review", ScanConflictSchema, body=NoteSchema, needs=SEE)
 def review_scan_conflict(call: Call, values: dict[str, Any], edition: str, scan_id: int) -> ScanConflict:
     """Somebody has looked at it. Once; whoever comes second changes nothing."""
-    of = call.whole_edition(edition).id
-    return reconciliation.review(call.db, of, scan_id, values.get("note", ""), actor=call.actor, now=call.now)
+    edition_id = call.whole_edition(edition).id
+    return reconciliation.review(call.db, edition_id, scan_id, values.get("note", ""), actor=call.actor, now=call.now)
 
 
 @blueprint.acts(f"{CONFLICT}/again", ScanConflictSchema, needs=SEE)

@@ -193,19 +193,19 @@ class ScansQuery(PageQuery):
 @blueprint.lists(CHECKPOINTS, CheckpointSchema, needs=ADMIT)
 def list_checkpoints(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """The checkpoints of an edition."""
-    of = call.edition(edition).id
-    page = checkpoints.checkpoints_page(call.db, of, number=query["page"], size=query["page_size"])
-    runs = running(call.db, of, now=call.now)
+    edition_id = call.edition(edition).id
+    page = checkpoints.checkpoints_page(call.db, edition_id, number=query["page"], size=query["page_size"])
+    runs = running(call.db, edition_id, now=call.now)
     return page.of([_told(row, runs) for row in page.items])
 
 
 @blueprint.creates(CHECKPOINTS, NewCheckpointSchema, CheckpointSchema, needs=EDIT)
 def create_checkpoint(call: Call, values: dict[str, Any], edition: str) -> With:
     """Add a checkpoint."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     span = _span_of(values, None)
-    row = checkpoints.create_checkpoint(call.db, of, {**values, "span": span}, actor=call.actor, now=call.now)
-    return _told(row, running(call.db, of, now=call.now))
+    row = checkpoints.create_checkpoint(call.db, edition_id, {**values, "span": span}, actor=call.actor, now=call.now)
+    return _told(row, running(call.db, edition_id, now=call.now))
 
 
 @blueprint.reads(CHECKPOINT, CheckpointSchema, devices=True, needs=ADMIT)
@@ -215,37 +215,39 @@ def read_checkpoint(call: Call, edition: str, checkpoint_id: int) -> With:
         station = station_of_device(call.db, call.device, slug=edition, now=call.now)
         if station.checkpoint_id != checkpoint_id:
             raise NotFound(entity="checkpoint")
-        of = station.edition_id
+        edition_id = station.edition_id
     else:
-        of = call.edition(edition).id
-    return _told(checkpoints.get_checkpoint(call.db, of, checkpoint_id), running(call.db, of, now=call.now))
+        edition_id = call.edition(edition).id
+    return _told(
+        checkpoints.get_checkpoint(call.db, edition_id, checkpoint_id), running(call.db, edition_id, now=call.now)
+    )
 
 
 @blueprint.changes(CHECKPOINT, NewCheckpointSchema, CheckpointSchema, without=("code",), needs=EDIT)
 def change_checkpoint(call: Call, changes: dict[str, Any], version: int, edition: str, checkpoint_id: int) -> With:
     """Change a checkpoint. What was scanned there stays as it was judged."""
-    of = call.edition(edition).id
-    stands = checkpoints.get_checkpoint(call.db, of, checkpoint_id).span
+    edition_id = call.edition(edition).id
+    stands = checkpoints.get_checkpoint(call.db, edition_id, checkpoint_id).span
     if changes.keys() & {"start", "end"}:
         changes["span"] = _span_of(changes, stands)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    row = checkpoints.update_checkpoint(call.db, of, checkpoint_id, changes, **by)
-    return _told(row, running(call.db, of, now=call.now))
+    row = checkpoints.update_checkpoint(call.db, edition_id, checkpoint_id, changes, **by)
+    return _told(row, running(call.db, edition_id, now=call.now))
 
 
 @blueprint.removes(CHECKPOINT, RemovalSchema, needs=EDIT)
 def remove_checkpoint(call: Call, version: int, edition: str, checkpoint_id: int) -> Removal:
     """Take a checkpoint away, with its devices. Refused once a code was scanned there."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return checkpoints.remove_checkpoint(call.db, of, checkpoint_id, **by)
+    return checkpoints.remove_checkpoint(call.db, edition_id, checkpoint_id, **by)
 
 
 @blueprint.lists(DEVICES, DeviceSchema, needs=CHECK_IN)
 def list_checkin_devices(call: Call, query: dict[str, Any], edition: str) -> Page[CheckinDevice]:
     """The devices at the checkpoints, with when they were last seen."""
-    of = call.whole_edition(edition).id
-    return devices.devices_page(call.db, of, number=query["page"], size=query["page_size"])
+    edition_id = call.whole_edition(edition).id
+    return devices.devices_page(call.db, edition_id, number=query["page"], size=query["page_size"])
 
 
 @blueprint.creates(DEVICES, NewDeviceSchema, DeviceWithCodeSchema, needs=CHECK_IN)
@@ -268,24 +270,24 @@ def change_checkin_device(
     call: Call, changes: dict[str, Any], version: int, edition: str, device_id: int
 ) -> CheckinDevice:
     """Another name, or another checkpoint from now on."""
-    of = call.whole_edition(edition).id
+    edition_id = call.whole_edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return devices.update_device(call.db, of, device_id, changes, **by)
+    return devices.update_device(call.db, edition_id, device_id, changes, **by)
 
 
 @blueprint.acts(f"{DEVICE}/new-code", DeviceWithCodeSchema, tagged=True, needs=CHECK_IN)
 def renew_pairing_code(call: Call, version: int, edition: str, device_id: int) -> With:
     """Another code to sign in by. What it had until then ends when it does."""
-    of = call.whole_edition(edition).id
-    row, code = devices.renew_code(call.db, of, device_id, version=version, actor=call.actor, now=call.now)
+    edition_id = call.whole_edition(edition).id
+    row, code = devices.renew_code(call.db, edition_id, device_id, version=version, actor=call.actor, now=call.now)
     return With(row, pairing_code=code)
 
 
 @blueprint.acts(f"{DEVICE}/revoke", DeviceSchema, tagged=True, needs=CHECK_IN)
 def revoke_checkin_device(call: Call, version: int, edition: str, device_id: int) -> CheckinDevice:
     """It scans nothing from now on, for good."""
-    of = call.whole_edition(edition).id
-    return devices.revoke_device(call.db, of, device_id, version=version, actor=call.actor, now=call.now)
+    edition_id = call.whole_edition(edition).id
+    return devices.revoke_device(call.db, edition_id, device_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.creates(
@@ -293,19 +295,19 @@ def revoke_checkin_device(call: Call, version: int, edition: str, device_id: int
 )
 def sign_device_in(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
     """A device signs in by its code, which is good once, and is told its token for scanning."""
-    of = call.visible_edition(edition).id
-    row, secret = devices.pair(call.db, of, values["pairing_code"], actor=call.actor, now=call.now)
+    edition_id = call.visible_edition(edition).id
+    row, secret = devices.pair(call.db, edition_id, values["pairing_code"], actor=call.actor, now=call.now)
     return {"token": secret, "device_id": row.id, "name": row.name, "checkpoint_id": row.checkpoint_id}
 
 
 @blueprint.lists(SCANS, ScanSchema, query=ScansQuery, needs=CHECK_IN)
 def list_scans(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """What was scanned, the latest first."""
-    of = call.whole_edition(edition).id
+    edition_id = call.whole_edition(edition).id
     at = query.get("checkpoint_id")
     kind = query["of"] == "rehearsal"
     size: dict[str, int] = {"number": query["page"], "size": query["page_size"]}
-    page = scans_page(call.db, of, checkpoint_id=at, is_rehearsal=kind, **size)
+    page = scans_page(call.db, edition_id, checkpoint_id=at, is_rehearsal=kind, **size)
     return page.of([With(scan, by_word=word) for scan, word in page.items])
 
 
@@ -333,9 +335,9 @@ def scan_code(call: Call, values: dict[str, Any], edition: str) -> With:
 def scan_codes(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
     """Scans that a device has kept, in the order in which they were made. All of them are taken, or none."""
     found = []
-    for one in values["scans"]:
-        station = station_of(call, edition, one.pop("checkpoint_id", None))
-        found.append(judgement.scan(call.db, station, _read(call, station, one), actor=call.actor, now=call.now))
+    for scan in values["scans"]:
+        station = station_of(call, edition, scan.pop("checkpoint_id", None))
+        found.append(judgement.scan(call.db, station, _read(call, station, scan), actor=call.actor, now=call.now))
     if not found:
         station_of(call, edition, None)
     return {"scans": found}
@@ -348,10 +350,10 @@ def station_of(call: Call, edition: str, checkpoint_id: int | None) -> Station:
         if checkpoint_id not in (None, station.checkpoint_id):
             raise Invalid(fields={"checkpoint_id": "not-its-own"})
         return station
-    of = call.whole_edition(edition).id
+    edition_id = call.whole_edition(edition).id
     if checkpoint_id is None:
         raise Invalid(fields={"checkpoint_id": "required"})
-    return station_of_organizer(call.db, of, checkpoint_id, actor=call.actor, now=call.now)
+    return station_of_organizer(call.db, edition_id, checkpoint_id, actor=call.actor, now=call.now)
 
 
 def _read(call: Call, station: Station, values: dict[str, Any]) -> Read:
@@ -359,7 +361,7 @@ def _read(call: Call, station: Station, values: dict[str, Any]) -> Read:
 
 
 def _told(row: Checkpoint, runs: Rehearsal | None) -> With:
-    return With(row, type_ids=[one.type_id for one in row.types], rehearsal_id=runs.id if runs else None)
+    return With(row, type_ids=[type_.type_id for type_ in row.types], rehearsal_id=runs.id if runs else None)
 
 
 def _span_of(values: dict[str, Any], stands: Span | None) -> Span | None:

@@ -142,15 +142,15 @@ def check_somebody_in(call: Call, values: dict[str, Any], edition: str, registra
     """Check somebody in as if their code had been read at that checkpoint; at a badge hand-out, they have their badge
     then. Of one's own delegation, for those limited to some.
     """
-    of = call.edition(edition).id
-    return check_in.check_in(call.db, of, registration_id, **values, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return check_in.check_in(call.db, edition_id, registration_id, **values, actor=call.actor, now=call.now)
 
 
 @blueprint.creates(f"{REGISTRATION}/check-ins/undo", UndoneSchema, ScannedSchema, located_by=None, needs=CHECK_IN)
 def undo_somebodys_check_in(call: Call, values: dict[str, Any], edition: str, registration_id: int) -> Scanned:
     """Take back that somebody is in at that checkpoint. The scan that let them in stays, and this is one more."""
-    of = call.edition(edition).id
-    return undo.undo_check_in(call.db, of, registration_id, **values, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return undo.undo_check_in(call.db, edition_id, registration_id, **values, actor=call.actor, now=call.now)
 
 
 @blueprint.creates(
@@ -162,8 +162,10 @@ def check_in_those_who_come_together(
     """Check in those of a principal and their plus-ones who are there, each by a scan of their own; or hand them their
     badges, at a badge hand-out. Of any of them, and all are answered or none is kept.
     """
-    of, ids = call.edition(edition).id, values.pop("people")
-    made = walk_ins.check_in_together(call.db, of, registration_id, ids, **values, actor=call.actor, now=call.now)
+    edition_id, ids = call.edition(edition).id, values.pop("people")
+    made = walk_ins.check_in_together(
+        call.db, edition_id, registration_id, ids, **values, actor=call.actor, now=call.now
+    )
     return {"scans": list(made.values())}
 
 
@@ -178,12 +180,12 @@ def let_walk_in_in_at_desk(call: Call, values: dict[str, Any], edition: str) -> 
     """As a walk-in, and checked in at once at that checkpoint: both, or neither. In a rehearsal it is refused, since it
     would stay; `result` in the `details` says what would have come of the scan.
     """
-    of = call.edition(edition)
+    edition_row = call.edition(edition)
     where = {name: values.pop(name) for name in ("checkpoint_id", "nonce")}
-    type_id, person, said = walk_in_said(call, of, values)
+    type_id, person, said = walk_in_said(call, edition_row, values)
     by: Any = {"actor": call.actor, "now": call.now}
-    row, scanned = walk_ins.walk_in_at_desk(call.db, of.id, type_id, person, **said, **where, **by)
-    return {"registration": whole_registration(call, of.id, row.id), "scan": scanned}
+    row, scanned = walk_ins.walk_in_at_desk(call.db, edition_row.id, type_id, person, **said, **where, **by)
+    return {"registration": whole_registration(call, edition_row.id, row.id), "scan": scanned}
 
 
 @blueprint.acts(
@@ -197,12 +199,12 @@ def substitute_at_desk_by(call: Call, values: dict[str, Any], version: int, edit
     """Transfer a registration to another person at the desk; answers theirs. The old code stops working at once.
     In a rehearsal it is refused, since it would stay.
     """
-    of, reason, language = call.edition(edition).id, values.pop("reason"), values.pop("language")
+    edition_id, reason, language = call.edition(edition).id, values.pop("reason"), values.pop("language")
     said: Any = {"source": Source.API, "language": language, "reason": reason, "version": version}
     said["takes_over"] = values.pop("takes_over")
     by: Any = {"actor": call.actor, "now": call.now}
-    new = walk_ins.substitute_at_desk(call.db, of, registration_id, applicant_of(values), **said, **by)
-    return whole_registration(call, of, new.id)
+    new = walk_ins.substitute_at_desk(call.db, edition_id, registration_id, applicant_of(values), **said, **by)
+    return whole_registration(call, edition_id, new.id)
 
 
 @blueprint.acts(
@@ -212,7 +214,7 @@ def give_place_back_by(call: Call, version: int, edition: str, registration_id: 
     """Undo the transfer of a registration to this person; answers that of the first person, whose code is valid again.
     Refused with `have-come` once the new person has come, boarded or has their badge: that is undone first.
     """
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     by: Any = {"version": version, "actor": call.actor, "now": call.now}
-    first = walk_ins.give_place_back_at_desk(call.db, of, registration_id, **by)
-    return whole_registration(call, of, first.id)
+    first = walk_ins.give_place_back_at_desk(call.db, edition_id, registration_id, **by)
+    return whole_registration(call, edition_id, first.id)

@@ -122,9 +122,9 @@ class LiveQuery(ma.Schema):
 
 
 def _mark(call: Call, query: dict[str, Any], edition: str) -> str:
-    of = call.edition(edition)
-    numbers.day_of(of, query.get("day"))
-    return numbers.mark_of(call.db, of.id, call.access(of.id), now=call.now)
+    edition_row = call.edition(edition)
+    numbers.day_of(edition_row, query.get("day"))
+    return numbers.mark_of(call.db, edition_row.id, call.access(edition_row.id), now=call.now)
 
 
 @blueprint.reads(
@@ -139,6 +139,6 @@ def read_live_numbers(call: Call, query: dict[str, Any], edition: str) -> number
     sees everyone, the doors by five minutes, the rooms and the stations as well. To ask every second with the last
     ETag costs next to nothing while nothing changes.
     """
-    of = call.edition(edition)
-    day = numbers.day_of(of, query.get("day"))
-    return numbers.live(call.db, of, call.access(of.id), day=day, now=call.now)
+    edition_row = call.edition(edition)
+    day = numbers.day_of(edition_row, query.get("day"))
+    return numbers.live(call.db, edition_row, call.access(edition_row.id), day=day, now=call.now)

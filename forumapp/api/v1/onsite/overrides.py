@@ -65,8 +65,8 @@ class ForcedPassSchema(Shape):
 @blueprint.lists(FORCED, ForcedPassSchema, query=PageQuery, needs=CHECK_IN)
 def list_forced_passes(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
     """Who was let in like this, the latest first."""
-    of = call.whole_edition(edition).id
-    page = override.forced_page(call.db, of, number=query["page"], size=query["page_size"])
+    edition_id = call.whole_edition(edition).id
+    page = override.forced_page(call.db, edition_id, number=query["page"], size=query["page_size"])
     own = ("id", "scan_id", "refused", "authorized_by", "authorized_name", "reason")
     of_scan = ("checkpoint_id", "registration_id", "counts_at", "account_id")
     return page.of(
@@ -82,8 +82,8 @@ def let_somebody_pass(call: Call, values: dict[str, Any], edition: str) -> Scann
     """Scan a code and let whoever has it pass whatever the rules say, but for who is inside already. Not at a coach,
     and by no device.
     """
-    of = call.whole_edition(edition).id
-    station = station_of_organizer(call.db, of, values.pop("checkpoint_id"), actor=call.actor, now=call.now)
+    edition_id = call.whole_edition(edition).id
+    station = station_of_organizer(call.db, edition_id, values.pop("checkpoint_id"), actor=call.actor, now=call.now)
     by = override.Authorizer(values.pop("authorized_by"), values.pop("authorized_name"))
     read = Read(values["code"], values["nonce"], rehearsal_id=values.get("rehearsal_id"))
     return override.let_pass(call.db, station, read, by, reason=values["reason"], actor=call.actor, now=call.now)

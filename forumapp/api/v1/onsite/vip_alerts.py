@@ -46,8 +46,10 @@ class AlertSeenSchema(Shape):
 @blueprint.lists(ALERTS, AlertSchema, needs=CHECK_IN)
 def list_vip_alerts(call: Call, query: dict[str, Any], edition: str) -> Page[VipAlert]:
     """Of the VIPs whom the caller may check in, the latest first."""
-    of = call.edition(edition).id
-    page = vip_alerts.alerts_page(call.db, of, within=call.within(of), number=query["page"], size=query["page_size"])
+    edition_id = call.edition(edition).id
+    page = vip_alerts.alerts_page(
+        call.db, edition_id, within=call.within(edition_id), number=query["page"], size=query["page_size"]
+    )
     return page.of([line.row for line in page.items])
 
 
@@ -62,5 +64,5 @@ def note_vip_alert_seen(call: Call, values: dict[str, Any], edition: str, alert_
     """Somebody has seen it: it stands on its officer's pages no more. One that has another result by now than they were
     `told` stays unseen, and is answered as it stands.
     """
-    of = call.edition(edition).id
-    return vip_alerts.note_seen(call.db, of, alert_id, **values, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return vip_alerts.note_seen(call.db, edition_id, alert_id, **values, actor=call.actor, now=call.now)

@@ -66,10 +66,10 @@ class WalkInSchema(Shape):
 )
 def let_walk_in_in(call: Call, values: dict[str, Any], edition: str) -> With:
     """A confirmed place and a code at once for someone who stands at the desk. Nobody is mailed."""
-    of = call.edition(edition)
-    type_id, person, said = walk_in_said(call, of, values)
+    edition_row = call.edition(edition)
+    type_id, person, said = walk_in_said(call, edition_row, values)
     by: Any = {"actor": call.actor, "now": call.now}
-    return whole_registration(call, of.id, walk_in(call.db, of.id, type_id, person, **said, **by).id)
+    return whole_registration(call, edition_row.id, walk_in(call.db, edition_row.id, type_id, person, **said, **by).id)
 
 
 def walk_in_said(call: Call, of: Edition, values: dict[str, Any]) -> tuple[int, dict[str, Any], dict[str, Any]]:

@@ -251,9 +251,9 @@ def _with_photo(call: Call, photo: Picture | None, version: int, person_id: int)
 @blueprint.lists(TITLES, EditionTitleSchema, needs=Permission.SEE_PEOPLE)
 def list_edition_titles(call: Call, query: dict[str, Any], edition: str, person_id: int) -> Page[EditionTitle]:
     """Under which titles a person appears in an edition, the office in which they attend first."""
-    of = call.edition(edition).id
-    row = queries.get_person(call.db, person_id, within=call.within(of))
-    return queries.edition_titles_page(call.db, of, row.id, number=query["page"], size=query["page_size"])
+    edition_id = call.edition(edition).id
+    row = queries.get_person(call.db, person_id, within=call.within(edition_id))
+    return queries.edition_titles_page(call.db, edition_id, row.id, number=query["page"], size=query["page_size"])
 
 
 @blueprint.creates(
@@ -261,8 +261,10 @@ def list_edition_titles(call: Call, query: dict[str, Any], edition: str, person_
 )
 def add_edition_title(call: Call, values: dict[str, Any], edition: str, person_id: int) -> EditionTitle:
     """Add a title under which a person appears in an edition."""
-    of, position = call.edition(edition).id, values.pop("position", None)
-    return services.add_edition_title(call.db, of, person_id, values, position=position, actor=call.actor, now=call.now)
+    edition_id, position = call.edition(edition).id, values.pop("position", None)
+    return services.add_edition_title(
+        call.db, edition_id, person_id, values, position=position, actor=call.actor, now=call.now
+    )
 
 
 @blueprint.reads(f"{TITLES}/<number:position>", EditionTitleSchema, needs=Permission.SEE_PEOPLE)
@@ -348,6 +350,6 @@ def as_told(call: Call, rows: list[Person]) -> list[Person | With]:
 
 
 def _title(call: Call, edition: str, person_id: int, position: int) -> EditionTitle:
-    of = call.edition(edition).id
-    person = queries.get_person(call.db, person_id, within=call.within(of))
-    return queries.get_edition_title(call.db, of, person.id, position)
+    edition_id = call.edition(edition).id
+    person = queries.get_person(call.db, person_id, within=call.within(edition_id))
+    return queries.get_edition_title(call.db, edition_id, person.id, position)

@@ -82,21 +82,21 @@ class EntrySchema(KeptSchema, EntryFieldsSchema):
 @blueprint.lists(LISTS, PrecedenceListSchema, needs=Permission.SEE_PRECEDENCE)
 def list_precedence_lists(call: Call, query: dict[str, Any], edition: str) -> Page[PrecedenceList | With]:
     """The orders of precedence of an edition, by purpose."""
-    of = call.edition(edition).id
-    page = queries.precedence_lists_page(call.db, of, number=query["page"], size=query["page_size"])
+    edition_id = call.edition(edition).id
+    page = queries.precedence_lists_page(call.db, edition_id, number=query["page"], size=query["page_size"])
     return page.of([_told(call, row) for row in page.items])
 
 
 @blueprint.creates(LISTS, NewListSchema, PrecedenceListSchema, located_by="scope", needs=Permission.EDIT_PRECEDENCE)
 def create_precedence_list(call: Call, values: dict[str, Any], edition: str) -> PrecedenceList:
     """Begin an order for a purpose. It counts on paper once someone has approved it."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     by: Any = {"actor": call.actor, "now": call.now}
     copied = values.pop("copy_of", None)
-    row = lists.create_precedence_list(call.db, of, **values, **by)
+    row = lists.create_precedence_list(call.db, edition_id, **values, **by)
     if copied is not None:
         try:
-            source = queries.get_precedence_list(call.db, of, copied)
+            source = queries.get_precedence_list(call.db, edition_id, copied)
         except NotFound as error:
             raise Invalid(fields={"copy_of": "unknown"}) from error
         reordering.copy_entries(call.db, source, row, **by)

@@ -144,7 +144,7 @@ class TitlePairSchema(KeptSchema, NewTitlePairSchema):
 
 def _doubles(call: Call, kind: Kept, query: dict[str, Any]) -> Page[dict[str, Any]]:
     page = doubles_page(call.db, kind, actor=call.actor, number=query["page"], size=query["page_size"])
-    items = [{"low_id": one.low.id, "high_id": one.high.id, "reason": one.reason} for one in page.items]
+    items = [{"low_id": item.low.id, "high_id": item.high.id, "reason": item.reason} for item in page.items]
     return Page(items, page.number, page.size, page.total)
 
 

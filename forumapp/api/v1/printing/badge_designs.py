@@ -92,8 +92,8 @@ def list_badge_designs(call: Call, query: dict[str, Any], edition: str) -> Page[
 @blueprint.creates(DESIGNS, NewDesignSchema, DesignSchema, located_by="code", needs=Permission.EDIT_EDITION)
 def create_badge_design(call: Call, values: dict[str, Any], edition: str) -> With:
     """Begin a design from a ready one, or from a layout."""
-    of = call.edition(edition).id
-    return _told(services.create_design(call.db, of, values, actor=call.actor, now=call.now))
+    edition_id = call.edition(edition).id
+    return _told(services.create_design(call.db, edition_id, values, actor=call.actor, now=call.now))
 
 
 @blueprint.reads(DESIGN, DesignSchema, needs=Permission.SEE_EDITION)
@@ -105,8 +105,10 @@ def read_badge_design(call: Call, edition: str, code: str) -> With:
 @blueprint.changes(DESIGN, NewDesignSchema, DesignSchema, without=("code", "ready"), needs=Permission.EDIT_EDITION)
 def change_badge_design(call: Call, changes: dict[str, Any], version: int, edition: str, code: str) -> With:
     """Change its name, or its layout, which makes the next version of it."""
-    of = call.edition(edition).id
-    return _told(services.change_design(call.db, of, code, changes, version=version, actor=call.actor, now=call.now))
+    edition_id = call.edition(edition).id
+    return _told(
+        services.change_design(call.db, edition_id, code, changes, version=version, actor=call.actor, now=call.now)
+    )
 
 
 @blueprint.lists(VERSIONS, DesignVersionSchema, needs=Permission.SEE_EDITION)
@@ -129,11 +131,11 @@ def preview_badge_picture(call: Call, edition: str, code: str) -> tuple[bytes, s
 
 
 def _tried(call: Call, edition: str, code: str) -> bytes:
-    of = call.edition(edition)
-    line = queries.get_design(call.db, of.id, code)
+    edition_row = call.edition(edition)
+    line = queries.get_design(call.db, edition_row.id, code)
     folder = current_app.extensions["forumapp.config"].data_dir / "fonts"
     workshop = current_app.extensions["forumapp.workshop"]
-    return print_trial(call.db, of, line, workshop=workshop, folder=folder, actor=call.actor)
+    return print_trial(call.db, edition_row, line, workshop=workshop, folder=folder, actor=call.actor)
 
 
 @blueprint.shows_picture(LOGO, needs=Permission.SEE_EDITION)
@@ -145,15 +147,15 @@ def read_badge_logo(call: Call, edition: str, code: str) -> Image:
 @blueprint.takes_picture(LOGO, DesignSchema, of=DESIGN, needs=Permission.EDIT_EDITION)
 def change_badge_logo(call: Call, picture: Picture, version: int, edition: str, code: str) -> With:
     """Give a design a logo of its own: PNG, JPEG, WebP, GIF or SVG. It is a new version."""
-    of = call.edition(edition).id
-    return _told(services.set_logo(call.db, of, code, picture, version=version, actor=call.actor, now=call.now))
+    edition_id = call.edition(edition).id
+    return _told(services.set_logo(call.db, edition_id, code, picture, version=version, actor=call.actor, now=call.now))
 
 
 @blueprint.drops_picture(LOGO, DesignSchema, of=DESIGN, needs=Permission.EDIT_EDITION)
 def remove_badge_logo(call: Call, version: int, edition: str, code: str) -> With:
     """Show the edition's logo again, in a new version."""
-    of = call.edition(edition).id
-    return _told(services.set_logo(call.db, of, code, None, version=version, actor=call.actor, now=call.now))
+    edition_id = call.edition(edition).id
+    return _told(services.set_logo(call.db, edition_id, code, None, version=version, actor=call.actor, now=call.now))
 
 
 def _told(line: DesignLine) -> With:

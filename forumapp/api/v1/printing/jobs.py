@@ -212,8 +212,10 @@ class OutdatedCardSchema(Shape):
 @blueprint.lists(JOBS, JobSchema, needs=Permission.PRINT)
 def list_print_jobs(call: Call, query: dict[str, Any], edition: str) -> Page[PrintJob | With]:
     """Print jobs, the newest first."""
-    of = call.edition(edition).id
-    page = queries.print_jobs_page(call.db, of, within=call.within(of), number=query["page"], size=query["page_size"])
+    edition_id = call.edition(edition).id
+    page = queries.print_jobs_page(
+        call.db, edition_id, within=call.within(edition_id), number=query["page"], size=query["page_size"]
+    )
     return page.of([_as_told(call, job) for job in page.items])
 
 
@@ -233,10 +235,10 @@ def ask_print(call: Call, values: dict[str, Any], edition: str) -> PrintJob:
     and with `anyway`, it is printed unless there is something else by then. `print-preflight` tells the same before.
     Send an `Idempotency-Key`, in spite of findings as well: asked twice without one, it is printed twice.
     """
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     said = {"reason": values.get("reason"), "device": values["device"], "actor": call.actor, "now": call.now}
     with _placed():
-        return services.ask_print(call.db, of, values["paper"], values["options"], **said)
+        return services.ask_print(call.db, edition_id, values["paper"], values["options"], **said)
 
 
 @contextmanager
@@ -255,22 +257,22 @@ def _place(name: str) -> str:
 @blueprint.reads(f"{JOBS}/<id:job_id>", JobSchema, needs=Permission.PRINT)
 def read_print_job(call: Call, edition: str, job_id: int) -> PrintJob | With:
     """One print job with its progress, `done` of `total`."""
-    of = call.edition(edition).id
-    return _as_told(call, queries.get_print_job(call.db, of, job_id, within=call.within(of)))
+    edition_id = call.edition(edition).id
+    return _as_told(call, queries.get_print_job(call.db, edition_id, job_id, within=call.within(edition_id)))
 
 
 @blueprint.acts(f"{JOBS}/<id:job_id>/cancel", JobSchema, tagged=True, needs=Permission.PRINT)
 def cancel_print_job(call: Call, version: int, edition: str, job_id: int) -> PrintJob | With:
     """Stop after the batch in hand."""
-    of = call.edition(edition).id
-    return _as_told(call, services.cancel(call.db, of, job_id, version=version, actor=call.actor, now=call.now))
+    edition_id = call.edition(edition).id
+    return _as_told(call, services.cancel(call.db, edition_id, job_id, version=version, actor=call.actor, now=call.now))
 
 
 @blueprint.downloads(f"{JOBS}/<id:job_id>/file", "application/pdf", needs=Permission.PRINT)
 def download_print(call: Call, edition: str, job_id: int) -> tuple[bytes, str]:
     """The PDF of a job that is done."""
-    of = call.edition(edition).id
-    job = queries.get_print_job(call.db, of, job_id, within=call.within(of))
+    edition_id = call.edition(edition).id
+    job = queries.get_print_job(call.db, edition_id, job_id, within=call.within(edition_id))
     services.require_readable(call.db, job, actor=call.actor)
     if job.file is None:
         raise NotPrinted(status=job.status.value)
@@ -284,20 +286,20 @@ def download_print(call: Call, edition: str, job_id: int) -> tuple[bytes, str]:
 @blueprint.lists("/editions/<slug:edition>/outdated-badges", OutdatedSchema, needs=Permission.PRINT)
 def list_outdated_badges(call: Call, query: dict[str, Any], edition: str) -> Page[Outdated]:
     """Badges to be printed again, in the order of printing."""
-    of = call.edition(edition).id
-    return page_from(outdated_badges(call.db, of, within=call.within(of)), query)
+    edition_id = call.edition(edition).id
+    return page_from(outdated_badges(call.db, edition_id, within=call.within(edition_id)), query)
 
 
 @blueprint.lists("/editions/<slug:edition>/outdated-cards", OutdatedCardSchema, needs=Permission.PRINT)
 def list_outdated_cards(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
     """Cards and signs to be printed again, by paper. Those of plans of seats are for whoever sees the plans."""
-    of = call.edition(edition).id
-    seen = call.access(of).reach(Permission.SEE_PRECEDENCE) is Reach.ALL
-    found = outdated_cards(call.db, of, within=call.within(of), with_plans=seen)
+    edition_id = call.edition(edition).id
+    seen = call.access(edition_id).reach(Permission.SEE_PRECEDENCE) is Reach.ALL
+    found = outdated_cards(call.db, edition_id, within=call.within(edition_id), with_plans=seen)
     told = [
-        {"paper": group.paper, "plan": group.options.plan, "one": one, "who": one.card.who}
+        {"paper": group.paper, "plan": group.options.plan, "one": card, "who": card.card.who}
         for group in found
-        for one in group.cards
+        for card in group.cards
     ]
     return page_from(told, query)
 
@@ -305,9 +307,9 @@ def list_outdated_cards(call: Call, query: dict[str, Any], edition: str) -> Page
 @blueprint.lists("/editions/<slug:edition>/delegations/<slug:code>/papers", PaperStateSchema, needs=Permission.PRINT)
 def list_working_papers(call: Call, query: dict[str, Any], edition: str, code: str) -> Page[dict[str, Any]]:
     """The working papers of a delegation that the caller may read, each with its last print."""
-    of = call.edition(edition)
-    row = get_delegation(call.db, of.id, code, within=call.within(of.id))
-    found = paper_states(call.db, of, row, services.papers_of(call.access(of.id), row.id))
+    edition_row = call.edition(edition)
+    row = get_delegation(call.db, edition_row.id, code, within=call.within(edition_row.id))
+    found = paper_states(call.db, edition_row, row, services.papers_of(call.access(edition_row.id), row.id))
     return page_from([_state(one) for one in found], query)
 
 

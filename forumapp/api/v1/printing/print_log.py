@@ -145,10 +145,10 @@ def read_print_preflight(call: Call, query: dict[str, Any], edition: str) -> dic
 
 def _told(report: Report) -> dict[str, Any]:
     boxes = [
-        {"letter": box.letter, "count": box.count, "registrations": [one.registration_id for one in box.badges]}
+        {"letter": box.letter, "count": box.count, "registrations": [badge.registration_id for badge in box.badges]}
         for box in report.boxes
     ]
-    findings = [one.told for one in report.findings]
+    findings = [finding.told for finding in report.findings]
     counts = {"count": report.count, "blocking": report.blocking, "mark": report.mark, "reprints": report.reprints}
     return {**counts, "nothing": report.nothing, "findings": findings, "boxes": boxes}
 
@@ -156,14 +156,16 @@ def _told(report: Report) -> dict[str, Any]:
 @blueprint.reads("/editions/<slug:edition>/badge-counts", BadgeCountsSchema, needs=Permission.PRINT)
 def read_badge_counts(call: Call, edition: str) -> BadgeCounts:
     """How many badges there are of each type and delegation, and how many were printed so far."""
-    of = call.edition(edition).id
-    return count_badges(call.db, of, within=call.within(of))
+    edition_id = call.edition(edition).id
+    return count_badges(call.db, edition_id, within=call.within(edition_id))
 
 
 @blueprint.lists("/editions/<slug:edition>/printed-pieces", PieceSchema, query=PieceQuery, needs=Permission.PRINT)
 def list_printed_pieces(call: Call, query: dict[str, Any], edition: str) -> Page[Piece]:
     """Every piece that was printed, the newest print first."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     filters = PieceFilters(search=query["q"], reprints=query["reprints"] == "yes")
     filters = replace(filters, paper=query.get("paper"), registration=query.get("registration"))
-    return pieces_page(call.db, of, filters, within=call.within(of), number=query["page"], size=query["page_size"])
+    return pieces_page(
+        call.db, edition_id, filters, within=call.within(edition_id), number=query["page"], size=query["page_size"]
+    )

@@ -171,10 +171,10 @@ def read_agenda_telling(call: Call, edition: str, number: int) -> With:
 )
 def list_agenda_recipients(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
     """Who would get a mail, were the agenda published as it stands, or an earlier version published anew."""
-    of = call.whole_edition(edition).id
+    edition_id = call.whole_edition(edition).id
     which: dict[str, Any] = {"search": query["q"], "number": query["page"], "size": query["page_size"]}
-    page = recipients.list_recipients(call.db, of, **which, again=query["again"], actor=call.actor)
-    return page.of([_recipient(one) for one in page.items])
+    page = recipients.list_recipients(call.db, edition_id, **which, again=query["again"], actor=call.actor)
+    return page.of([_recipient(item) for item in page.items])
 
 
 @blueprint.reads(
@@ -185,11 +185,11 @@ def list_agenda_recipients(call: Call, query: dict[str, Any], edition: str) -> P
 )
 def preview_agenda_mail(call: Call, query: dict[str, Any], edition: str, person_id: int) -> Written:
     """What one of them would read, in their language. The note that is written when publishing is added."""
-    of = call.whole_edition(edition)
-    one, number = recipients.get_recipient(call.db, of.id, person_id, again=query["again"], actor=call.actor)
+    edition_row = call.whole_edition(edition)
+    one, number = recipients.get_recipient(call.db, edition_row.id, person_id, again=query["again"], actor=call.actor)
     config: Config = current_app.extensions["forumapp.config"]
     sender = Sender(config.mail_from, config.base_url)
-    return letters.previewed(call.db, of, one, number, sender=sender)[0]
+    return letters.previewed(call.db, edition_row, one, number, sender=sender)[0]
 
 
 @blueprint.lists(f"{VERSIONS}/<number:number>/changes", ChangedSessionSchema, query=SinceQuery, public=True)
@@ -197,9 +197,9 @@ def list_agenda_changes(call: Call, query: dict[str, Any], edition: str, number:
     """What reads differently in a version than in an earlier one: all of it for who may see the agenda that is worked
     on, for everyone else what they may read.
     """
-    of = call.visible_edition(edition).id
-    compared = queries.version_compared(call.db, of, number, query["since"])
-    whole = call.access(of).allows(Permission.SEE_AGENDA)
+    edition_id = call.visible_edition(edition).id
+    compared = queries.version_compared(call.db, edition_id, number, query["since"])
+    whole = call.access(edition_id).allows(Permission.SEE_AGENDA)
     found = compared.differences if whole else compared.public_differences
     return _page(found, query)
 
@@ -224,7 +224,7 @@ def _recipient(one: Recipient) -> dict[str, Any]:
 
 def _page(found: list[Difference], query: dict[str, Any]) -> Page[dict[str, Any]]:
     page = page_of(found, number=query["page"], size=query["page_size"])
-    return page.of([_shown(one) for one in page.items])
+    return page.of([_shown(item) for item in page.items])
 
 
 def _shown(one: Difference) -> dict[str, Any]:

@@ -148,10 +148,12 @@ class WindowSchema(KeptSchema, SpanSchema):
 @blueprint.lists(RECORDS, SpeakerLineSchema, query=SpeakerQuery, needs=SEE)
 def list_speaker_records(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
     """Everyone with a part in the agenda that is being worked on, in protocol order."""
-    of = call.edition(edition).id
-    filters, unproofed = _chosen(call, of, query)
-    page = speakers_page(call.db, of, filters, unproofed=unproofed, number=query["page"], size=query["page_size"])
-    return page.of([_line(one) for one in page.items])
+    edition_id = call.edition(edition).id
+    filters, unproofed = _chosen(call, edition_id, query)
+    page = speakers_page(
+        call.db, edition_id, filters, unproofed=unproofed, number=query["page"], size=query["page_size"]
+    )
+    return page.of([_line(item) for item in page.items])
 
 
 @blueprint.reads(RECORD, SpeakerRecordSchema, needs=EDIT)
@@ -165,53 +167,53 @@ def change_speaker_record(
     call: Call, changes: dict[str, Any], version: int, edition: str, person_id: int
 ) -> dict[str, Any]:
     """Note what is agreed."""
-    of = call.edition(edition).id
-    services.update_speaker(call.db, of, person_id, changes, version=version, actor=call.actor, now=call.now)
-    return _record(call, of, person_id)
+    edition_id = call.edition(edition).id
+    services.update_speaker(call.db, edition_id, person_id, changes, version=version, actor=call.actor, now=call.now)
+    return _record(call, edition_id, person_id)
 
 
 @blueprint.removes(RECORD, RemovalSchema, needs=EDIT)
 def remove_speaker_record(call: Call, version: int, edition: str, person_id: int) -> Removal:
     """Take away what is agreed, with when they are free. Their parts stay."""
-    of = call.edition(edition).id
-    return services.remove_speaker(call.db, of, person_id, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return services.remove_speaker(call.db, edition_id, person_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.reads(f"{RECORD}/link", LinkSchema, needs=EDIT)
 def read_speaker_link(call: Call, edition: str, person_id: int) -> dict[str, Any]:
     """The link to their own page, signed anew, once something is agreed. Whoever has it answers for them."""
-    of = call.edition(edition)
-    row = services.find_speaker(call.db, of.id, person_id)
+    edition_row = call.edition(edition)
+    row = services.find_speaker(call.db, edition_row.id, person_id)
     if row is None:
         raise NotFound(entity="speaker")
     links: Links = current_app.extensions["forumapp.links"]
     config: Config = current_app.extensions["forumapp.config"]
-    wanted = letters.link_of(row, of)
+    wanted = letters.link_of(row, edition_row)
     return {"url": links.address(wanted, config.base_url, now=call.now), "ends_at": ending(wanted, now=call.now)}
 
 
 @blueprint.acts(f"{RECORD}/invite", SpeakerRecordSchema, tagged=True, needs=EDIT)
 def invite_speaker(call: Call, version: int, edition: str, person_id: int) -> dict[str, Any]:
     """Mail them the link to their own page."""
-    of = call.edition(edition).id
-    letters.invite_speaker(call.db, of, person_id, version=version, actor=call.actor, now=call.now)
-    return _record(call, of, person_id)
+    edition_id = call.edition(edition).id
+    letters.invite_speaker(call.db, edition_id, person_id, version=version, actor=call.actor, now=call.now)
+    return _record(call, edition_id, person_id)
 
 
 @blueprint.acts(f"{RECORD}/remind", SpeakerRecordSchema, tagged=True, needs=EDIT)
 def remind_speaker(call: Call, version: int, edition: str, person_id: int) -> dict[str, Any]:
     """Ask for the answers that are still open."""
-    of = call.edition(edition).id
-    letters.remind_speaker(call.db, of, person_id, version=version, actor=call.actor, now=call.now)
-    return _record(call, of, person_id)
+    edition_id = call.edition(edition).id
+    letters.remind_speaker(call.db, edition_id, person_id, version=version, actor=call.actor, now=call.now)
+    return _record(call, edition_id, person_id)
 
 
 @blueprint.acts(f"{RECORD}/end-links", SpeakerRecordSchema, tagged=True, needs=EDIT)
 def end_speaker_links(call: Call, version: int, edition: str, person_id: int) -> dict[str, Any]:
     """Make every link of theirs that is out invalid. What they answered stays."""
-    of = call.edition(edition).id
-    services.end_links(call.db, of, person_id, version=version, actor=call.actor, now=call.now)
-    return _record(call, of, person_id)
+    edition_id = call.edition(edition).id
+    services.end_links(call.db, edition_id, person_id, version=version, actor=call.actor, now=call.now)
+    return _record(call, edition_id, person_id)
 
 
 @blueprint.lists(FREE, WindowSchema, needs=EDIT)
@@ -226,8 +228,8 @@ def list_speaker_availability(
 @blueprint.creates(FREE, NewSpanSchema, WindowSchema, needs=EDIT)
 def add_speaker_availability(call: Call, values: dict[str, Any], edition: str, person_id: int) -> SpeakerAvailability:
     """Note a time in which they are free."""
-    of = call.edition(edition).id
-    return services.add_window(call.db, of, person_id, span_of(values), actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return services.add_window(call.db, edition_id, person_id, span_of(values), actor=call.actor, now=call.now)
 
 
 @blueprint.reads(f"{FREE}/<id:window_id>", WindowSchema, needs=EDIT)
@@ -248,12 +250,12 @@ def write_to_speakers(call: Call, values: dict[str, Any], edition: str) -> Speak
     """Invite many speakers at once, or remind them. A worker does it, one after another; whoever was invited is not
     invited again, and whoever has nothing to answer, or was written to within twelve hours, is not written to.
     """
-    of = call.edition(edition).id
-    filters, unproofed = _chosen(call, of, values["filter"])
-    chosen = speaker_ids(call.db, of, filters, unproofed=unproofed)
+    edition_id = call.edition(edition).id
+    filters, unproofed = _chosen(call, edition_id, values["filter"])
+    chosen = speaker_ids(call.db, edition_id, filters, unproofed=unproofed)
     only = set(values.get("ids", chosen))
     by: dict[str, Any] = {"again": values["again"], "actor": call.actor, "now": call.now}
-    return writing.write_to_all(call.db, of, [one for one in chosen if one in only], **by)
+    return writing.write_to_all(call.db, edition_id, [one for one in chosen if one in only], **by)
 
 
 @blueprint.reads(f"{MAILINGS}/<id:writing_id>", SpeakerMailingSchema, needs=EDIT)

@@ -49,8 +49,8 @@ def read_consent_text(call: Call, edition: str, purpose: str) -> ConsentWords:
 @blueprint.changes(TEXT, ConsentWordsSchema, ConsentTextSchema, needs=Permission.EDIT_EDITION)
 def change_consent_text(call: Call, changes: dict[str, Any], version: int, edition: str, purpose: str) -> ConsentWords:
     """Ask for it or no longer, or in other words: those who agreed before keep what they agreed to."""
-    of = call.edition(edition).id
-    words = get_consent_words(call.db, of, purpose)
+    edition_id = call.edition(edition).id
+    words = get_consent_words(call.db, edition_id, purpose)
     text, is_asked = changes.get("text", words.text), changes.get("is_asked", words.is_asked)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return set_consent_words(call.db, of, words.purpose, text, is_asked=is_asked, **by)
+    return set_consent_words(call.db, edition_id, words.purpose, text, is_asked=is_asked, **by)

@@ -45,6 +45,6 @@ def limit_places(call: Call, changes: dict[str, Any], version: int, edition: str
     """Limit the places of all types together. More places go to those who wait at once, whoever has waited longest
     first, of the types that have room.
     """
-    of = call.edition(edition).id
-    quota = changes.get("quota", queries.edition_places(call.db, of).quota)
-    return set_edition_places(call.db, of, quota, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    quota = changes.get("quota", queries.edition_places(call.db, edition_id).quota)
+    return set_edition_places(call.db, edition_id, quota, version=version, actor=call.actor, now=call.now)

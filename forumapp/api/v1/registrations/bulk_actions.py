@@ -62,11 +62,11 @@ def start_bulk_change(call: Call, values: dict[str, Any], edition: str) -> dict[
     """Have one thing done to many registrations, as they stand now. A worker does it, one after another, each with the
     permission, the check and the log of its own; what stands against one keeps no other from being done.
     """
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     filters = filters_of({"q": "", **values["filter"]})
     said = {"value": values.get("value"), "reason": values["reason"], "actor": call.actor, "now": call.now}
-    run = bulk_actions.ask(call.db, of, values["action"], filters, values.get("ids"), **said)
-    return told_of_run(call, of, run.id)
+    run = bulk_actions.ask(call.db, edition_id, values["action"], filters, values.get("ids"), **said)
+    return told_of_run(call, edition_id, run.id)
 
 
 @blueprint.reads(f"{RUNS}/<id:bulk_id>", BulkChangeSchema, needs=EDIT)
@@ -78,9 +78,9 @@ def read_bulk_change(call: Call, edition: str, bulk_id: int) -> dict[str, Any]:
 @blueprint.acts(f"{RUNS}/<id:bulk_id>/undo", BulkChangeSchema, needs=EDIT)
 def undo_bulk_change(call: Call, edition: str, bulk_id: int) -> dict[str, Any]:
     """Take back a change of type or language, of those whom nobody has changed since. Once."""
-    of = call.edition(edition).id
-    run = bulk_actions.undo(call.db, of, bulk_id, actor=call.actor, now=call.now)
-    return told_of_run(call, of, run.id)
+    edition_id = call.edition(edition).id
+    run = bulk_actions.undo(call.db, edition_id, bulk_id, actor=call.actor, now=call.now)
+    return told_of_run(call, edition_id, run.id)
 
 
 def told_of_run(call: Call, edition_id: int, bulk_id: int) -> dict[str, Any]:

@@ -42,9 +42,9 @@ def export_registrations(call: Call, values: dict[str, Any], edition: str) -> di
     """Take out those whom the filters choose. Ways to reach them, and what they answered, of those alone of whom the
     caller is told.
     """
-    of = call.edition(edition)
+    edition_row = call.edition(edition)
     columns = values["columns"]
-    headings, rows = take_out(call.db, of.id, filters_of(values), columns, actor=call.actor, now=call.now)
+    headings, rows = take_out(call.db, edition_row.id, filters_of(values), columns, actor=call.actor, now=call.now)
     content = WRITERS[values["format"]](headings, rows)
-    name = f"{of.slug}-registrations.{values['format']}"
+    name = f"{edition_row.slug}-registrations.{values['format']}"
     return {"name": name, "content": base64.b64encode(content).decode()}

@@ -92,7 +92,7 @@ def register_group(call: Call, values: dict[str, Any], edition: str) -> dict[str
     """Register a group: all of its people or, where anything is wrong, nobody. Faults say of whom: people.0.email."""
     of = get_edition_id(call.db, edition)
     contact = Contact(**values["contact"], language=values["language"])
-    people = [applicant_of(one) for one in values["people"]]
+    people = [applicant_of(person) for person in values["people"]]
     by: Any = {"source": Source.API, "actor": call.actor, "now": call.now, "most_waiting": values["most_waiting"]}
     row, placed = services.register_group(call.db, of, values["type"], contact, people, **by)
     told: dict[str, Any] = {"people": [placed_as_told(call, of, one) for one in placed]}
@@ -116,26 +116,26 @@ def read_group(call: Call, edition: str, group_id: int) -> With:
 @blueprint.reads(f"{GROUP}/link", GroupLinkSchema, needs=NEEDS)
 def read_group_link(call: Call, edition: str, group_id: int) -> dict[str, Any]:
     """The link with which its contact looks after it, signed anew."""
-    of = call.edition(edition)
-    row = services.get_group(call.db, of.id, group_id)
+    edition_row = call.edition(edition)
+    row = services.get_group(call.db, edition_row.id, group_id)
     links: Links = current_app.extensions["forumapp.links"]
     config: Config = current_app.extensions["forumapp.config"]
-    return {"url": links.address(link_of(row, of), config.base_url, now=call.now)}
+    return {"url": links.address(link_of(row, edition_row), config.base_url, now=call.now)}
 
 
 @blueprint.acts(f"{GROUP}/end-links", WholeGroupSchema, tagged=True, needs=NEEDS)
 def end_group_links(call: Call, version: int, edition: str, group_id: int) -> With:
     """Make every link of its contact that is out invalid; a good one is mailed."""
-    of = call.edition(edition).id
-    row = services.end_group_links(call.db, of, group_id, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    row = services.end_group_links(call.db, edition_id, group_id, version=version, actor=call.actor, now=call.now)
     return _whole(call, row)
 
 
 @blueprint.acts(f"{GROUP}/send", WholeGroupSchema, tagged=True, needs=NEEDS)
 def send_group_link(call: Call, version: int, edition: str, group_id: int) -> With:
     """Mail its contact the link once more, with all whom they look after now. A mail that waits stays alone."""
-    of = call.edition(edition).id
-    row = services.send_group_link(call.db, of, group_id, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    row = services.send_group_link(call.db, edition_id, group_id, version=version, actor=call.actor, now=call.now)
     return _whole(call, row)
 
 

@@ -220,10 +220,10 @@ class ConfirmationSchema(Shape):
 @blueprint.lists(TYPES, TypeSchema, public=True)
 def list_registration_types(call: Call, query: dict[str, Any], edition: str) -> Page[Any]:
     """What people may register as: to the public, the open ones."""
-    of = call.visible_edition(edition).id
-    if _sees_numbers(call, of):
-        return queries.types_page(call.db, of, number=query["page"], size=query["page_size"])
-    return page_from(queries.list_types(call.db, of, open_only=True), query, public_type)
+    edition_id = call.visible_edition(edition).id
+    if _sees_numbers(call, edition_id):
+        return queries.types_page(call.db, edition_id, number=query["page"], size=query["page_size"])
+    return page_from(queries.list_types(call.db, edition_id, open_only=True), query, public_type)
 
 
 @blueprint.reads(f"{TYPES}/order", OrderSchema, needs=Permission.SEE_EDITION)
@@ -235,8 +235,10 @@ def read_registration_type_order(call: Call, edition: str) -> Order:
 @blueprint.replaces(f"{TYPES}/order", NewOrderSchema, OrderSchema, needs=Permission.EDIT_EDITION)
 def order_registration_types(call: Call, values: dict[str, Any], version: int, edition: str) -> Order:
     """Put all registration types in order."""
-    of = call.edition(edition).id
-    return types_services.order_types(call.db, of, values["ids"], version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return types_services.order_types(
+        call.db, edition_id, values["ids"], version=version, actor=call.actor, now=call.now
+    )
 
 
 @blueprint.creates(TYPES, NewTypeSchema, TypeSchema, located_by="code", needs=Permission.EDIT_EDITION)
@@ -248,9 +250,9 @@ def create_registration_type(call: Call, values: dict[str, Any], edition: str) -
 @blueprint.reads(f"{TYPES}/<slug:code>", TypeSchema, public=True)
 def read_registration_type(call: Call, edition: str, code: str) -> Any:
     """One registration type."""
-    of = call.visible_edition(edition).id
-    row = queries.get_type(call.db, of, code)
-    if _sees_numbers(call, of):
+    edition_id = call.visible_edition(edition).id
+    row = queries.get_type(call.db, edition_id, code)
+    if _sees_numbers(call, edition_id):
         return row
     if not row.is_open:
         raise NotFound(entity="registration_type")
@@ -291,13 +293,13 @@ def remove_registration_type(call: Call, version: int, edition: str, code: str) 
 @blueprint.lists(REGISTRATIONS, RegistrationLineSchema, query=RegistrationQuery, needs=Permission.SEE_REGISTRATIONS)
 def list_registrations(call: Call, query: dict[str, Any], edition: str) -> Page[RegistrationLine]:
     """Registrations, the newest first."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     return queries.registrations_page(
         call.db,
-        of,
+        edition_id,
         filters_of(query),
-        within=call.within(of),
-        told=call.access(of).within(Permission.SEE_ANSWERS),
+        within=call.within(edition_id),
+        told=call.access(edition_id).within(Permission.SEE_ANSWERS),
         number=query["page"],
         size=query["page_size"],
         must_count=False,
@@ -334,14 +336,14 @@ def register(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]
         )
     first, *others = register_with(call.db, of, type_code, applicant_of(values), along, block_id=block_id, **by)
     told = placed_as_told(call, of, first)
-    return {**told, "plus_ones": [placed_as_told(call, of, one) for one in others]} if others else told
+    return {**told, "plus_ones": [placed_as_told(call, of, other) for other in others]} if others else told
 
 
 @blueprint.reads(REGISTRATION, WholeRegistrationSchema, needs=Permission.SEE_REGISTRATIONS)
 def read_registration(call: Call, edition: str, registration_id: int) -> With:
     """One registration."""
-    of = call.edition(edition).id
-    return whole_registration(call, of, registration_id, within=call.within(of))
+    edition_id = call.edition(edition).id
+    return whole_registration(call, edition_id, registration_id, within=call.within(edition_id))
 
 
 @blueprint.changes(
@@ -349,19 +351,21 @@ def read_registration(call: Call, edition: str, registration_id: int) -> With:
 )
 def change_registration(call: Call, changes: dict[str, Any], version: int, edition: str, registration_id: int) -> With:
     """Change what was answered, who looks after a VIP, and what the desk must know."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     if "answers" in changes:
         row = lifecycle_register.change_answers(
-            call.db, of, registration_id, changes["answers"], version=version, actor=call.actor, now=call.now
+            call.db, edition_id, registration_id, changes["answers"], version=version, actor=call.actor, now=call.now
         )
         version = row.version
     by: dict[str, Any] = {"actor": call.actor, "now": call.now}
     if "desk_note" in changes:
-        version = write_desk_note(call.db, of, registration_id, changes["desk_note"], version=version, **by).version
+        version = write_desk_note(
+            call.db, edition_id, registration_id, changes["desk_note"], version=version, **by
+        ).version
     if "responsible_id" in changes:
         officer = changes["responsible_id"]
-        lifecycle_register.mark_vip(call.db, of, registration_id, responsible_id=officer, version=version, **by)
-    return whole_registration(call, of, registration_id)
+        lifecycle_register.mark_vip(call.db, edition_id, registration_id, responsible_id=officer, version=version, **by)
+    return whole_registration(call, edition_id, registration_id)
 
 
 @blueprint.acts(
@@ -373,9 +377,11 @@ def change_registration(call: Call, changes: dict[str, Any], version: int, editi
 )
 def cancel_registration(call: Call, values: dict[str, Any], version: int, edition: str, registration_id: int) -> With:
     """Take a registration back: whoever waited longest has the place, and a delegation has one more."""
-    of = call.edition(edition).id
-    leaving.cancel_registration(call.db, of, registration_id, **values, version=version, actor=call.actor, now=call.now)
-    return whole_registration(call, of, registration_id)
+    edition_id = call.edition(edition).id
+    leaving.cancel_registration(
+        call.db, edition_id, registration_id, **values, version=version, actor=call.actor, now=call.now
+    )
+    return whole_registration(call, edition_id, registration_id)
 
 
 @blueprint.acts(
@@ -387,17 +393,19 @@ def cancel_registration(call: Call, values: dict[str, Any], version: int, editio
 )
 def confirm_registration(call: Call, values: dict[str, Any], version: int, edition: str, registration_id: int) -> With:
     """Give a place to someone who has none yet."""
-    of = call.edition(edition).id
-    lifecycle_register.confirm(call.db, of, registration_id, **values, version=version, actor=call.actor, now=call.now)
-    return whole_registration(call, of, registration_id)
+    edition_id = call.edition(edition).id
+    lifecycle_register.confirm(
+        call.db, edition_id, registration_id, **values, version=version, actor=call.actor, now=call.now
+    )
+    return whole_registration(call, edition_id, registration_id)
 
 
 @blueprint.acts(f"{REGISTRATION}/decline", WholeRegistrationSchema, tagged=True, needs=Permission.DECIDE_REGISTRATIONS)
 def decline_registration(call: Call, version: int, edition: str, registration_id: int) -> With:
     """Say no to someone who has no place yet."""
-    of = call.edition(edition).id
-    leaving.decline_registration(call.db, of, registration_id, version=version, actor=call.actor, now=call.now)
-    return whole_registration(call, of, registration_id)
+    edition_id = call.edition(edition).id
+    leaving.decline_registration(call.db, edition_id, registration_id, version=version, actor=call.actor, now=call.now)
+    return whole_registration(call, edition_id, registration_id)
 
 
 def _sees_numbers(call: Call, edition_id: int) -> bool:

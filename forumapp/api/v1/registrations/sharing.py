@@ -62,8 +62,8 @@ def download_ticket_picture(call: Call, edition: str, registration_id: int) -> t
 
 
 def _row(call: Call, edition: str, registration_id: int) -> Registration:
-    of = call.edition(edition).id
-    return get_registration(call.db, of, registration_id, within=call.access(of).within(EDIT))
+    edition_id = call.edition(edition).id
+    return get_registration(call.db, edition_id, registration_id, within=call.access(edition_id).within(EDIT))
 
 
 def _about(call: Call, row: Registration) -> Letter:

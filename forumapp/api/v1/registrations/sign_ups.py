@@ -41,8 +41,8 @@ def list_sign_ups(call: Call, query: dict[str, Any], edition: str, registration_
     """What a registrant is or can be signed up for, in order of time. Who takes part in one session: the filter
     `session` of the list of registrations.
     """
-    of = call.edition(edition).id
-    row = get_registration(call.db, of, registration_id, within=call.within(of))
+    edition_id = call.edition(edition).id
+    row = get_registration(call.db, edition_id, registration_id, within=call.within(edition_id))
     return page_from([_shown(one, is_mine=is_mine) for one, is_mine in sessions_for(call.db, row)], query)
 
 
@@ -65,8 +65,10 @@ def leave_session(call: Call, edition: str, registration_id: int, session_id: in
 
 
 def _of(call: Call, edition: str, registration_id: int, session_id: int) -> Registration:
-    of = call.edition(edition).id
-    row = get_registration(call.db, of, registration_id, within=call.access(of).within(Permission.EDIT_REGISTRATIONS))
+    edition_id = call.edition(edition).id
+    row = get_registration(
+        call.db, edition_id, registration_id, within=call.access(edition_id).within(Permission.EDIT_REGISTRATIONS)
+    )
     _one(call, row, session_id)
     return row
 

@@ -55,14 +55,14 @@ def read_registration_figures(call: Call, query: dict[str, Any], edition: str) -
     missing of those who are confirmed, and what the kitchen must count on. It is told of those alone whom the caller
     sees, and whose answers they see.
     """
-    of = call.edition(edition)
-    within, told = call.within(of.id), call.access(of.id).within(Permission.SEE_ANSWERS)
+    edition_row = call.edition(edition)
+    within, told = call.within(edition_row.id), call.access(edition_row.id).within(Permission.SEE_ANSWERS)
     over: Any = {"of": filters_of(query), "within": within, "told": told}
-    counted = statistics.catering(call.db, of, told=told)
-    lacks = statistics.missing(call.db, of.id, within=within, told=told)
+    counted = statistics.catering(call.db, edition_row, told=told)
+    lacks = statistics.missing(call.db, edition_row.id, within=within, told=told)
     return {
-        "by_type": _told(statistics.growth(call.db, of, by="type", **over)),
-        "by_delegation": _told(statistics.growth(call.db, of, by="delegation", **over)),
+        "by_type": _told(statistics.growth(call.db, edition_row, by="type", **over)),
+        "by_delegation": _told(statistics.growth(call.db, edition_row, by="delegation", **over)),
         "missing": {lack.value: count for lack, count in lacks.items()},
         "catering": [
             {

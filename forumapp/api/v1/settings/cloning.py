@@ -58,8 +58,8 @@ class PlanSchema(Shape):
 @blueprint.reads(f"{EDITION}/clone-plan", PlanSchema, needs=Permission.CREATE_EDITIONS)
 def read_clone_plan(call: Call, edition: str) -> dict[str, Any]:
     """What would come along to a new edition made from this one, and what would stay behind."""
-    of = call.edition(edition).id
-    coming, left = parts_coming(call.db, of), parts_left(call.db, call.access(of))
+    edition_id = call.edition(edition).id
+    coming, left = parts_coming(call.db, edition_id), parts_left(call.db, call.access(edition_id))
     return {"comes": list(map(asdict, coming)), "stays": list(map(asdict, left))}
 
 
@@ -72,5 +72,5 @@ def read_clone_plan(call: Call, edition: str) -> dict[str, Any]:
 )
 def clone(call: Call, values: dict[str, Any], edition: str) -> Edition:
     """Begin a new edition of the same series with what this one has set up. The caller owns it; it is a draft."""
-    of, without = call.edition(edition).id, values.pop("without", [])
-    return clone_edition(call.db, of, values, without=without, actor=call.actor, now=call.now)
+    edition_id, without = call.edition(edition).id, values.pop("without", [])
+    return clone_edition(call.db, edition_id, values, without=without, actor=call.actor, now=call.now)

@@ -61,8 +61,10 @@ def read_content_page_order(call: Call, edition: str) -> Order:
 @blueprint.replaces(f"{PAGES}/order", NewOrderSchema, OrderSchema, needs=Permission.EDIT_EDITION)
 def order_content_pages(call: Call, values: dict[str, Any], version: int, edition: str) -> Order:
     """Put all pages in order."""
-    of = call.edition(edition).id
-    return pages_services.order_pages(call.db, of, values["ids"], version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return pages_services.order_pages(
+        call.db, edition_id, values["ids"], version=version, actor=call.actor, now=call.now
+    )
 
 
 @blueprint.creates(PAGES, NewContentPageSchema, ContentPageSchema, located_by="code", needs=Permission.EDIT_EDITION)

@@ -109,8 +109,8 @@ def _heard(found: Published, speaker_id: str) -> tuple[str, list[Session]]:
 
 
 def _also_in(sessions: Sequence[Session], others: Sequence[Session]) -> list[Session]:
-    codes = {one.code for one in others}
-    return [one for one in sessions if one.code in codes]
+    codes = {other.code for other in others}
+    return [session for session in sessions if session.code in codes]
 
 
 @blueprint.get("/<slug>/agenda/subscribe")

@@ -24,12 +24,12 @@ PLENARY = frozenset({"opening", "keynote", "signing", "meal", "break", "registra
 def called(sessions: Iterable[Session], words: str) -> list[Session]:
     """Those in which every one of the words is said, in any of their languages or in the name of who is heard."""
     asked = [folded for word in words.split() if (folded := fold(word))]
-    return [one for one in sessions if all(word in _said_in(one) for word in asked)]
+    return [session for session in sessions if all(word in _said_in(session) for word in asked)]
 
 
 def matching(sessions: Iterable[Session], chosen: Mapping[str, str]) -> list[Session]:
     """Those that match all chosen filters at once: room, track, kind and language. A room has what is in all rooms."""
-    return [one for one in sessions if all(_matches(one, name, value) for name, value in chosen.items())]
+    return [session for session in sessions if all(_matches(session, name, value) for name, value in chosen.items())]
 
 
 def _matches(session: Session, name: str, value: str) -> bool:
@@ -56,16 +56,16 @@ def _said_of(speaker: Speaker) -> list[str]:
 
 
 def heard_in(sessions: Iterable[Session], speaker_id: int) -> list[Session]:
-    return [one for one in sessions if any(speaker.id == speaker_id for speaker in one.people)]
+    return [session for session in sessions if any(speaker.id == speaker_id for speaker in session.people)]
 
 
 def running(sessions: Iterable[Session], now: datetime) -> list[Session]:
-    return [one for one in sessions if one.begins <= now < one.ends and one.status != CANCELLED]
+    return [session for session in sessions if session.begins <= now < session.ends and session.status != CANCELLED]
 
 
 def following(sessions: Iterable[Session], now: datetime) -> list[Session]:
     """All that begin at the next time at which anything does."""
-    later = [one for one in sessions if one.begins > now and one.status != CANCELLED]
+    later = [session for session in sessions if session.begins > now and session.status != CANCELLED]
     soonest = min((one.begins for one in later), default=None)
     return [one for one in later if one.begins == soonest]
 
@@ -78,8 +78,8 @@ def is_for_all(session: Session, sessions: Iterable[Session]) -> bool:
         return False
     others = (one for one in sessions if one.code != session.code)
     if session.status != CANCELLED:
-        others = (one for one in others if one.status != CANCELLED)
-    return not any(one.is_beside(session) for one in others)
+        others = (other for other in others if other.status != CANCELLED)
+    return not any(other.is_beside(session) for other in others)
 
 
 def neighbors(session: Session, sessions: Sequence[Session]) -> tuple[list[Session], list[Session]]:
@@ -122,4 +122,4 @@ def fitting(codes: list[str]) -> list[str]:
 def picked(program: Program, codes: Collection[str]) -> list[Session]:
     """Those that are there; a code that is no session's any more says nothing."""
     wanted = set(codes)
-    return [one for one in program.sessions if one.code in wanted]
+    return [session for session in program.sessions if session.code in wanted]

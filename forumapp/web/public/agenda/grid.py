@@ -73,17 +73,17 @@ class Grid:
 
 def grid_of(day: Day, rooms: Sequence[Place]) -> Grid | None:
     """None for a day on which nothing runs beside something else: that reads better as a list."""
-    whole = frozenset(one.code for one in day.sessions if is_for_all(one, day.sessions))
-    beside = [one for one in day.sessions if one.code not in whole]
+    whole = frozenset(session.code for session in day.sessions if is_for_all(session, day.sessions))
+    beside = [session for session in day.sessions if session.code not in whole]
     if not any(one.is_beside(other) for one, other in pairwise(beside)):
         return None
     over = frozenset(one.code for one in beside if _goes_over_rooms(one, beside))
-    across = [one for one in day.sessions if one.code in whole | over]
+    across = [session for session in day.sessions if session.code in whole | over]
     by_column: dict[str, list[Session]] = {}
     for one in beside:
         if one.code not in over:
             by_column.setdefault(_column_of(one, across), []).append(one)
-    moments = sorted({moment for one in day.sessions for moment in (one.begins, one.ends)})
+    moments = sorted({moment for session in day.sessions for moment in (session.begins, session.ends)})
     rows = {moment: place for place, moment in enumerate(moments, 2)}  # below the heads
     named = {room.code: room for room in rooms}
     columns, areas, left = [], {}, 2
@@ -94,11 +94,11 @@ def grid_of(day: Day, rooms: Sequence[Place]) -> Grid | None:
                 areas[one.code] = Area(rows[one.begins], left + offset, rows[one.ends], left + offset + 1)
         columns.append(Column(code, named.get(code), Area(1, left, 2, left + len(lanes))))
         left += len(lanes)
-    after_rooms = next((one.area.left for one in columns if one.place is None), left)
+    after_rooms = next((column.area.left for column in columns if column.place is None), left)
     last = columns[-1].area.left if columns[-1].code == OFF else left
     for one in across:
         areas[one.code] = Area(rows[one.begins], 2, rows[one.ends], after_rooms if one.code in over else last)
-    times = sorted({rows[one.begins]: one.start for one in day.sessions}.items())
+    times = sorted({rows[session.begins]: session.start for session in day.sessions}.items())
     return Grid(columns, times, rows[moments[-1]], whole | over, areas)
 
 
@@ -121,12 +121,12 @@ def _column_of(session: Session, across: Sequence[Session]) -> str:
 def _lanes(sessions: list[Session]) -> list[list[Session]]:
     """As few lines as keep apart what overlaps."""
     lanes: list[list[Session]] = []
-    for one in sorted(sessions, key=lambda one: (one.begins, one.ends)):
-        lane = next((lane for lane in lanes if lane[-1].ends <= one.begins), None)
+    for session in sorted(sessions, key=lambda one: (one.begins, one.ends)):
+        lane = next((lane for lane in lanes if lane[-1].ends <= session.begins), None)
         if lane is None:
-            lanes.append([one])
+            lanes.append([session])
         else:
-            lane.append(one)
+            lane.append(session)
     return lanes
 
 

@@ -58,7 +58,7 @@ def picks(slug: str) -> Response:
 def pick(slug: str) -> ResponseReturnValue:
     """Add the session of this code, or take it away."""
     found = find_published(slug)
-    known = {one.code for one in found.program.sessions} if found else set()
+    known = {session.code for session in found.program.sessions} if found else set()
     code = request.form.get("session", "")
     codes = [one for one in filters.picks_of(request.cookies.get(COOKIE, "")) if one in known and one != code]
     if request.form.get("do") == "add" and code in known:
@@ -77,4 +77,7 @@ def pick(slug: str) -> ResponseReturnValue:
 
 def clashes(sessions: list[Session]) -> dict[str, list[Session]]:
     """By code, those that are at the same time."""
-    return {one.code: [other for other in sessions if other is not one and other.is_beside(one)] for one in sessions}
+    return {
+        session.code: [other for other in sessions if other is not session and other.is_beside(session)]
+        for session in sessions
+    }

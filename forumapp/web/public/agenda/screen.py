@@ -35,7 +35,7 @@ def screen_of(slug: str, code: str | None) -> Response:
     found, moment = find_published(slug), clock.now()
     if code is not None and (found is None or code not in {room.code for room in found.program.rooms}):
         raise NotFound(entity="room")
-    sessions = [one for one in found.program.sessions if is_in(one, code)] if found else []
+    sessions = [session for session in found.program.sessions if is_in(session, code)] if found else []
     edition = found.edition if found else edition_named(slug)
     body = render(
         "public/agenda/screen.html",

@@ -101,9 +101,9 @@ def photos_of(slug: str) -> tuple[tuple[int, int | None], ...]:
     found = find_published(slug)
     if found is None:
         return ()
-    ids = [one.id for one in found.program.speakers]
+    ids = [speaker.id for speaker in found.program.speakers]
     instead = kept_instead_of(reading(), Kept.PERSON, ids)
-    now = [instead.get(one, one) for one in ids]
+    now = [instead.get(id_, id_) for id_ in ids]
     photos = photos_printed(reading(), found.edition.id, now)
     return tuple((one, photos.get(one)) for one in now)
 

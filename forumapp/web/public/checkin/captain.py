@@ -70,7 +70,7 @@ def shown(token: str, *, expected: Sequence[int] = (), error: str = "") -> str:
         item=item,
         ride=ride,
         liaison=emergency_card(reading(), run.edition_id, run.captain_id).liaison if run.captain_id else None,
-        lacking=[one for one in ride.riders if one.registration_id in expected],
+        lacking=[rider for rider in ride.riders if rider.registration_id in expected],
         error=error,
         marks=run.closed_at is None and not is_archived(edition),
     )

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 MOST_TOGETHER = 100
 LONGEST = 100_000  # of so many scans
 SMALL = 1000  # bytes that are not worth packing
-OF_PERSON = tuple(one.name for one in fields(Known) if one.name != "codes")
+OF_PERSON = tuple(field.name for field in fields(Known) if field.name != "codes")
 
 
 @blueprint.get("/<slug>/roster")
@@ -123,10 +123,10 @@ def described(station: Station, told: Roster) -> dict[str, Any]:
         "opens": told.asks.opens,
         "closes": told.asks.closes,
         "zone": told.asks.zone,
-        "people": [_person(one) for one in told.people],
+        "people": [_person(person) for person in told.people],
         "gone": told.gone,
-        "types": [one._asdict() for one in told.types],
-        "delegations": [one._asdict() for one in told.delegations],
+        "types": [type_._asdict() for type_ in told.types],
+        "delegations": [delegation._asdict() for delegation in told.delegations],
     }
 
 

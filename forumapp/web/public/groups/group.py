@@ -196,14 +196,14 @@ def may_add(group: RegistrationGroup, edition: Edition) -> bool:
 
 def cared_for(group: RegistrationGroup) -> list[Cared]:
     lines = services.in_care(reading(), group)
-    letters = letters_about(reading(), [one.id for one in lines])
+    letters = letters_about(reading(), [line.id for line in lines])
     links: Links = current_app.extensions["forumapp.links"]
     now = clock.now()
 
     def link_of(about: Letter) -> str:
         return links.address({"page": "r", **about.values["link"]}, config().base_url, now=now)
 
-    return [Cared(one, letters[one.id], link_of(letters[one.id])) for one in lines]
+    return [Cared(line, letters[line.id], link_of(letters[line.id])) for line in lines]
 
 
 def config() -> Config:

@@ -70,7 +70,7 @@ def send_group(slug: str, code: str) -> ResponseReturnValue:
         by: Any = {"source": Source.FORM, "actor": VISITOR, "now": clock.now()}
         once: Any = {"form_key": form_key(), "most_waiting": most_waiting(len(people))}
         _row, placed = register_group(db, edition.id, kind.code, contact, people, **by, **once)
-        names = [one.name.shown(language()) for one in people]
+        names = [person.name.shown(language()) for person in people]
         stand = [one.status.value for one in placed]
         confirm = confirmation_told(placed)
         return told_in_cookie(zip(names, stand, strict=False), slug=slug, email=contact.email, **confirm)

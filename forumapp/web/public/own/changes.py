@@ -160,13 +160,13 @@ def given_answers(row: Registration, questions: Questions, given: Mapping[str, A
 
 
 def files_among(questions: Questions) -> set[str]:
-    return {one.code for one in read_questions(questions) if one.kind in TAKEN}
+    return {question.code for question in read_questions(questions) if question.kind in TAKEN}
 
 
 def kept_options(row: Registration, questions: Questions) -> dict[str, list[tuple[str, Any]]]:
     """By question, what they chose that is offered no more, and may be kept: as its control shows it."""
     former = former_options(questions, row.answers)
-    return {code: [(one["code"], t(one["label"])) for one in options] for code, options in former.items()}
+    return {code: [(option["code"], t(option["label"])) for option in options] for code, options in former.items()}
 
 
 def files_that_stand(row: Registration, values: Mapping[str, Any]) -> dict[str, str]:
@@ -188,9 +188,9 @@ def standing(row: Registration) -> dict[str, Any]:
 def standing_answers(row: Registration, questions: Questions) -> dict[str, Any]:
     answers = row.answers.get("values", {})
     values: dict[str, Any] = {}
-    for one in read_questions(questions):
-        if one.code in answers:
-            values |= control_values(f"answers.{one.code}", one.kind, answers[one.code])
+    for question in read_questions(questions):
+        if question.code in answers:
+            values |= control_values(f"answers.{question.code}", question.kind, answers[question.code])
     return values
 
 

@@ -114,7 +114,7 @@ def itinerary_ics(token: str) -> Response:
         {one.item_id: one for one in coaches_of(reading(), row.edition_id, [row.id])[row.id]},
         own_groups(reading(), row.edition_id, row.id),
     )
-    events = [_event(one, edition, beside) for one in own_entries(reading(), row.edition_id, row.id)]
+    events = [_event(own_entry, edition, beside) for own_entry in own_entries(reading(), row.edition_id, row.id)]
     name = f"{pick(edition.name, language())} · {_('Itinerary')}"
     response = handed_over(calendar_file(name, events), CALENDAR, f"{edition.slug}-itinerary.ics")
     response.add_etag()

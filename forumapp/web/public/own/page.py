@@ -82,7 +82,7 @@ def page(token: str) -> ResponseReturnValue:
         has_itinerary=line.status in ADMITTED and bool(delegations_by_registration(db, row.edition_id, [row.id])),
         answers=[pair for pair in answered(row.answers) if not pair[0].for_organizers],
         may_change=may_change(row),
-        sessions=[one for one in sessions if one.choice.is_mine],
+        sessions=[session for session in sessions if session.choice.is_mine],
         may_choose=bool(sessions) and may_choose(row),
         may_hand_over=may_hand_over(row),
         guests=guests_of(row),
@@ -121,7 +121,7 @@ def own_consents(db: DbSession, row: Registration) -> list[tuple[ConsentWords, C
     """What is asked for, and what stands of it; also what is asked no longer and stands all the same."""
     live = live_consents(db, row.id)
     words = consent_words(db, row.edition_id)
-    return [(one, live.get(one.purpose)) for one in words if one.is_asked or one.purpose in live]
+    return [(word, live.get(word.purpose)) for word in words if word.is_asked or word.purpose in live]
 
 
 def offer_of(line: RegistrationLine, now: datetime) -> str:

@@ -114,9 +114,9 @@ def together(*readers: Callable[[MultiDict[str, str]], Any]) -> Callable[[MultiD
     def read(given: MultiDict[str, str]) -> list[Any]:
         found: list[Any] = []
         faults: dict[str, Any] = {}
-        for one in readers:
+        for reader in readers:
             try:
-                found.append(one(given))
+                found.append(reader(given))
             except ValidationError as error:
                 faults |= {name: [fault] for name, fault in faults_by_field(error).items()}
         if faults:
@@ -192,7 +192,7 @@ def controls(
     questions = for_public(kind.questions) if questions is None else questions
     wanted = {split(name)[0] for name in errors} | set(spellings)
     shown = parts_shown(questions, values, wanted, parts)
-    asked = {f"answers.{one.code}": t(one.label) for one in read_questions(questions)}
+    asked = {f"answers.{question.code}": t(question.label) for question in read_questions(questions)}
     theirs = {**field_labels(is_media=kind.is_media), **their_labels(), **asked}
     of_parts = {
         f"{one.before}{name}": _("Person %(number)s: %(label)s", number=one.number, label=label)
@@ -321,7 +321,7 @@ def their_labels() -> dict[str, str]:
 def typed(given: MultiDict[str, str], kind: RegistrationType, befores: Iterable[str] = ()) -> dict[str, Any]:
     """What was typed, by the names of the controls: nothing is lost when something is wrong."""
     values: dict[str, Any] = given.to_dict()
-    several = [f"answers.{one.code}" for one in read_questions(kind.questions) if has_several(one)]
+    several = [f"answers.{question.code}" for question in read_questions(kind.questions) if has_several(question)]
     for before in ("", *befores):
         values.setdefault(f"{before}name_script", "han" if given.get(f"{before}native_full") else "latin")
         values |= {f"{before}{name}": given.getlist(f"{before}{name}") for name in several}

@@ -78,7 +78,7 @@ def badge_page(edition: Edition, kind: RegistrationType) -> ResponseReturnValue:
         looks, pictures = looks_of(reading(), edition.id), partial(contents_of, reading())
         of: Any = {"workshop": workshop(), "folder": fonts()}
         picture, findings = draw_badge(values, stock_for(Options(), head.page_size), head, looks, pictures, **of)
-        drawn, told = base64.b64encode(picture).decode(), sorted({one.code for one in findings})
+        drawn, told = base64.b64encode(picture).decode(), sorted({finding.code for finding in findings})
     words = [WORDS[one]() for one in told if one in WORDS]
     page = render_template("public/registration/badge.html", drawn=drawn, told=words, name=values.shown_name)
     answer = make_response(page)

@@ -48,8 +48,8 @@ class Group:
 
 def asked_in_order(stored: Iterable[Mapping[str, Any]], before: str = "") -> list[Asked]:
     questions = read_questions(stored)
-    known = {one.code: one for one in questions}
-    return [Asked(one, _rules(one, before), _only_if(one, known), before) for one in questions]
+    known = {question.code: question for question in questions}
+    return [Asked(question, _rules(question, before), _only_if(question, known), before) for question in questions]
 
 
 def grouped(stored: Iterable[Mapping[str, Any]], before: str = "") -> list[Group]:

@@ -67,8 +67,8 @@ def sent_form(kind: RegistrationType, parts: str = "", *, without: Collection[st
     """People are numbered anew, without those of whom nothing was typed, or those named in `without`."""
     befores = befores_in(request.form, parts)
     form, faults = with_files(kind, ("", *befores))
-    gone = without or [one for one in befores if not _is_filled(form, one)]
-    stay = {one: f"{parts}.{number}." for number, one in enumerate(one for one in befores if one not in gone)}
+    gone = without or [before for before in befores if not _is_filled(form, before)]
+    stay = {one: f"{parts}.{number}." for number, one in enumerate(before for before in befores if before not in gone)}
     renamed = MultiDict((new, value) for name, value in form.items(multi=True) if (new := _named(name, stay, parts)))
     told = {new: fault for name, fault in faults.items() if (new := _named(name, stay, parts))}
     return Sent(renamed, told, tuple(stay.values()))

@@ -25,7 +25,7 @@ Questions = Sequence[Mapping[str, Any]]
 
 def files_asked(kind: RegistrationType, questions: Questions | None = None) -> list[Question]:
     """Among those for the public, unless `questions` says which are asked."""
-    return [one for one in read_questions(questions or for_public(kind.questions)) if one.kind in TAKEN]
+    return [question for question in read_questions(questions or for_public(kind.questions)) if question.kind in TAKEN]
 
 
 def with_files(

@@ -78,9 +78,9 @@ def agenda_ics(token: str) -> Response:
     host = host_of(address)
     events = [
         CalendarEvent(
-            uid=event_id(one, row, host), stamp=stamp, version=number, **_said(one, row), url=f"{address}#{one.code}"
+            uid=event_id(part, row, host), stamp=stamp, version=number, **_said(part, row), url=f"{address}#{part.code}"
         )
-        for one in parts
+        for part in parts
     ]
     return handed_over(calendar_file(pick(edition.name, language()), events), CALENDAR, f"{edition.slug}-speaker.ics")
 

@@ -176,7 +176,7 @@ def thanks(token: str) -> ResponseReturnValue:
         token=token,
         proof=proof,
         corrections=corrections_of(proof),
-        names={one.id: one.name for one in proof.entries},
+        names={entry.id: entry.name for entry in proof.entries},
     )
 
 
@@ -195,10 +195,10 @@ def edition_of(proof: ProofLine) -> Edition:
 
 def seen_of(proof: ProofLine, chosen: str) -> dict[int, str]:
     """The fingerprints, as the form carried them, of whom it approves. Who is not on the proof is not asked for."""
-    ids = [one.id for one in proof.entries if one.state is not EntryState.CORRECTION]
+    ids = [entry.id for entry in proof.entries if entry.state is not EntryState.CORRECTION]
     if chosen != ALL:
-        ids = [one.id for one in proof.entries if str(one.id) == chosen]
-    return {one: request.form.get(f"seen.{one}", "") for one in ids}
+        ids = [entry.id for entry in proof.entries if str(entry.id) == chosen]
+    return {id_: request.form.get(f"seen.{id_}", "") for id_ in ids}
 
 
 def show(
@@ -211,7 +211,7 @@ def show(
 ) -> str:
     """`changed` are those that would print otherwise than the sender of a form saw."""
     form = Form((BY,), raw={BY.name: remembered(proof) if by is None else by}, faults=dict(errors or {}))
-    waiting = [one for one in proof.entries if one.state in (EntryState.WAITING, EntryState.CHANGED)]
+    waiting = [entry for entry in proof.entries if entry.state in (EntryState.WAITING, EntryState.CHANGED)]
     return render(
         "public/proofs/page.html",
         edition_of(proof),
@@ -268,7 +268,7 @@ def corrections_of(proof: ProofLine) -> dict[int, list[Any]]:
 def onward(token: str) -> ResponseReturnValue:
     """To whom waits next, or to the end."""
     proof = proof_of(token)
-    waiting = [one for one in proof.entries if one.state in (EntryState.WAITING, EntryState.CHANGED)]
+    waiting = [entry for entry in proof.entries if entry.state in (EntryState.WAITING, EntryState.CHANGED)]
     if not waiting:
         return redirect(url_for(".thanks", token=token), 303)
     return redirect(url_for(".page", token=token, _anchor=f"person-{waiting[0].id}"), 303)

@@ -103,7 +103,9 @@ def approve_name(token: str) -> ResponseReturnValue:
 def sent_photo(token: str, correction_id: int) -> Response:
     """The photo that they sent themselves."""
     own = own_print_of(speaker_of(token))
-    found = [one.photo_id for one in own.corrections if one.id == correction_id and one.photo_id]
+    found = [
+        correction.photo_id for correction in own.corrections if correction.id == correction_id and correction.photo_id
+    ]
     if not found:
         raise NotFound(entity="image")
     return shown(get_image(reading(), found[0]), public=False)

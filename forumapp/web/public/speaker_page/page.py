@@ -216,8 +216,8 @@ def show(token: str) -> str:
     line, edition = line_of(row), edition_of(row)
     own = own_print(reading(), row)
     # Those that wait, and the last one that was decided.
-    decided = [one for one in own.corrections if one.state is not CorrectionState.OPEN]
-    waiting = [one for one in own.corrections if one.state is CorrectionState.OPEN]
+    decided = [correction for correction in own.corrections if correction.state is not CorrectionState.OPEN]
+    waiting = [correction for correction in own.corrections if correction.state is CorrectionState.OPEN]
     return render(
         "public/speaking/page.html",
         edition,
