@@ -1,4 +1,4 @@
-"""Answers in JSON: of a read, of a change with its entity tag, of a creation with its address."""
+"""JSON responses to reads, to changes with an entity tag, and to creations with a Location."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def read(
     *,
     marked: Callable[..., str] | None,
 ) -> Response:
-    """Of a read: 304 to whoever has it. Where a word tells that by itself, the answer is not even made."""
+    """Answer a read, with 304 if the caller has it. With `marked`, an unchanged answer is not even computed."""
     if marked is None:
         return etags.unchanged(tagged(200, dumped(item.dump(f(this, *asked, **parts)))))
     tag = etags.tag(1, marked(this, *asked, **parts))
@@ -53,9 +53,9 @@ def read(
 
 
 def made(answer: Answer, located_by: str | None) -> Response:
-    """Of a creation. Its headers follow from its body, so that a repeated one has the same.
+    """Respond to a creation. The headers follow from the body, so a repeated response has the same.
 
-    Its own address ends with the field `located_by`, or is that path with its fields filled in.
+    The Location ends with the field `located_by`, or is that path with the body's fields filled in.
     """
     if located_by is None:
         return plain(answer.status, answer.text)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SHORTEST_SECRET = 32
 SECONDS, MEGABYTES = 300, 1024
-LEAST_MEGABYTES = 384  # what the programs that set paper hold before they begin, and something beside
+LEAST_MEGABYTES = 384  # what the typesetting programs hold before they begin, with a reserve
 
 
 class ConfigError(Exception):
@@ -97,7 +97,7 @@ def load_config(environ: Mapping[str, str], root: Path) -> Config:
 
 
 def kept_secret(data_dir: Path) -> str:
-    """The key made at the first start, kept beside the data it protects and readable by its owner only.
+    """The key generated at the first start, stored with the data it protects and readable by its owner only.
 
     It appears whole or not at all, and of two processes that start together both get the one that was first.
     """

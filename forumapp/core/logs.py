@@ -45,10 +45,10 @@ class _Tracebacks(structlog.tracebacks.ExceptionDictTransformer):
 
     def __call__(self, exc_info: Any) -> list[dict[str, Any]]:
         found = super().__call__(exc_info)
-        for one in found:
-            one["exc_value"] = error_text(one["exc_value"], one["exc_type"])
-            one["exc_notes"] = []
-            one.pop("syntax_error", None)
+        for processor_ in found:
+            processor_["exc_value"] = error_text(processor_["exc_value"], processor_["exc_type"])
+            processor_["exc_notes"] = []
+            processor_.pop("syntax_error", None)
         return found
 
 

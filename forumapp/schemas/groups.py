@@ -1,4 +1,4 @@
-"""What a contact says of the people whom they register, and of themselves."""
+"""Group registrations: the contact and their people."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class NewGroupPersonSchema(GroupPersonSchema):
 
 
 class ContactSchema(ma.Schema):
-    """Whoever registers a group."""
+    """The contact of a group."""
 
     error_messages = RegistrationSchema.error_messages
 

@@ -44,8 +44,8 @@ class Line(ma.fields.String):
 
     def __init__(self, *, longest: int = LINE, metadata: Mapping[str, Any] | None = None, **options: Any) -> None:
         self._longest = longest
-        said = {"maxLength": longest, "pattern": ONE_LINE, **(metadata or {})}
-        super().__init__(metadata=said, **options)
+        metadata = {"maxLength": longest, "pattern": ONE_LINE, **(metadata or {})}
+        super().__init__(metadata=metadata, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
         text = super()._deserialize(value, attr, data, **options).strip()
@@ -151,9 +151,9 @@ class Lines(ma.fields.Field[dict[str, str]]):
 class OneOf(ma.fields.String):
     default_error_messages = {**_CODES, "option": "not-an-option"}  # noqa: RUF012 (marshmallow's own convention)
 
-    def __init__(self, words: Sequence[str], *, told: str = "", **options: Any) -> None:
-        said = {"description": told} if told else {}
-        super().__init__(metadata={"enum": list(words), **said}, **options)
+    def __init__(self, words: Sequence[str], *, description: str = "", **options: Any) -> None:
+        metadata = {"description": description} if description else {}
+        super().__init__(metadata={"enum": list(words), **metadata}, **options)
         self._words = words
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
@@ -192,8 +192,8 @@ class Consents(ma.fields.List[Any]):
 
     def __init__(self, **options: Any) -> None:
         words = OneOf([purpose.value for purpose in FREE])
-        said = {"description": "Of those that the edition asks for; none is taken for granted."}
-        super().__init__(words, load_default=list, metadata=said, **options)
+        metadata = {"description": "Consents that the edition asks for; none is implied."}
+        super().__init__(words, load_default=list, metadata=metadata, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
         return [Purpose(str(word)) for word in dict.fromkeys(super()._deserialize(value, attr, data, **options))]
@@ -209,7 +209,7 @@ class Answers(ma.fields.Dict):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
         given: dict[str, Any] = super()._deserialize(value, attr, data, **options)  # type: ignore[no-untyped-call]  # marshmallow's
-        return {code: one.strip() if isinstance(one, str) else one for code, one in given.items()}
+        return {code: answer.strip() if isinstance(answer, str) else answer for code, answer in given.items()}
 
 
 class RegistrationSchema(ma.Schema):
@@ -220,7 +220,7 @@ class RegistrationSchema(ma.Schema):
 
     latin_family = NameLine(latin=True, load_default="")
     latin_given = NameLine(latin=True, load_default="")
-    name_order = OneOf(NAME_ORDERS, told="Left out, it is family-first for a name in Chinese characters.")
+    name_order = OneOf(NAME_ORDERS, description="Left out, it is family-first for a name in Chinese characters.")
     native_full = NameLine(load_default="")
     native_family = NameLine(load_default="")
     native_given = NameLine(load_default="")
@@ -233,7 +233,7 @@ class RegistrationSchema(ma.Schema):
     language = OneOf(LANGUAGES, load_default="en")
     media_role = OneOf(
         [role.value for role in MediaRole],
-        told="Needed where the type accredits media, who come for the organization that they name.",
+        description="Needed where the type accredits media, who come for the organization that they name.",
     )
     media_role_other = Line(load_default="", metadata={"description": "Which role, if it is another one."})
     consent = Agreement()
@@ -265,7 +265,7 @@ class SubstituteSchema(RegistrationSchema):
 
 
 class PlusOneSchema(RegistrationSchema):
-    """Who comes along with someone. Mail goes to whom they come with; what they agree to is asked of themselves."""
+    """A plus-one. Mail goes to the principal, but consents are the plus-one's own."""
 
     class Meta:
         exclude = ("email", "phone", "language", "consent", "consents")

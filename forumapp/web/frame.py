@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 
-from forumapp.core.database.outage import AGAIN_WHEN_FULL, ASK_AGAIN_SECONDS, PASSING, is_outage, outages
+from forumapp.core.database.outage import PASSING, RETRY_SECONDS, RETRY_SECONDS_WHEN_FULL, is_outage, outages
 from forumapp.core.errors import NotFound, Refusal
 from forumapp.core.files.storage import is_full
 from forumapp.core.serving import rate_limits
@@ -223,9 +223,9 @@ def outage_page(error: Exception) -> ResponseReturnValue:
         raise error
     outages.note(error)
     if is_disk_full:
-        return error_page(UNAVAILABLE, DISK_FULL), UNAVAILABLE, {"Retry-After": str(AGAIN_WHEN_FULL)}
+        return error_page(UNAVAILABLE, DISK_FULL), UNAVAILABLE, {"Retry-After": str(RETRY_SECONDS_WHEN_FULL)}
     request.environ[AWAY] = True  # nothing around the page asks it again
-    return error_page(UNAVAILABLE), UNAVAILABLE, {"Retry-After": str(ASK_AGAIN_SECONDS)}
+    return error_page(UNAVAILABLE), UNAVAILABLE, {"Retry-After": str(RETRY_SECONDS)}
 
 
 def refusal_page(refusal: Refusal) -> ResponseReturnValue:

@@ -44,9 +44,9 @@ class EventSchema(Shape):
     entity = ma.fields.String(required=True)
     entity_id = Id(required=True)
     reason = ma.fields.String(allow_none=True)
-    changes = ma.fields.Method("told", metadata={"type": "array", "items": {"type": "object"}})
+    changes = ma.fields.Method("serialize_changes", metadata={"type": "array", "items": {"type": "object"}})
 
-    def told(self, line: LogLine) -> list[dict[str, Any]]:
+    def serialize_changes(self, line: LogLine) -> list[dict[str, Any]]:
         return [{"field": name, "before": before, "after": after} for name, before, after in line.changes]
 
 
@@ -66,7 +66,7 @@ def list_audit_events(call: Call, query: dict[str, Any], edition: str) -> Page[L
         edition_row.id,
         wanted,
         zone=edition_row.zone,
-        told=call.told(),
+        told=call.contact_scope(),
         within=call.within(edition_row.id),
         **paging,
     )

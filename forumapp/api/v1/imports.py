@@ -42,7 +42,7 @@ FIRST_ROWS = 3
 blueprint = ApiBlueprint(
     "Imports",
     __name__,
-    description="People, organizations and registrations from tables; agendas as other programs write them. Whoever "
+    description="People, organizations and registrations from tables; agendas from other programs' files. Everyone who "
     "speaks in an agenda is invited, unless the file says what they answered or is a program that was published.",
 )
 
@@ -52,8 +52,8 @@ class NewImportSchema(Shape):
     delegation = Text(
         longest=200,
         metadata={
-            "description": "The code of the delegation whose list it is: of a roster, which whoever looks after the "
-            "delegation brings; of registrations, for those who see everyone."
+            "description": "The delegation's code: of a roster, which those who look after the "
+            "delegation may import; of registrations, for those who see everyone."
         },
     )
     filename = Text(required=True, shortest=1, longest=200)
@@ -88,8 +88,8 @@ class ImportSettingsSchema(Shape):
     delegation = Text(
         longest=200,
         metadata={
-            "description": "The code of the delegation whose list this is: rows that name none are of it, others name "
-            "a part of it, and whoever is registered and in none joins it."
+            "description": "The delegation's code: rows that name none belong to it, others name "
+            "a part of it, and registered people in no delegation join it."
         },
     )
     types = ma.fields.Dict(
@@ -112,7 +112,7 @@ class ImportConfirmationSchema(Shape):
     notify = Flag(
         load_default=False,
         metadata={
-            "description": "Of registrations: whoever is confirmed, waits or asks for a place is mailed so, once, as "
+            "description": "Of registrations: people who are confirmed, waitlisted or pending are mailed once, as "
             "if they had sent a form."
         },
     )
@@ -150,7 +150,7 @@ class ImportChangesSchema(Shape):
 
 class ImportSchema(KeptSchema):
     kind = Choice(ImportKind, required=True)
-    delegation_id = Id(allow_none=True, metadata={"description": "Of a roster, whose list it is."})
+    delegation_id = Id(allow_none=True, metadata={"description": "The delegation of a roster."})
     filename = ma.fields.String(required=True)
     read_as = ma.fields.String(metadata={"description": "The encoding, or xlsx; of an agenda its format."})
     sheet = ma.fields.String(metadata={"description": "The sheet that is read; empty for other files than workbooks."})
@@ -259,7 +259,7 @@ class RowQuery(PageQuery):
 
 @blueprint.lists(IMPORTS, ImportSchema, needs=EDIT)
 def list_imports(call: Call, query: dict[str, Any], edition: str) -> Page[ImportRun]:
-    """Imports, the latest first; for whoever looks after delegations, the rosters of these."""
+    """Imports, the latest first. Callers limited to delegations see the rosters of these."""
     edition_id = call.edition(edition).id
     return queries.runs_page(call.db, edition_id, actor=call.actor, number=query["page"], size=query["page_size"])
 
@@ -349,16 +349,16 @@ def open_draft(call: Call, _values: dict[str, Any], version: int, edition: str, 
 def change_import(
     call: Call, changes: dict[str, Any], version: int, file: ImportFile, *, edition: str, run_id: int
 ) -> ImportRun:
-    """Say what the columns mean, correct single cells, say who the people are whom rows resemble, and what holds for
-    the whole file.
+    """Change the column mapping, corrected cells, decisions on rows that resemble a record, and the settings of the
+    whole file.
     """
     edition_id = call.edition(edition).id
     run = services.get_run(call.db, edition_id, run_id, actor=call.actor)
-    said = {
+    draft = {
         name: changes.get(name, getattr(run, name)) for name in ("mapping", "chosen", "joined", "settings", "cells")
     }
     return services.set_out(
-        call.db, edition_id, run_id, **said, file=file, version=version, actor=call.actor, now=call.now
+        call.db, edition_id, run_id, **draft, file=file, version=version, actor=call.actor, now=call.now
     )
 
 
@@ -385,26 +385,26 @@ def list_import_findings(call: Call, query: dict[str, Any], edition: str, run_id
     and time zones. First those of the file as a whole, then those of sessions, the same of several once.
     """
     run = services.get_run(call.db, call.edition(edition).id, run_id, actor=call.actor)
-    found: list[dict[str, Any]] = []
+    findings: list[dict[str, Any]] = []
     if run.kind is ImportKind.AGENDA and run.content is not None:
         plan = services.plan_of_agenda(call.db, run, services.open_file(call.db, run), actor=call.actor)
-        found = [
+        findings = [
             {"place": finding.at, "code": finding.code, "among": [finding.said] if finding.said else [], "sessions": 0}
             for finding in plan.schedule.findings
         ]
         for fault, number in plan.notices:
-            found.append({"place": "", "code": fault.code, "among": list(fault.among), "sessions": number})
+            findings.append({"place": "", "code": fault.code, "among": list(fault.among), "sessions": number})
     first = (query["page"] - 1) * query["page_size"]
-    return Page(found[first : first + query["page_size"]], query["page"], query["page_size"], len(found))
+    return Page(findings[first : first + query["page_size"]], query["page"], query["page_size"], len(findings))
 
 
 def _row(line: Line, table: Brought, cells: Mapping[str, str]) -> dict[str, Any]:
     headings = table.headings
 
-    def named(one: RowFault) -> dict[str, Any]:
-        column = column_letter(headings.index(one.heading)) if one.heading in headings else ""
-        said = {"heading": one.heading, "code": one.code, "column": column, "among": list(one.among)}
-        return {**said, "sheet": table.sheet_to_name, "cell": cells.get(one.heading, "")}
+    def named(fault: RowFault) -> dict[str, Any]:
+        column = column_letter(headings.index(fault.heading)) if fault.heading in headings else ""
+        place = {"heading": fault.heading, "code": fault.code, "column": column, "among": list(fault.among)}
+        return {**place, "sheet": table.sheet_to_name, "cell": cells.get(fault.heading, "")}
 
     return {
         "number": line.number,
@@ -431,8 +431,8 @@ def confirm_import(
 ) -> ImportRun:
     """Have the rows taken that are new, chosen or joined."""
     edition_id = call.edition(edition).id
-    said = {**values, "lines": lines, "version": version}
-    return services.confirm(call.db, edition_id, run_id, **said, actor=call.actor, now=call.now)
+    options = {**values, "lines": lines, "version": version}
+    return services.confirm(call.db, edition_id, run_id, **options, actor=call.actor, now=call.now)
 
 
 @blueprint.acts(f"{ONE}/cancel", ImportSchema, tagged=True, needs=EDIT)

@@ -1,5 +1,5 @@
 """What an invitation's or a block holder's link shows, and what can be done by it besides registering. Looking changes
-nothing: whoever accepts, or names someone, registers them with the link.
+nothing. To accept, or to name someone, register them with the link.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ blueprint = ApiBlueprint(
 
 @blueprint.after_request
 def keep_private(response: Response) -> Response:
-    """Whoever has the address has what it tells, so no cache may have it."""
+    """Forbid caching: the address alone gives access to what it shows."""
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

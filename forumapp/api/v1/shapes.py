@@ -80,7 +80,7 @@ class AccreditationSchema(Shape):
 
 
 class RemovalSchema(Shape):
-    """What was removed. What it held is not told: it may be brought back, and is told of then."""
+    """What was removed, without its contents. It may be restored."""
 
     id = Id(required=True)
     kind = ma.fields.String(attribute="entity", required=True, metadata={"description": "The table it stood in."})
@@ -105,7 +105,7 @@ class OrderSchema(NewOrderSchema):
 
 
 def span_of(values: dict[str, Any]) -> Span:
-    """Takes both ends out of `values`, whose other entries are columns."""
+    """Remove both ends from `values` and return their span. The other entries are columns."""
     return Span(values.pop("start"), values.pop("end"))
 
 
@@ -137,7 +137,7 @@ class ConsentSchema(Shape):
 
 
 class OverCapacitySchema(Shape):
-    """In whose name a place over capacity was given, and why."""
+    """Who authorized a spot over capacity, and why."""
 
     account_id = Id()
     name = Text()

@@ -1,6 +1,6 @@
 """Whether a pooled connection to PostgreSQL still stands, found out before a request works with it.
 
-A server that ended a connection has said so: then there is something to read on it. To look takes a microsecond, where
+A server that closed a connection has sent something to read on it. Checking that takes a microsecond, where
 to ask the server, as SQLAlchemy's own `pool_pre_ping` does each time, takes as long as a statement. One that nobody
 has used for a while is asked: the network between may have forgotten it without a word.
 """

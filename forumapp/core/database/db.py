@@ -101,7 +101,7 @@ def rows_written(driver: Any) -> int:
 def set_up_engine(engine: Engine) -> None:
     """SQLite's settings: BEGIN for reads (a snapshot), BEGIN IMMEDIATE for marked writers.
 
-    NORMAL keeps the file whole whatever happens, and `settle` flushes what was committed before anyone is told of it.
+    NORMAL keeps the file intact in any crash, and `settle` flushes commits to disk before they are reported.
     Bringing it into the database holds up who waits for the gate: it is done seldom. PostgreSQL's connections are
     looked at before they are used.
     """

@@ -110,10 +110,10 @@ def reading() -> DbSession:
 
 
 def is_joined() -> bool:
-    """Whether a test's outer transaction holds all that was written: nothing of it is seen beside the session."""
+    """Whether a test's outer transaction holds all writes, which are then invisible outside the session."""
     return db.session.session_factory.kw.get("bind") is not None
 
 
 def committed() -> Engine:
-    """Where what is committed can be read beside all sessions. Asked for within an application."""
+    """The engine, to read commits outside all sessions. Needs an application context."""
     return db.engine

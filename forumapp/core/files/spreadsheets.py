@@ -31,7 +31,7 @@ LARGEST = 12 * 1024 * 1024  # bytes of a file
 LARGEST_CELL = 1_000_000  # characters of a cell, or of a line of text
 LOOKED_AT = 30  # filled rows at the top of a sheet, among which the headings are looked for
 DELIMITERS = ",;\t"
-# What stands where bytes are no character; whoever reads a cell that holds it has to say so.
+# Replaces bytes that are no character. Readers of a cell that holds it must report it.
 LOST = "\ufffd"
 _DETAIL = re.compile(r"[:：]\s*\S")  # a value behind a colon
 _UNNAMED = re.compile(r"#\d+")
@@ -333,7 +333,7 @@ def _plain(text: str) -> str:
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:
     delimiter = ""
-    if text[:4].lower() == "sep=" and text[4:5] in DELIMITERS:  # how some spreadsheets are told, in a first line
+    if text[:4].lower() == "sep=" and text[4:5] in DELIMITERS:  # a hint for spreadsheet programs in the first line
         delimiter, text = text[4], text.partition("\n")[2]
     csv.field_size_limit(LARGEST_CELL)
     if any(len(line) > LARGEST_CELL for line in io.StringIO(text, newline="")):

@@ -79,7 +79,7 @@ class Folder:
         (self._root / checked(name)).unlink(missing_ok=True)
 
     def delete_drafts(self, name: str) -> None:
-        """What whoever was killed had half written in a folder."""
+        """Partial files left in a folder by a killed process."""
         for draft in (self._root / checked(name)).glob(".*"):
             draft.unlink(missing_ok=True)
 

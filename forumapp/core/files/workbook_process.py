@@ -195,7 +195,7 @@ def _xlsx_sheets(archive: zipfile.ZipFile) -> dict[str, str]:
 def _without_far_cells(content: bytes, archive: zipfile.ZipFile) -> tuple[bytes, dict[str, list[str]]]:
     """The workbook without the filled cells that are far from the list of their sheet, and these cells by sheet.
 
-    Refuses a sheet whose other cells span more than can be read, before anything is allocated for it.
+    Refuses a sheet if its other cells span more than can be read, before anything is allocated for it.
     """
     sheets = _xlsx_sheets(archive)
     blocks = {name: _block_of(archive, path) for name, path in sheets.items()}

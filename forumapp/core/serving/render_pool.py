@@ -1,7 +1,7 @@
-"""Work done in processes beside this one, with limits: what takes too long or too much memory is ended, whoever asked
-for it is told, and the next piece of work finds another process.
+"""A pool of worker processes with limits. Work that takes too long or too much memory is ended and raises an error, and
+the next piece of work gets another process.
 
-They are forked from one that has loaded what the work needs and nothing else, so another one is there at once.
+The processes are forked from one that has loaded only what the work needs, so a new one starts at once.
 """
 
 from __future__ import annotations
@@ -57,13 +57,13 @@ class TookTooMuch(Refusal):
 
 
 class AllAtWork(Refusal):
-    """Whoever asked has waited for a place long enough."""
+    """No worker became free in time."""
 
     status, code = 503, "all-at-work"
 
 
 class WasEnded(OSError):
-    """By somebody who ends all of us, not for what it did."""
+    """The process was ended from outside, not for its work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +75,11 @@ class Limits:
 
 
 class Workshop:
-    """At most `places` pieces of work at a time; others wait, for `patience` seconds if that is said. Without `limits`
-    it is done here, by whoever asks.
+    """Does at most `places` pieces of work at a time; others wait, for at most `patience` seconds if given. Without
+    `limits` the work is done in the calling process.
 
-    `loads` are the modules that the work needs, `begins` is called in each process before its first piece, and
-    `lets_go` by whoever asks, before the wait: it gives up what others may need meanwhile.
+    `loads` are the modules that the work needs. `begins` is called in each process before its first piece. `lets_go` is
+    called before the wait, to release what others may need meanwhile.
     """
 
     def __init__(
@@ -154,7 +154,7 @@ class Workshop:
         return _Hand(limits, self._begins)
 
     def _rested(self) -> _Hand | None:
-        """One that waits for work and does not end by itself just now."""
+        """An idle process that is not about to end by itself."""
         with suppress(IndexError):
             while hand := self._idle.pop():
                 if time.monotonic() - hand.since < RESTS:
@@ -168,7 +168,7 @@ class Workshop:
 
 
 class _Hand:
-    """A process at work, seen from the one that gives it work."""
+    """A worker process, as its parent sees it."""
 
     def __init__(self, limits: Limits, begins: Callable[[], object] | None) -> None:
         self._limits, self._left, self.is_fit, self._is_ready = limits, PIECES, True, False
@@ -213,7 +213,7 @@ class _Hand:
             return RuntimeError("a process for work did not begin")
         if status == -signal.SIGXCPU:
             return TookTooLong()
-        # The kernel ends whoever it has no memory for, and libraries themselves when they are given none.
+        # The kernel kills processes when memory runs out, and libraries abort when an allocation fails.
         return WasEnded() if status in (-signal.SIGTERM, 0) else TookTooMuch()
 
     def end(self) -> None:
@@ -232,10 +232,10 @@ def _work(
 ) -> None:
     """In a process of its own: one piece of work after another. What it writes for a while stands in `folder`."""
     os.setsid()
-    stay_on(processors)  # whoever asks may stay on one
+    stay_on(processors)  # the parent may be pinned to one
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tempfile.tempdir = folder
-    threading.Thread(target=_end_with_whoever_asks, args=(folder,), daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(folder,), daemon=True).start()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _limit(resource.RLIMIT_DATA, limits.megabytes * MEGABYTE)
     set_up_logs()
@@ -249,16 +249,16 @@ def _work(
 
 
 def _serve(pipe: Connection, limits: Limits) -> None:
-    """Until nobody asks for a long time. Raises EOFError where nobody will."""
-    held = _held()
+    """Serve until there is no work for a long time. Raises EOFError when the parent is gone."""
+    megabytes = _held()
     while pipe.poll(RESTS + GRACE):
         work, arguments = pipe.recv()
         _limit(resource.RLIMIT_CPU, int(time.process_time()) + 1 + limits.seconds)
         pipe.send(_done(work, arguments))
         del work, arguments
-        if _held() > held + MUCH or not pipe.poll(SOON):
+        if _held() > megabytes + MUCH or not pipe.poll(SOON):
             gc.collect()
-            held = _held()
+            megabytes = _held()
 
 
 def _done(work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
@@ -266,7 +266,7 @@ def _done(work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, A
         return True, work(*arguments)
     except MemoryError:
         return False, TookTooMuch()
-    except BaseException as error:  # noqa: BLE001 (whatever it is, whoever asked gets it: some are no Exception)
+    except BaseException as error:  # noqa: BLE001 (the caller raises it; some are no Exception)
         if not isinstance(error, Refusal | DatabaseAway):
             _log.exception("work failed", work=getattr(work, "__name__", ""))
         return False, _to_be_sent(error)
@@ -294,12 +294,12 @@ def _limit(what: int, most: int) -> None:
 
 
 def _clear(folder: str) -> None:
-    """By one at a time: who asked may be gone, which is noticed here and where work is waited for."""
+    """Delete the folder, one thread at a time: two of them may notice that the parent is gone."""
     with _CLEARING:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _end_with_whoever_asks(folder: str) -> None:
+def _end_with_parent(folder: str) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Section(enum.StrEnum):
-    """Where it belongs, in the order in which it is told."""
+    """The section it belongs to, in display order."""
 
     SETUP = "setup"
     PEOPLE = "people"
@@ -41,7 +41,7 @@ class Severity(enum.StrEnum):
 class Need:
     """Something for somebody to do: `code` says what, `count` of how many.
 
-    `where` is the one that it is about, as the address of its page names it (of tasks, whose they are). None where
+    `where` is the one that it is about, as the address of its page names it (of tasks, their role). None where
     several are, and a list tells which.
     """
 
@@ -56,4 +56,4 @@ def in_order(needs: Iterable[Need]) -> list[Need]:
     """By section, and within each the most pressing first; nothing is needed of nothing."""
     sections, severities = list(Section), list(Severity)
     there = [need for need in needs if need.count]
-    return sorted(there, key=lambda one: (sections.index(one.section), severities.index(one.severity)))
+    return sorted(there, key=lambda need: (sections.index(need.section), severities.index(need.severity)))

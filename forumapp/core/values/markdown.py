@@ -51,7 +51,7 @@ def blocks(text: str, *, level: int, say: Callable[[str], Markup] = escape) -> l
     for token in _reader().parse(text):
         if token.type == "heading_open":
             written = int(token.tag[1])
-            above = [*(one for one in above if one < written), written]
+            above = [*(level for level in above if level < written), written]
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(level + len(above) - 1, LOWEST)}"
         inside.append(token)
@@ -104,8 +104,8 @@ def _attributes(token: Token) -> Sequence[tuple[str, Any]]:
     return (("start", start),) if start is not None else ()
 
 
-class _Beside(StateInline):
-    """Chinese has no spaces beside which emphasis could begin and end: `**注意：**请` is meant as it looks."""
+class _ChineseEmphasis(StateInline):
+    """Chinese has no spaces next to emphasis: `**注意：**请` is emphasis too."""
 
     def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803 (theirs)
         scanned = super().scanDelims(start, canSplitWord)
@@ -121,7 +121,7 @@ class _Beside(StateInline):
 
 class _Inline(ParserInline):
     def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
-        state = _Beside(src, md, env, tokens)
+        state = _ChineseEmphasis(src, md, env, tokens)
         self.tokenize(state)
         for rule in self.ruler2.getRules(""):
             rule(state)

@@ -1,4 +1,4 @@
-"""Whom an address on the net stands for. Pure."""
+"""The networks that an IP address belongs to. Pure."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class Order:
     def changed_to(self, ids: Sequence[int], version: int) -> Order:
         """The order that is asked for by someone who read `version`. Raises Stale, or Invalid if it is not of the same.
 
-        Each is told once, and none is left out: nobody can drop what they did not see.
+        Each is listed once and none is left out, so a caller cannot drop rows they did not see.
         """
         if version != self.version:
             raise Stale(current={"version": self.version, "ids": list(self.ids)})
@@ -39,13 +39,13 @@ class Order:
         return Order(kept + tuple(id_ for id_ in current.ids if id_ not in kept))
 
 
-def stepped(ids: Sequence[int], one: int, step: int) -> list[int]:
+def stepped(ids: Sequence[int], row_id: int, step: int) -> list[int]:
     """The order with `one` moved by so many places, as far as there are any."""
-    others = [other for other in ids if other != one]
+    others = [other for other in ids if other != row_id]
     if len(others) == len(ids):
         return others
-    place = min(max(ids.index(one) + step, 0), len(others))
-    return [*others[:place], one, *others[place:]]
+    place = min(max(ids.index(row_id) + step, 0), len(others))
+    return [*others[:place], row_id, *others[place:]]
 
 
 def places(numbers: Sequence[int]) -> list[int]:

@@ -41,7 +41,10 @@ def language_there(zone: str, given: Iterable[str]) -> str | None:
     country = get_global("zone_territories").get(get_global("zone_aliases").get(zone, zone))
     read = get_official_languages(country, de_facto=True) if country else ()
     for language in (*read, "en"):
-        found = next((one for one in known if one.partition("-")[0] == language.partition("_")[0]), None)
+        found = next(
+            (known_locale for known_locale in known if known_locale.partition("-")[0] == language.partition("_")[0]),
+            None,
+        )
         if found:
             return found
     return known[0] if known else None

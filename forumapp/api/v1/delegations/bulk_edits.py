@@ -1,4 +1,4 @@
-"""Doing one thing to several items of an itinerary, and asking first whom a change would touch."""
+"""Bulk edits of itinerary items, and previews of the people a change affects."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
-from forumapp.api.v1.delegations.conflicts import ClashSchema, clash_shown
+from forumapp.api.v1.delegations.conflicts import ClashSchema, serialize_clash
 from forumapp.api.v1.delegations.delegations import DELEGATION
 from forumapp.api.v1.delegations.itineraries import (
     ITEM,
@@ -15,8 +15,8 @@ from forumapp.api.v1.delegations.itineraries import (
     ItineraryItemSchema,
     SeenTransferSchema,
     change_with_transfers,
-    items_shown,
     refuse_unaffected,
+    serialize_items,
 )
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import queries
@@ -118,7 +118,7 @@ def copy_itinerary_day(call: Call, values: dict[str, Any], edition: str, code: s
     `Idempotency-Key`: asked twice without one, they are there twice.
     """
     chosen = (values["day"], values["to"], values["items"])
-    return _told(call, bulk_edits.copy_day(call.db, _delegation(call, edition, code), *chosen, **_by(call)))
+    return _serialize(call, bulk_edits.copy_day(call.db, _delegation(call, edition, code), *chosen, **_by(call)))
 
 
 @blueprint.creates(f"{DELEGATION}/itinerary-moves", ItemMovesSchema, ItineraryItemsSchema, located_by=None, needs=EDIT)
@@ -126,20 +126,20 @@ def move_itinerary_items(call: Call, values: dict[str, Any], edition: str, code:
     """Move items by days or by true minutes, less than 0 to before: all of them or none."""
     seen = {item["id"]: item["version"] for item in values["items"]}
     how: dict[str, Any] = {"days": values["days"], "minutes": values["minutes"], **_by(call)}
-    return _told(call, bulk_edits.shift_items(call.db, _delegation(call, edition, code), seen, **how))
+    return _serialize(call, bulk_edits.shift_items(call.db, _delegation(call, edition, code), seen, **how))
 
 
 @blueprint.creates(f"{ITEM}/group-copies", ForGroupsSchema, ItineraryItemsSchema, located_by=None, needs=EDIT)
 def copy_item_for_groups(call: Call, values: dict[str, Any], edition: str, item_id: int) -> dict[str, Any]:
     """Do the same for each of these groups, as an item of its own. Send an `Idempotency-Key`, as for a day."""
     row = queries.get_itinerary_item(call.db, call.edition(edition).id, item_id, within=_within(call, edition))
-    return _told(call, bulk_edits.spread_to_groups(call.db, row, values["groups"], **_by(call)))
+    return _serialize(call, bulk_edits.spread_to_groups(call.db, row, values["groups"], **_by(call)))
 
 
 @blueprint.creates(f"{ITEM}/previews", WishedItemSchema, TouchedPeopleSchema, located_by=None, needs=EDIT)
 def preview_item_change(call: Call, changes: dict[str, Any], edition: str, item_id: int) -> dict[str, Any]:
-    """Whom a change of the item would touch, also in other items within reach, the conflicts that it causes, and the
-    transfers that can move along. With `transfers`, the conflicts are those that are left, or come with them, when
+    """Preview whom a change of the item affects, in other items too, the conflicts that it causes, and the
+    transfers that can move along. With `transfers`, the conflicts are those that remain or arise when
     these transfers move along.
 
     Nothing is changed.
@@ -157,24 +157,26 @@ def preview_item_change(call: Call, changes: dict[str, Any], edition: str, item_
     after = audiences.people_of(call.db, [item_id])[item_id]
     others = audiences.swayed(call.db, shared, but=[item_id])
     caused = new_conflicts(old_conflicts, open_of_items(call.db, edition_id, moved, within=within))
-    conflicts = [clash_shown(one) for one in caused]
-    others_affected = [(one, shifted) for one, shifted in affected if one.item_id not in chosen]
+    conflicts = [serialize_clash(one) for one in caused]
+    others_affected = [(one, minutes) for one, minutes in affected if one.item_id not in chosen]
     movable = {one.item_id for one, _shifted in move_where_allowed(call.db, edition_id, others_affected, **_by(call))}
     movable |= chosen.keys()
     trial.rollback()
-    told = [{"item_id": other.item_id, "came": sorted(other.came), "went": sorted(other.went)} for other in others]
+    affected_items = [
+        {"item_id": other.item_id, "came": sorted(other.came), "went": sorted(other.went)} for other in others
+    ]
     people = {"came": after - before, "went": before - after, "stayed": before & after}
     touched = {name: sorted(those) for name, those in people.items()}
     transfers = [
-        {"item_id": one.item_id, "version": one.version, "minutes": shifted}
-        for one, shifted in affected
+        {"item_id": one.item_id, "version": one.version, "minutes": minutes}
+        for one, minutes in affected
         if one.item_id in movable
     ]
-    return {**touched, "others": told, "conflicts": conflicts, "transfers": transfers}
+    return {**touched, "others": affected_items, "conflicts": conflicts, "transfers": transfers}
 
 
-def _told(call: Call, rows: Sequence[ItineraryItem]) -> dict[str, Any]:
-    return {"items": items_shown(call, rows)}
+def _serialize(call: Call, rows: Sequence[ItineraryItem]) -> dict[str, Any]:
+    return {"items": serialize_items(call, rows)}
 
 
 def _delegation(call: Call, edition: str, code: str) -> Delegation:

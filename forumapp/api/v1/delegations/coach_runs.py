@@ -55,8 +55,8 @@ class NewCoachRunSchema(Shape):
     captain_id = Id(allow_none=True, metadata={"description": "A registration that the transfer is for."})
     captain_may_be_rung = Flag(
         metadata={
-            "description": "The captain was asked and agreed to be rung: their phone number stands on the manifest of"
-            " this run. It ends with their captaincy; where it was said, it is said anew of the next captain, after"
+            "description": "The captain agreed to be called: their phone number is printed on the manifest of"
+            " this run. It is cleared when the captain changes, and set again for the next captain after"
             " they are named."
         }
     )
@@ -92,7 +92,7 @@ class CoachRunSchema(KeptSchema, NewCoachRunSchema):
 
 
 class CaptainLinkSchema(Shape):
-    url = Text(metadata={"description": "Whoever has it marks those who ride in it and closes it for departure."})
+    url = Text(metadata={"description": "Its bearer marks boardings and closes the run for departure."})
 
 
 class SeenSeatSchema(Shape):
@@ -130,23 +130,23 @@ def list_coach_runs(call: Call, query: dict[str, Any], edition: str) -> Page[Wit
     edition_id = call.edition(edition).id
     how: dict[str, Any] = {"within": call.within(edition_id), "number": query["page"], "size": query["page_size"]}
     page = coaches_queries.runs_page(call.db, edition_id, item_id=query.get("item_id"), **how)
-    return page.of(_told(call, edition_id, page.items))
+    return page.of(_serialize(call, edition_id, page.items))
 
 
 @blueprint.creates(RUNS, NewCoachRunSchema, CoachRunSchema, needs=EDIT)
 def create_coach_run(call: Call, values: dict[str, Any], edition: str) -> With:
-    """Have a vehicle run for a transfer."""
+    """Add a vehicle's run for a transfer."""
     edition_id = call.edition(edition).id
     item_id = values.pop("item_id")
     row = runs.create_run(call.db, edition_id, item_id, values, actor=call.actor, now=call.now)
-    return _told(call, edition_id, [row])[0]
+    return _serialize(call, edition_id, [row])[0]
 
 
 @blueprint.reads(RUN, CoachRunSchema, needs=SEE)
 def read_coach_run(call: Call, edition: str, coach_run_id: int) -> With:
     """One run."""
     row = _run(call, edition, coach_run_id)
-    return _told(call, row.edition_id, [row])[0]
+    return _serialize(call, row.edition_id, [row])[0]
 
 
 @blueprint.changes(RUN, NewCoachRunSchema, CoachRunSchema, without=("item_id",), needs=EDIT)
@@ -154,12 +154,12 @@ def change_coach_run(call: Call, changes: dict[str, Any], version: int, edition:
     """Change its vehicle, group or captain. Who rides in it stays."""
     row = _run(call, edition, coach_run_id)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return _told(call, row.edition_id, [runs.update_run(call.db, row.edition_id, row.id, changes, **by)])[0]
+    return _serialize(call, row.edition_id, [runs.update_run(call.db, row.edition_id, row.id, changes, **by)])[0]
 
 
 @blueprint.removes(RUN, RemovalSchema, needs=EDIT)
 def remove_coach_run(call: Call, version: int, edition: str, coach_run_id: int) -> Removal:
-    """Take a run away. Those who ride in it have no seat then. One that has departed is reopened first."""
+    """Remove a run. Its passengers lose their seats. Refused for a run that has departed: reopen it first."""
     row = _run(call, edition, coach_run_id)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
     return runs.remove_run(call.db, row.edition_id, row.id, **by)
@@ -167,15 +167,15 @@ def remove_coach_run(call: Call, version: int, edition: str, coach_run_id: int) 
 
 @blueprint.acts(f"{RUN}/close", CoachRunSchema, tagged=True, needs=EDIT)
 def close_coach_run(call: Call, version: int, edition: str, coach_run_id: int) -> With:
-    """It departs. Refused with `still-expected` while anyone is; closing it twice is the same."""
+    """Close it for departure. Refused with `still-expected` while anyone is expected. Idempotent."""
     row = _run(call, edition, coach_run_id)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return _told(call, row.edition_id, [runs.close_run(call.db, row.edition_id, row.id, **by)])[0]
+    return _serialize(call, row.edition_id, [runs.close_run(call.db, row.edition_id, row.id, **by)])[0]
 
 
 @blueprint.reads(f"{RUN}/link", CaptainLinkSchema, needs=EDIT)
 def read_coach_run_link(call: Call, edition: str, coach_run_id: int) -> dict[str, Any]:
-    """The link with which its captain calls the roll, signed anew, for whoever reaches all who ride in it."""
+    """A newly signed roll-call link for the captain. Raises 404 unless the caller may see all passengers."""
     edition_row = call.edition(edition)
     row = _run(call, edition, coach_run_id)
     if not runs.leads_all(call.db, row, call.within(edition_row.id)):
@@ -187,10 +187,10 @@ def read_coach_run_link(call: Call, edition: str, coach_run_id: int) -> dict[str
 
 @blueprint.acts(f"{RUN}/end-links", CoachRunSchema, tagged=True, needs=EDIT)
 def end_coach_run_links(call: Call, version: int, edition: str, coach_run_id: int) -> With:
-    """Make every link of its captain that is out invalid."""
+    """Invalidate every link sent to its captain."""
     row = _run(call, edition, coach_run_id)
     by: Any = {"version": version, "actor": call.actor, "now": call.now}
-    return _told(call, row.edition_id, [captain.end_captain_links(call.db, row.edition_id, row.id, **by)])[0]
+    return _serialize(call, row.edition_id, [captain.end_captain_links(call.db, row.edition_id, row.id, **by)])[0]
 
 
 @blueprint.acts(f"{RUN}/reopen", CoachRunSchema, tagged=True, body=ReasonSchema, needs=EDIT)
@@ -199,7 +199,7 @@ def reopen_coach_run(call: Call, values: dict[str, Any], version: int, edition: 
     row = _run(call, edition, coach_run_id)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
     reason = values.get("reason", "")
-    return _told(call, row.edition_id, [runs.reopen_run(call.db, row.edition_id, row.id, reason=reason, **by)])[0]
+    return _serialize(call, row.edition_id, [runs.reopen_run(call.db, row.edition_id, row.id, reason=reason, **by)])[0]
 
 
 @blueprint.acts(f"{RUN}/seats", CoachRunSchema, body=SeatsSchema, needs=EDIT)
@@ -210,7 +210,7 @@ def seat_people(call: Call, values: dict[str, Any], edition: str, coach_run_id: 
         raise Invalid(fields={"people": "required"})
     seen = {person["registration_id"]: person["seen"] for person in values["people"]}
     boardings.put_into_run(call.db, row.edition_id, row.id, seen, actor=call.actor, now=call.now)
-    return _told(call, row.edition_id, [row])[0]
+    return _serialize(call, row.edition_id, [row])[0]
 
 
 @blueprint.lists(BOARDINGS, BoardingSchema, needs=SEE)
@@ -232,7 +232,7 @@ def read_boarding(call: Call, edition: str, coach_run_id: int, boarding_id: int)
 def mark_boarding(
     call: Call, changes: dict[str, Any], version: int, *, edition: str, coach_run_id: int, boarding_id: int
 ) -> With:
-    """Say that somebody boarded or is absent, or take that back. The same twice is the same."""
+    """Mark a passenger as boarded, absent or expected. Idempotent."""
     row = _boarding(call, edition, coach_run_id, boarding_id)
     state = changes.get("state", row.state)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
@@ -241,7 +241,7 @@ def mark_boarding(
 
 @blueprint.removes(BOARDING, RemovalSchema, needs=EDIT)
 def remove_boarding(call: Call, version: int, edition: str, coach_run_id: int, boarding_id: int) -> Removal:
-    """Take somebody's seat away."""
+    """Remove a passenger's seat."""
     row = _boarding(call, edition, coach_run_id, boarding_id)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
     return boardings.remove_boarding(call.db, row.edition_id, row.id, **by)
@@ -257,8 +257,8 @@ def _boarding(call: Call, edition: str, coach_run_id: int, boarding_id: int) -> 
     return coaches_queries.get_boarding(call.db, row, boarding_id, within=call.within(row.edition_id))
 
 
-def _told(call: Call, edition_id: int, rows: Sequence[CoachRun]) -> list[With]:
-    """A captain who is another delegation's is not told to the liaison of a part."""
+def _serialize(call: Call, edition_id: int, rows: Sequence[CoachRun]) -> list[With]:
+    """Hide a captain of another delegation from a liaison limited to a part."""
     within = call.within(edition_id)
     seen = None if within is None else reached_among(call.db, edition_id, "registration", within)
     counts = coaches_queries.counts_of(call.db, rows, within=within)

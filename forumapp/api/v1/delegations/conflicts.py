@@ -89,10 +89,10 @@ def list_clashes(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
         number=query["page"],
         size=query["page_size"],
     )
-    return page.of([clash_shown(item) for item in page.items])
+    return page.of([serialize_clash(item) for item in page.items])
 
 
-def clash_shown(line: ClashLine) -> With:
+def serialize_clash(line: ClashLine) -> With:
     return With(line, override_id=_allowed_by(line))
 
 
@@ -103,7 +103,7 @@ def list_clash_overrides(call: Call, query: dict[str, Any], edition: str) -> Pag
     page = overrides_page(
         call.db, edition_id, within=call.within(edition_id), number=query["page"], size=query["page_size"]
     )
-    return page.of([_told(item) for item in page.items])
+    return page.of([_serialize(item) for item in page.items])
 
 
 @blueprint.creates(OVERRIDES, NewClashOverrideSchema, ClashOverrideSchema, needs=Permission.EDIT_DELEGATIONS)
@@ -122,14 +122,14 @@ def override_clash(call: Call, values: dict[str, Any], edition: str) -> With:
         actor=call.actor,
         now=call.now,
     )
-    return _told(row)
+    return _serialize(row)
 
 
 @blueprint.reads(OVERRIDE, ClashOverrideSchema, needs=Permission.SEE_ITINERARIES)
 def read_clash_override(call: Call, edition: str, override_id: int) -> With:
     """One clash that was allowed."""
     edition_id = call.edition(edition).id
-    return _told(get_override(call.db, edition_id, override_id, within=call.within(edition_id)))
+    return _serialize(get_override(call.db, edition_id, override_id, within=call.within(edition_id)))
 
 
 @blueprint.removes(OVERRIDE, RemovalSchema, needs=Permission.EDIT_DELEGATIONS)
@@ -145,6 +145,6 @@ def _allowed_by(line: ClashLine) -> int | None:
     return line.override.id if line.override and line.state is ClashState.ALLOWED else None
 
 
-def _told(row: ClashOverride) -> With:
+def _serialize(row: ClashOverride) -> With:
     one, other = {"kind": row.one_kind, "id": row.one_id}, {"kind": row.other_kind, "id": row.other_id}
     return With(row, one=one, other=other)

@@ -70,7 +70,7 @@ class LegSchema(LegWordsSchema):
 
 
 class NewAudienceSchema(Shape):
-    """For whom it is, or not: exactly one of the three."""
+    """Includes or excludes exactly one of a delegation, a group or a registration."""
 
     includes = Flag(required=True)
     delegation_id = Id(allow_none=True, load_default=None)
@@ -92,7 +92,7 @@ class ItemFieldsSchema(Shape):
     note = Bilingual(longest=PARAGRAPHS)
     dress = Bilingual()
     gift = Bilingual()
-    contact = Text(longest=200, metadata={"description": "Whom to ring on the spot."})
+    contact = Text(longest=200, metadata={"description": "Whom to call on site."})
     host_id = Id(allow_none=True)
     session_id = Id(allow_none=True)
     open_to_press = Flag()
@@ -143,7 +143,7 @@ def list_itinerary_items(call: Call, query: dict[str, Any], edition: str) -> Pag
     page = queries.itinerary_page(
         call.db, edition_id, within=call.within(edition_id), number=query["page"], size=query["page_size"]
     )
-    return page.of(items_shown(call, page.items))
+    return page.of(serialize_items(call, page.items))
 
 
 @blueprint.creates(ITEMS, NewItineraryItemSchema, ItineraryItemSchema, needs=Permission.EDIT_DELEGATIONS)
@@ -158,14 +158,14 @@ def add_itinerary_item(call: Call, values: dict[str, Any], edition: str) -> Any:
         raise Invalid(fields={"delegation": "unknown"}) from error
     span = span_of(values)
     row = items.add_itinerary_item(call.db, delegation, columns_of(values), span, actor=call.actor, now=call.now)
-    return items_shown(call, [row])[0]
+    return serialize_items(call, [row])[0]
 
 
 @blueprint.reads(ITEM, ItineraryItemSchema, needs=Permission.SEE_ITINERARIES)
 def read_itinerary_item(call: Call, edition: str, item_id: int) -> Any:
     """One itinerary item."""
     edition_id = call.edition(edition).id
-    return items_shown(
+    return serialize_items(
         call, [queries.get_itinerary_item(call.db, edition_id, item_id, within=call.within(edition_id))]
     )[0]
 
@@ -183,10 +183,10 @@ def change_itinerary_item(call: Call, changes: dict[str, Any], version: int, edi
     """
     edition_id = call.edition(edition).id
     row = queries.get_itinerary_item(call.db, edition_id, item_id, within=call.within(edition_id))
-    chosen = {one["item_id"]: one["version"] for one in changes.pop("transfers", ())}
+    chosen = {transfer["item_id"]: transfer["version"] for transfer in changes.pop("transfers", ())}
     affected = change_with_transfers(call, row, changes, version, chosen)
     refuse_unaffected(chosen, affected)
-    return items_shown(call, [row])[0]
+    return serialize_items(call, [row])[0]
 
 
 @blueprint.removes(ITEM, RemovalSchema, needs=Permission.EDIT_DELEGATIONS)
@@ -214,7 +214,7 @@ def change_with_transfers(
 
 def refuse_unaffected(chosen: Mapping[int, int], affected: Sequence[tuple[Dependent, int]]) -> None:
     """Raises Invalid where an item was chosen that does not move along."""
-    if chosen.keys() - {one.item_id for one, _minutes in affected}:
+    if chosen.keys() - {transfer.item_id for transfer, _minutes in affected}:
         raise Invalid(fields={"transfers": "unknown"})
 
 
@@ -228,11 +228,11 @@ def columns_of(values: dict[str, Any]) -> dict[str, Any]:
     return {**values, "leg": {**words, **{f"{end}_utc": at and at.utc for end, at in moments.items()}}}
 
 
-def items_shown(call: Call, rows: Sequence[ItineraryItem]) -> list[With]:
-    """Items with their legs, and for whom they are. Two queries."""
+def serialize_items(call: Call, rows: Sequence[ItineraryItem]) -> list[With]:
+    """Items with their legs, audiences and people. Two queries."""
     ids = [row.id for row in rows]
-    said, people = audiences.audience_of(call.db, ids), audiences.people_of(call.db, ids)
-    return [With(row, leg=_leg(row), audience=said[row.id], people=sorted(people[row.id])) for row in rows]
+    audience, people = audiences.audience_of(call.db, ids), audiences.people_of(call.db, ids)
+    return [With(row, leg=_leg(row), audience=audience[row.id], people=sorted(people[row.id])) for row in rows]
 
 
 def _leg(row: ItineraryItem) -> dict[str, Any] | None:

@@ -57,7 +57,7 @@ class NewItinerarySettingsSchema(Shape):
     )
     emergency_numbers = Bilingual(
         longest=PARAGRAPHS,
-        metadata={"description": "Police, ambulance and others, told to all members."},
+        metadata={"description": "Police, ambulance and others, shown to all members."},
     )
     consulate = Bilingual(
         longest=PARAGRAPHS, metadata={"description": "Or embassy: its name, address and number, likewise."}

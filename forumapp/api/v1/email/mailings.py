@@ -42,14 +42,16 @@ class NewMailingSchema(Shape):
         keys=Text(longest=40),
         values=ListOf(Text(longest=MOST), most=MOST),
         metadata={
-            "description": "Whom it goes to: the filters of the list of registrations, each with its words.",
+            "description": "Its recipients: the filters of the list of registrations, each with its words.",
             "examples": [{"status": ["confirmed"], "type": ["guest"]}],
         },
     )
 
 
 class ReaderSchema(Shape):
-    registration_id = Id(load_default=None, allow_none=True, metadata={"description": "As whom it is read."})
+    registration_id = Id(
+        load_default=None, allow_none=True, metadata={"description": "The registration to render it for."}
+    )
 
 
 class PreviewSchema(Shape):
@@ -79,7 +81,7 @@ def shown(line: MailingLine) -> dict[str, Any]:
 
 @blueprint.lists(MAILINGS, MailingSchema, needs=Permission.SEE_MAIL)
 def list_mailings(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
-    """What was written to many, the newest first."""
+    """Mailings, the newest first."""
     page = queries.mailings_page(call.db, call.whole_edition(edition).id, number=query["page"], size=query["page_size"])
     return page.of([shown(line) for line in page.items])
 
@@ -107,7 +109,7 @@ def change_mailing(call: Call, changes: dict[str, Any], version: int, edition: s
 
 @blueprint.acts(f"{MAILING}/start", MailingSchema, tagged=True, needs=Permission.SEND_MAIL)
 def start_mailing(call: Call, version: int, edition: str, mailing_id: int) -> dict[str, Any]:
-    """Have it sent to all who are registered now. One that was stopped goes on where it was; nobody gets it twice."""
+    """Send it to everyone registered now. A stopped mailing resumes; nobody gets it twice."""
     edition_id = call.whole_edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
     return _read(call, mailings.start_mailing(call.db, edition_id, mailing_id, **by))
@@ -115,7 +117,7 @@ def start_mailing(call: Call, version: int, edition: str, mailing_id: int) -> di
 
 @blueprint.acts(f"{MAILING}/stop", MailingSchema, tagged=True, needs=Permission.SEND_MAIL)
 def stop_mailing(call: Call, version: int, edition: str, mailing_id: int) -> dict[str, Any]:
-    """Send no more of it. What has left has left."""
+    """Stop sending it. Mail already sent is not recalled."""
     edition_id = call.whole_edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
     return _read(call, mailings.stop_mailing(call.db, edition_id, mailing_id, **by))
@@ -123,7 +125,7 @@ def stop_mailing(call: Call, version: int, edition: str, mailing_id: int) -> dic
 
 @blueprint.acts(f"{MAILING}/test", MailingSchema, body=ReaderSchema, needs=Permission.SEND_MAIL)
 def try_mailing(call: Call, values: dict[str, Any], edition: str, mailing_id: int) -> dict[str, Any]:
-    """Send it in each of its languages to whose token it is, as a registrant or else a guest would read it."""
+    """Send it in each of its languages to the token's account, as a registrant or a guest would read it."""
     edition_id = call.whole_edition(edition).id
     who: dict[str, Any] = {"registration_id": values["registration_id"], "actor": call.actor, "now": call.now}
     mailings.try_mailing(call.db, edition_id, mailing_id, **who)

@@ -32,7 +32,7 @@ class MessageSchema(Shape):
     attempts = WholeNumber(required=True)
     created_at = Instant()
     sent_at = Instant(allow_none=True)
-    fault = Text(allow_none=True, metadata={"description": "What the mail server said of the last try."})
+    fault = Text(allow_none=True, metadata={"description": "The mail server's answer to the last attempt."})
 
 
 class AddressSchema(Shape):
@@ -60,20 +60,20 @@ def resend_registration_message(call: Call, edition: str, registration_id: int, 
     """
     edition_id = call.whole_edition(edition).id
     get_registration(call.db, edition_id, registration_id)
-    if message_id not in {one.id for one in list_messages_about(call.db, "registration", registration_id)}:
+    if message_id not in {message.id for message in list_messages_about(call.db, "registration", registration_id)}:
         raise NotFound(entity="message")
     return addresses.send_once_more(call.db, edition_id, message_id, actor=call.actor, now=call.now)
 
 
 @blueprint.acts(f"{REGISTRATION}/address/stop", AddressSchema, body=WhySchema, needs=Permission.SEND_MAIL)
 def stop_registration_address(call: Call, values: dict[str, Any], edition: str, registration_id: int) -> AddressState:
-    """Send nothing to the registrant's address any more, from any edition: mail came back from it."""
+    """Suppress the registrant's address in every edition, after a bounce."""
     edition_id = call.whole_edition(edition).id
     return addresses.stop_address(call.db, edition_id, registration_id, **values, actor=call.actor, now=call.now)
 
 
 @blueprint.acts(f"{REGISTRATION}/address/clear", AddressSchema, body=WhySchema, needs=Permission.SEND_MAIL)
 def clear_registration_address(call: Call, values: dict[str, Any], edition: str, registration_id: int) -> AddressState:
-    """Send to it again."""
+    """Allow mail to the address again."""
     edition_id = call.whole_edition(edition).id
     return addresses.clear_address(call.db, edition_id, registration_id, **values, actor=call.actor, now=call.now)

@@ -104,7 +104,7 @@ class DeviceSchema(KeptSchema, NewDeviceSchema):
 
 
 class DeviceWithCodeSchema(DeviceSchema):
-    pairing_code = Text(metadata={"description": "By which it signs in, once. It is told here alone."})
+    pairing_code = Text(metadata={"description": "By which it signs in, once. Returned only here."})
     code_ends_at = Instant()
 
 
@@ -113,7 +113,7 @@ class PairingSchema(Shape):
 
 
 class PairedSchema(Shape):
-    token = Text(metadata={"description": "Its bearer token for scanning. It is told here alone."})
+    token = Text(metadata={"description": "Its bearer token for scanning. Returned only here."})
     device_id = Id()
     name = Text()
     checkpoint_id = Id()
@@ -127,12 +127,12 @@ class HolderSchema(Shape):
     delegation = Bilingual(allow_none=True)
     is_vip = Flag()
     responsible = Text(allow_none=True, metadata={"description": "Whom to call when this VIP comes."})
-    note = Text(metadata={"description": "What an organizer wants whoever checks them in to know."})
+    note = Text(metadata={"description": "An organizer's note for check-in staff."})
 
 
 class ByWordSchema(Shape):
-    refused = Choice(ScanResult, metadata={"description": "What the rules had said."})
-    who = Text(metadata={"description": "Who stands for it; empty once that is erased."})
+    refused = Choice(ScanResult, metadata={"description": "The result by the rules."})
+    who = Text(metadata={"description": "Who authorized it; empty once that is erased."})
 
 
 class ScannedSchema(Shape):
@@ -150,7 +150,7 @@ class ScannedSchema(Shape):
     by_word = Part(
         ByWordSchema,
         allow_none=True,
-        metadata={"description": "Of whoever is in although the rules refused them."},
+        metadata={"description": "The override, where the rules had refused them."},
     )
     photo = Text(
         allow_none=True,
@@ -196,7 +196,7 @@ def list_checkpoints(call: Call, query: dict[str, Any], edition: str) -> Page[Wi
     edition_id = call.edition(edition).id
     page = checkpoints.checkpoints_page(call.db, edition_id, number=query["page"], size=query["page_size"])
     runs = running(call.db, edition_id, now=call.now)
-    return page.of([_told(row, runs) for row in page.items])
+    return page.of([_serialize(row, runs) for row in page.items])
 
 
 @blueprint.creates(CHECKPOINTS, NewCheckpointSchema, CheckpointSchema, needs=EDIT)
@@ -205,7 +205,7 @@ def create_checkpoint(call: Call, values: dict[str, Any], edition: str) -> With:
     edition_id = call.edition(edition).id
     span = _span_of(values, None)
     row = checkpoints.create_checkpoint(call.db, edition_id, {**values, "span": span}, actor=call.actor, now=call.now)
-    return _told(row, running(call.db, edition_id, now=call.now))
+    return _serialize(row, running(call.db, edition_id, now=call.now))
 
 
 @blueprint.reads(CHECKPOINT, CheckpointSchema, devices=True, needs=ADMIT)
@@ -218,7 +218,7 @@ def read_checkpoint(call: Call, edition: str, checkpoint_id: int) -> With:
         edition_id = station.edition_id
     else:
         edition_id = call.edition(edition).id
-    return _told(
+    return _serialize(
         checkpoints.get_checkpoint(call.db, edition_id, checkpoint_id), running(call.db, edition_id, now=call.now)
     )
 
@@ -232,7 +232,7 @@ def change_checkpoint(call: Call, changes: dict[str, Any], version: int, edition
         changes["span"] = _span_of(changes, stands)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
     row = checkpoints.update_checkpoint(call.db, edition_id, checkpoint_id, changes, **by)
-    return _told(row, running(call.db, edition_id, now=call.now))
+    return _serialize(row, running(call.db, edition_id, now=call.now))
 
 
 @blueprint.removes(CHECKPOINT, RemovalSchema, needs=EDIT)
@@ -252,7 +252,7 @@ def list_checkin_devices(call: Call, query: dict[str, Any], edition: str) -> Pag
 
 @blueprint.creates(DEVICES, NewDeviceSchema, DeviceWithCodeSchema, needs=CHECK_IN)
 def add_checkin_device(call: Call, values: dict[str, Any], edition: str) -> With:
-    """Add a device, which signs in by the code that is told here, within fifteen minutes. Nobody but its organizers
+    """Add a device, which signs in with the returned code within fifteen minutes. Nobody but its organizers
     finds an edition that is a draft: there it signs in once the edition is public, by a new code.
     """
     row, code = devices.add_device(call.db, call.whole_edition(edition).id, values, actor=call.actor, now=call.now)
@@ -294,7 +294,7 @@ def revoke_checkin_device(call: Call, version: int, edition: str, device_id: int
     "/editions/<slug:edition>/device-sign-ins", PairingSchema, PairedSchema, located_by=None, public=True, limit=TRIES
 )
 def sign_device_in(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
-    """A device signs in by its code, which is good once, and is told its token for scanning."""
+    """Sign a device in with its single-use code. Returns its token for scanning."""
     edition_id = call.visible_edition(edition).id
     row, secret = devices.pair(call.db, edition_id, values["pairing_code"], actor=call.actor, now=call.now)
     return {"token": secret, "device_id": row.id, "name": row.name, "checkpoint_id": row.checkpoint_id}
@@ -322,11 +322,11 @@ def list_scans(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     needs=ADMIT,
 )
 def scan_code(call: Call, values: dict[str, Any], edition: str) -> With:
-    """A code was read: whether whoever has it passes, and who it is. Of many at once exactly the first one passes."""
+    """Scan a code: returns whether its holder passes, and who it is. Of simultaneous scans exactly the first passes."""
     station = station_of(call, edition, values.pop("checkpoint_id", None))
-    said = judgement.scan(call.db, station, _read(call, station, values), actor=call.actor, now=call.now)
-    is_shown = station.device_id is not None and said.holder is not None and said.holder.has_photo
-    return With(said, photo=f"/checkin/{edition}/scans/{said.id}/photo" if is_shown else None)
+    scanned = judgement.scan(call.db, station, _read(call, station, values), actor=call.actor, now=call.now)
+    is_shown = station.device_id is not None and scanned.holder is not None and scanned.holder.has_photo
+    return With(scanned, photo=f"/checkin/{edition}/scans/{scanned.id}/photo" if is_shown else None)
 
 
 @blueprint.creates(
@@ -334,17 +334,17 @@ def scan_code(call: Call, values: dict[str, Any], edition: str) -> With:
 )
 def scan_codes(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
     """Scans that a device has kept, in the order in which they were made. All of them are taken, or none."""
-    found = []
+    results = []
     for scan in values["scans"]:
         station = station_of(call, edition, scan.pop("checkpoint_id", None))
-        found.append(judgement.scan(call.db, station, _read(call, station, scan), actor=call.actor, now=call.now))
-    if not found:
+        results.append(judgement.scan(call.db, station, _read(call, station, scan), actor=call.actor, now=call.now))
+    if not results:
         station_of(call, edition, None)
-    return {"scans": found}
+    return {"scans": results}
 
 
 def station_of(call: Call, edition: str, checkpoint_id: int | None) -> Station:
-    """Where a device stands, or an account says that it does."""
+    """The device's station, or the one that an account names."""
     if call.device is not None:
         station = station_of_device(call.db, call.device, slug=edition, now=call.now)
         if checkpoint_id not in (None, station.checkpoint_id):
@@ -360,12 +360,12 @@ def _read(call: Call, station: Station, values: dict[str, Any]) -> Read:
     return read_of(call.db, current_app.extensions["forumapp.links"], station, values, now=call.now)
 
 
-def _told(row: Checkpoint, runs: Rehearsal | None) -> With:
+def _serialize(row: Checkpoint, runs: Rehearsal | None) -> With:
     return With(row, type_ids=[type_.type_id for type_ in row.types], rehearsal_id=runs.id if runs else None)
 
 
 def _span_of(values: dict[str, Any], stands: Span | None) -> Span | None:
-    """Takes both ends out of `values`; one that is not said stays."""
+    """Remove both ends from `values` and return their span. A missing end stays as it is."""
     start = values.pop("start", stands.start if stands else None)
     end = values.pop("end", stands.end if stands else None)
     if (start is None) != (end is None):

@@ -8,7 +8,7 @@ from flask import current_app
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.onsite.checkin import ScannedSchema
-from forumapp.api.v1.onsite.walk_ins import WalkInSchema, walk_in_said
+from forumapp.api.v1.onsite.walk_ins import WalkInSchema, read_walk_in
 from forumapp.api.v1.printing.jobs import InSpiteSchema, JobSchema
 from forumapp.api.v1.registrations.registration import REGISTRATION, WholeRegistrationSchema, whole_registration
 from forumapp.api.v1.registrations.substitution import NewSubstituteSchema
@@ -36,8 +36,7 @@ CHECK_IN = Permission.CHECK_IN
 blueprint = ApiBlueprint(
     "Registration desk",
     __name__,
-    description="People checked in, and badges printed, for whoever stands there; walk-ins, transfers, and those who "
-    "come together.",
+    description="Check-in and badges for people at the desk; walk-ins, transfers, and people who come together.",
 )
 
 
@@ -45,7 +44,9 @@ class UndoneSchema(Shape):
     checkpoint_id = Id(required=True)
     nonce = Text(required=True, pattern=NONCE, metadata={"description": "What this is called, as a scan is."})
     rehearsal_id = Id(
-        metadata={"description": "Of which rehearsal whoever asks was told. Once it is over nothing is kept."}
+        metadata={
+            "description": "The rehearsal that the caller knows to be running. Once it is over nothing is stored."
+        }
     )
 
 
@@ -127,8 +128,8 @@ def print_somebodys_badge(
     edition: str,
     registration_id: int,  # noqa: ARG001 (of the address: what is made knows it)
 ) -> PrintJob:
-    """Make one badge at once, for whoever waits for it: the print job answered is done, and has its file. What is to be
-    mended first is told with the code `findings`, and the mark of what blocks.
+    """Make one badge at once: the returned print job is done and has its file. Blocking findings are refused with the
+    code `findings` and their mark.
     """
     storage = current_app.extensions["forumapp.storage"]
     by: dict[str, Any] = {"reason": values.get("reason"), "actor": call.actor, "now": call.now}
@@ -182,9 +183,9 @@ def let_walk_in_in_at_desk(call: Call, values: dict[str, Any], edition: str) -> 
     """
     edition_row = call.edition(edition)
     where = {name: values.pop(name) for name in ("checkpoint_id", "nonce")}
-    type_id, person, said = walk_in_said(call, edition_row, values)
+    type_id, person, options = read_walk_in(call, edition_row, values)
     by: Any = {"actor": call.actor, "now": call.now}
-    row, scanned = walk_ins.walk_in_at_desk(call.db, edition_row.id, type_id, person, **said, **where, **by)
+    row, scanned = walk_ins.walk_in_at_desk(call.db, edition_row.id, type_id, person, **options, **where, **by)
     return {"registration": whole_registration(call, edition_row.id, row.id), "scan": scanned}
 
 
@@ -200,10 +201,10 @@ def substitute_at_desk_by(call: Call, values: dict[str, Any], version: int, edit
     In a rehearsal it is refused, since it would stay.
     """
     edition_id, reason, language = call.edition(edition).id, values.pop("reason"), values.pop("language")
-    said: Any = {"source": Source.API, "language": language, "reason": reason, "version": version}
-    said["takes_over"] = values.pop("takes_over")
+    options: Any = {"source": Source.API, "language": language, "reason": reason, "version": version}
+    options["takes_over"] = values.pop("takes_over")
     by: Any = {"actor": call.actor, "now": call.now}
-    new = walk_ins.substitute_at_desk(call.db, edition_id, registration_id, applicant_of(values), **said, **by)
+    new = walk_ins.substitute_at_desk(call.db, edition_id, registration_id, applicant_of(values), **options, **by)
     return whole_registration(call, edition_id, new.id)
 
 

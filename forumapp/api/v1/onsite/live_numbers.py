@@ -22,12 +22,10 @@ blueprint = ApiBlueprint("Live numbers", __name__, description="Who has come, wh
 
 class TallySchema(Shape):
     expected = WholeNumber(metadata={"description": "Those who have a place."})
-    arrived = WholeNumber(metadata={"description": "Of these, whoever has come: each person once."})
+    arrived = WholeNumber(metadata={"description": "Those of them who have come: each person once."})
     missing = WholeNumber()
     others = WholeNumber(metadata={"description": "Who has come without a place: each person once."})
-    handed = WholeNumber(
-        metadata={"description": "Of those who have a place, whoever was given their badge, on whatever day."}
-    )
+    handed = WholeNumber(metadata={"description": "Those with a spot who have their badge, given out on any day."})
 
 
 class TalliedSchema(Shape):
@@ -72,7 +70,7 @@ class RoomLineSchema(Shape):
     taken = WholeNumber(
         allow_none=True,
         metadata={
-            "description": "Of its seats, by whoever came in at any checkpoint of the session. Null of what is no "
+            "description": "Seats taken by people let in at any checkpoint of the session. Null for what is no "
             "session, and of another day than today."
         },
     )
@@ -93,7 +91,7 @@ class StationLineSchema(Shape):
 
 
 class HeadcountSchema(Shape):
-    """Of a run of a vehicle, the people within reach; whoever is missing is named once boarding has begun."""
+    """A coach run's people within the caller's reach. Missing people are named once boarding has begun."""
 
     id = Id()
     vehicle = Bilingual()
@@ -135,9 +133,9 @@ def _mark(call: Call, query: dict[str, Any], edition: str) -> str:
     needs=Permission.SEE_REGISTRATIONS,
 )
 def read_live_numbers(call: Call, query: dict[str, Any], edition: str) -> numbers.Live:
-    """Who has come and who is missing by type and delegation, to the person, of those whom the caller sees; for whoever
-    sees everyone, the doors by five minutes, the rooms and the stations as well. To ask every second with the last
-    ETag costs next to nothing while nothing changes.
+    """Arrived and missing people by type and delegation, of those the caller sees. Callers who see everyone also get
+    the doors by five minutes, the rooms and the stations. Polling every second with the last ETag is cheap while
+    nothing changes.
     """
     edition_row = call.edition(edition)
     day = numbers.day_of(edition_row, query.get("day"))

@@ -24,7 +24,7 @@ CHECK_IN = Permission.CHECK_IN
 FORCED = "/editions/<slug:edition>/forced-passes"
 
 blueprint = ApiBlueprint(
-    "Forced passes", __name__, description="People let in although the rules refused them, and who stands for it."
+    "Forced passes", __name__, description="People let in although the rules refused them, and who authorized it."
 )
 
 
@@ -54,7 +54,7 @@ class ForcedPassSchema(Shape):
     scan_id = Id()
     checkpoint_id = Id()
     registration_id = Id()
-    refused = Choice(ScanResult, metadata={"description": "What the rules said."})
+    refused = Choice(ScanResult, metadata={"description": "The result by the rules."})
     authorized_by = Id(allow_none=True)
     authorized_name = Text(allow_none=True, metadata={"description": "Of who has no account; empty once erased."})
     reason = Text()
@@ -79,7 +79,7 @@ def list_forced_passes(call: Call, query: dict[str, Any], edition: str) -> Page[
 
 @blueprint.creates(FORCED, NewForcedPassSchema, ScannedSchema, located_by=None, needs=CHECK_IN)
 def let_somebody_pass(call: Call, values: dict[str, Any], edition: str) -> Scanned:
-    """Scan a code and let whoever has it pass whatever the rules say, but for who is inside already. Not at a coach,
+    """Scan a code and let its holder pass despite the rules, unless they are inside already. Not at a coach,
     and by no device.
     """
     edition_id = call.whole_edition(edition).id

@@ -25,7 +25,7 @@ blueprint = ApiBlueprint(
 
 
 class NewRehearsalSchema(Shape):
-    """Nothing is said of one."""
+    """Takes no fields."""
 
 
 class RehearsalSchema(KeptSchema):

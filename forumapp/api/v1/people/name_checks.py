@@ -64,7 +64,7 @@ def list_name_proofs(call: Call, query: dict[str, Any], edition: str) -> Page[Wi
         number=query["page"],
         size=query["page_size"],
     )
-    return Page([_told(item) for item in page.items], page.number, page.size, page.total)
+    return Page([_serialize(item) for item in page.items], page.number, page.size, page.total)
 
 
 @blueprint.creates(PROOFS, NewProofSchema, ProofSchema, needs=EDIT)
@@ -99,7 +99,7 @@ def remove_name_proof(call: Call, version: int, edition: str, proof_id: int) -> 
 
 @blueprint.reads(f"{PROOF}/link", LinkSchema, needs=EDIT)
 def read_name_proof_link(call: Call, edition: str, proof_id: int) -> dict[str, Any]:
-    """The link to its page, signed anew. Whoever has it answers for the office."""
+    """A newly signed link to its page. Its bearer answers for the office."""
     edition_row = call.edition(edition)
     row = queries.get_proof(call.db, edition_row.id, proof_id, within=call.within(edition_row.id)).row
     links: Links = current_app.extensions["forumapp.links"]
@@ -151,8 +151,8 @@ def add_proofed_person(call: Call, values: dict[str, Any], edition: str, proof_i
 
 @blueprint.reads(f"{PEOPLE}/order", OrderSchema, needs=SEE)
 def read_proofed_order(call: Call, edition: str, proof_id: int) -> Order:
-    """The order of those whom the approved order of precedence leaves open, by their ids on the proof."""
-    return Order(tuple(one.id for one in _line(call, edition, proof_id).movable))
+    """The order of the people not ranked by the approved order of precedence, by their ids on the proof."""
+    return Order(tuple(entry.id for entry in _line(call, edition, proof_id).movable))
 
 
 @blueprint.replaces(f"{PEOPLE}/order", NewOrderSchema, OrderSchema, needs=EDIT)
@@ -203,9 +203,9 @@ def decide_name_correction(
         deciding.decline(call.db, row.edition_id, row.id, changes.get("reason", ""), **by)
     elif wanted is CorrectionState.ACCEPTED:
         parts = changes.get("parts", list(row.proposed))
-        said: dict[str, Any] = {name: changes[name] for name in ("for_everyone", "native_family") if name in changes}
+        options: dict[str, Any] = {name: changes[name] for name in ("for_everyone", "native_family") if name in changes}
         seen = {**row.shown, **changes["seen"]} if "seen" in changes else None
-        deciding.accept(call.db, row.edition_id, row.id, parts, seen=seen, **said, **by)
+        deciding.accept(call.db, row.edition_id, row.id, parts, seen=seen, **options, **by)
     else:
         raise Invalid(fields={"state": "not-an-option"})
     return _correction(call, edition, proof_id, correction_id)
@@ -221,7 +221,7 @@ def list_unapproved_names(call: Call, query: dict[str, Any], edition: str) -> Pa
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A correction beside the person it is about."""
+    """A correction with the person it is about."""
 
     row: ProofCorrection
     line: EntryLine
@@ -250,13 +250,13 @@ class Correction:
         ]
 
 
-def _unapproved(one: Unapproved) -> dict[str, Any]:
+def _unapproved(person: Unapproved) -> dict[str, Any]:
     return {
-        "person_id": one.person_id,
-        "name": one.name,
-        "state": one.state,
-        "changed": one.changed,
-        "proof_id": one.proof.id if one.proof else None,
+        "person_id": person.person_id,
+        "name": person.name,
+        "state": person.state,
+        "changed": person.changed,
+        "proof_id": person.proof.id if person.proof else None,
     }
 
 
@@ -266,10 +266,10 @@ def _line(call: Call, edition: str, proof_id: int) -> ProofLine:
 
 
 def _proof(call: Call, edition_id: int, proof_id: int) -> With:
-    return _told(queries.get_proof(call.db, edition_id, proof_id, within=call.within(edition_id)))
+    return _serialize(queries.get_proof(call.db, edition_id, proof_id, within=call.within(edition_id)))
 
 
-def _told(proof: ProofLine) -> With:
+def _serialize(proof: ProofLine) -> With:
     return With(
         proof.row,
         state=proof.state,

@@ -8,7 +8,7 @@ import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import PageQuery, SearchQuery
-from forumapp.api.v1.people.people import OrganizationSchema, PersonSchema, as_told
+from forumapp.api.v1.people.people import OrganizationSchema, PersonSchema, serialize_people
 from forumapp.api.v1.shapes import KeptSchema, RemovalSchema
 from forumapp.core.values.paging import Page
 from forumapp.domain.accounts.permissions import Permission
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 PEOPLE, ORGANIZATIONS = "/people", "/organizations"
 PERSON, ORGANIZATION = f"{PEOPLE}/<id:person_id>", f"{ORGANIZATIONS}/<id:organization_id>"
 PAIRS = "/title-pairs"
-# Whoever merges people sees and keeps what both have told.
+# Merging shows and keeps what both people have submitted.
 MERGING = Permission.SEE_ANSWERS
 
 blueprint = ApiBlueprint("Registry", __name__, description="Merging, likely duplicates and approved titles.")
@@ -197,13 +197,13 @@ def read_people_merge_plan(call: Call, person_id: int, gone_id: int) -> dict[str
 def merge_people(call: Call, values: dict[str, Any], version: int, person_id: int) -> Person | With:
     """Make one of two people. All that refers to either refers to this one; the other's address leads here.
 
-    Whoever merges may change people in every edition where a row would change, and remove what would be removed there.
+    The caller must be allowed to change people in every edition where a row would change, and to remove what would go.
     It cannot be undone.
     """
     gone_id, cancels = values.pop("gone_id"), {one["id"]: one["version"] for one in values.pop("cancels")}
     based: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
     row = merge_registered(call.db, person_id, gone_id, cancels=cancels, **values, **based)
-    return as_told(call, [row])[0]
+    return serialize_people(call, [row])[0]
 
 
 @blueprint.lists(f"{ORGANIZATIONS}/doubles", DoubleSchema, query=PageQuery, needs=Permission.EDIT_PEOPLE)
@@ -236,7 +236,7 @@ def read_organizations_merge_plan(call: Call, organization_id: int, gone_id: int
 def merge_organizations(call: Call, values: dict[str, Any], version: int, organization_id: int) -> Organization:
     """Make one of two organizations. All that refers to either refers to this one.
 
-    Whoever merges may change people in every edition where a row would change, and remove what would be removed there.
+    The caller must be allowed to change people in every edition where a row would change, and to remove what would go.
     It cannot be undone.
     """
     gone_id = values.pop("gone_id")

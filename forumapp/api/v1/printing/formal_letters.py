@@ -73,7 +73,7 @@ class LetterSchema(KeptSchema):
     issued_by = Id(allow_none=True, metadata={"description": "An account; null is the console."})
     revoked_at = Instant(allow_none=True)
     reason = ma.fields.String(allow_none=True, metadata={"description": "Why it was revoked."})
-    replaces_id = Id(allow_none=True, metadata={"description": "The revoked one in whose place it was issued."})
+    replaces_id = Id(allow_none=True, metadata={"description": "The revoked letter that it replaces."})
     sha256 = ma.fields.String(metadata={"description": "Of all that it says."})
     altered = ma.fields.Boolean(
         metadata={"description": "What is kept of it is not what was issued: nothing is printed of it."}
@@ -82,7 +82,7 @@ class LetterSchema(KeptSchema):
 
 
 class NewLettersSchema(InSpiteSchema):
-    """To whom: everyone who may get one and has none, or those of them whom this chooses."""
+    """The recipients: everyone eligible who has none, or those of them that this selects."""
 
     kind = Choice(LetterKind, required=True)
     invited = Flag(metadata={"description": "Invitations to those who were invited and have not answered."})
@@ -168,7 +168,7 @@ def list_letters(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
         number=query["page"],
         size=query["page_size"],
     )
-    return page.of([_told(line) for line in page.items])
+    return page.of([_serialize(line) for line in page.items])
 
 
 @blueprint.creates(LETTERS, NewLettersSchema, IssuedSchema, located_by=None, needs=DECIDE)
@@ -196,7 +196,7 @@ def issue_letters(call: Call, values: dict[str, Any], edition: str) -> dict[str,
 def read_letter(call: Call, edition: str, letter_id: int) -> With:
     """One letter, also if it is revoked."""
     edition_row = call.edition(edition)
-    return _told(issued_letters.get_letter(call.db, edition_row, letter_id, within=call.within(edition_row.id)))
+    return _serialize(issued_letters.get_letter(call.db, edition_row, letter_id, within=call.within(edition_row.id)))
 
 
 @blueprint.downloads(f"{LETTER}/pdf", "application/pdf", needs=SEE)
@@ -216,19 +216,19 @@ def revoke_letter(call: Call, values: dict[str, Any], version: int, edition: str
     edition_row = call.edition(edition)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
     letters_services.revoke_letter(call.db, edition_row.id, letter_id, values["reason"], **by)
-    return _told(issued_letters.get_letter(call.db, edition_row, letter_id))
+    return _serialize(issued_letters.get_letter(call.db, edition_row, letter_id))
 
 
 @blueprint.acts(f"{LETTER}/reissue", ReissuedSchema, tagged=True, body=ReissueSchema, needs=DECIDE)
 def reissue_letter(call: Call, values: dict[str, Any], version: int, edition: str, letter_id: int) -> With:
-    """Revoke it, and give whom it was for another one with the next serial; the answer is that one. Findings stop it as
+    """Revoke it and issue another to the same person with the next serial; returns the new one. Findings stop it as
     they stop issuing.
     """
     edition_row = call.edition(edition)
     by: dict[str, Any] = {**in_spite(values), "version": version, "actor": call.actor, "now": call.now}
     issued = letters_services.reissue_letter(call.db, edition_row, letter_id, values["reason"], **by)
     (made,) = issued.letters
-    return _told(issued_letters.get_letter(call.db, edition_row, made.id), findings=_found(issued))
+    return _serialize(issued_letters.get_letter(call.db, edition_row, made.id), findings=_found(issued))
 
 
 def in_spite(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -245,7 +245,7 @@ def _form(row: LetterForm) -> With:
     return With(row, text=forms.texts_of(row), placeholders=list(wording.PLACEHOLDERS[row.kind.value]))
 
 
-def _told(line: LetterLine, **more: Any) -> With:
+def _serialize(line: LetterLine, **more: Any) -> With:
     name = line.said.said.name
     return With(line.row, name=name, altered=line.altered, languages=list(line.said.content.languages), **more)
 

@@ -264,7 +264,7 @@ def read_speaker(call: Call, edition: str, person_id: int) -> dict[str, Any]:
 
 
 def _span_of(values: dict[str, Any], stands: Span | None) -> Span | None:
-    """Takes both ends out of `values`; one that is not told stays where it is. None where it is to have no time."""
+    """Remove both ends from `values` and return their span. A missing end stays as it is. None for no time."""
     start = values.pop("start", stands.start if stands else None)
     end = values.pop("end", stands.end if stands else None)
     if (start is None) != (end is None):

@@ -1,4 +1,4 @@
-"""Publishing the agenda, what its versions have different, and whom that concerns."""
+"""Publishing the agenda, the differences between versions, and the people they concern."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 VERSIONS = "/editions/<slug:edition>/agenda-versions"
 
 blueprint = ApiBlueprint(
-    "Publishing", __name__, description="Versions of the agenda, what they have different, and who is told."
+    "Publishing", __name__, description="Versions of the agenda, their differences, and who is notified."
 )
 
 
@@ -50,7 +50,7 @@ class NewVersionSchema(Shape):
         load_default=None,
         allow_none=True,
         metadata={
-            "description": "Whether everyone whom it concerns gets one mail. If it is not said, they do, but not of a "
+            "description": "Whether everyone concerned gets one mail. By default they do, but not of a "
             "first version, nor where an earlier one is published again."
         },
     )
@@ -66,7 +66,7 @@ class NewVersionSchema(Shape):
         allow_none=True,
         metadata={
             "description": "The number of the latest version that is known, 0 for none. Where another was published "
-            "since, nothing is, and the answer is 409 with the code published-meanwhile. Whoever names it may publish "
+            "since, nothing is, and the answer is 409 with the code published-meanwhile. With it one may publish "
             "what that version holds once more; otherwise that is refused with 409 and the code nothing-new."
         },
     )
@@ -149,14 +149,14 @@ def publish_agenda(call: Call, values: dict[str, Any], edition: str) -> AgendaVe
     that it is based on, and where it names none and the latest version holds the same.
     """
     based_on = values.pop("based_on")
-    # Whoever names no version does not know that another request published the same a moment before.
-    said = {**values, "seen": None if based_on is None else Seen(based_on), "only_new": based_on is None}
-    return services.publish(call.db, call.edition(edition).id, **said, actor=call.actor, now=call.now)
+    # A request without a version cannot know that another one published the same a moment before.
+    options = {**values, "seen": None if based_on is None else Seen(based_on), "only_new": based_on is None}
+    return services.publish(call.db, call.edition(edition).id, **options, actor=call.actor, now=call.now)
 
 
 @blueprint.reads(f"{VERSIONS}/<number:number>/telling", TellingSchema, needs=Permission.SEE_AGENDA)
 def read_agenda_telling(call: Call, edition: str, number: int) -> With:
-    """How far telling those is whom a version concerns. 404 where nobody was to be told."""
+    """Progress of notifying the people a version concerns. 404 where nobody was to be notified."""
     found = queries.find_telling(call.db, call.edition(edition).id, number)
     if found is None:
         raise NotFound(entity="agenda_telling")
@@ -212,13 +212,13 @@ def list_unpublished_changes(call: Call, query: dict[str, Any], edition: str) ->
     return _page(queries.working_compared(call.db, call.edition(edition).id).differences, query)
 
 
-def _recipient(one: Recipient) -> dict[str, Any]:
+def _recipient(recipient: Recipient) -> dict[str, Any]:
     return {
-        "person_id": one.person_id,
-        "name": one.name.texts,
-        "language": one.language,
-        "has_address": bool(one.email),
-        "session_ids": [notice.difference.id for notice in one.notices],
+        "person_id": recipient.person_id,
+        "name": recipient.name.texts,
+        "language": recipient.language,
+        "has_address": bool(recipient.email),
+        "session_ids": [notice.difference.id for notice in recipient.notices],
     }
 
 
@@ -227,9 +227,9 @@ def _page(found: list[Difference], query: dict[str, Any]) -> Page[dict[str, Any]
     return page.of([_shown(item) for item in page.items])
 
 
-def _shown(one: Difference) -> dict[str, Any]:
-    changes = [_change(change) for change in one.changes]
-    return {"session_id": one.id, "code": one.code, "title": one.title, "changes": changes}
+def _shown(difference: Difference) -> dict[str, Any]:
+    changes = [_change(change) for change in difference.changes]
+    return {"session_id": difference.id, "code": difference.code, "title": difference.title, "changes": changes}
 
 
 def _change(change: Change) -> dict[str, Any]:

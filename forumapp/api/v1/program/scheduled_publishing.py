@@ -54,8 +54,8 @@ def list_agenda_plans(call: Call, query: dict[str, Any], edition: str) -> Page[A
 @blueprint.creates(PLANS, NewPublishingPlanSchema, PublishingPlanSchema, needs=Permission.PUBLISH_AGENDA)
 def plan_agenda(call: Call, values: dict[str, Any], edition: str) -> AgendaPlan:
     """Set a time, by the clocks of the forum's place; one that they skip or show twice is refused. One at a time."""
-    said = {"label": "", "note": {}, **values}
-    return planning.set_plan(call.db, call.edition(edition).id, said, actor=call.actor, now=call.now)
+    plan = {"label": "", "note": {}, **values}
+    return planning.set_plan(call.db, call.edition(edition).id, plan, actor=call.actor, now=call.now)
 
 
 @blueprint.reads(PLAN, PublishingPlanSchema, needs=Permission.SEE_AGENDA)
@@ -66,7 +66,7 @@ def read_agenda_plan(call: Call, edition: str, plan_id: int) -> AgendaPlan:
 
 @blueprint.changes(PLAN, NewPublishingPlanSchema, PublishingPlanSchema, needs=Permission.PUBLISH_AGENDA)
 def change_agenda_plan(call: Call, changes: dict[str, Any], version: int, edition: str, plan_id: int) -> AgendaPlan:
-    """Change one whose time has not come."""
+    """Change a plan that is not yet due."""
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
     return planning.change_plan(call.db, call.edition(edition).id, plan_id, changes, **by)
 

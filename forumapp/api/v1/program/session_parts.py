@@ -32,12 +32,10 @@ blueprint = ApiBlueprint("Sessions", __name__, description="Items of sessions, p
 class NewItemSchema(Shape):
     kind = Choice(SessionItemKind)
     title = Bilingual(needed=True)
-    minutes = WholeNumber(
-        required=True, least=1, most=LONGEST_ITEM, metadata={"description": "Those of whoever speaks."}
-    )
+    minutes = WholeNumber(required=True, least=1, most=LONGEST_ITEM, metadata={"description": "The speakers' minutes."})
     mode = Choice(
         Interpretation,
-        metadata={"description": "How this item is interpreted; unless told, a new one is as its session."},
+        metadata={"description": "How this item is interpreted; by default as its session."},
     )
 
 
@@ -56,7 +54,7 @@ class NewRoleSchema(Shape):
         metadata={"description": "Only confirmed speakers appear on the public agenda."},
     )
     position = WholeNumber(
-        least=0, load_default=None, metadata={"description": "Whoever has none given comes last in the session."}
+        least=0, load_default=None, metadata={"description": "Without one, it comes last in the session."}
     )
 
 
@@ -86,7 +84,7 @@ class SpeechOrderSchema(NewSpeechOrderSchema):
         allow_none=True,
         metadata={
             "description": "Both as the order approved for speeches has them, of the session or else of the edition;"
-            " null where there is none, and for whoever may not see orders of precedence."
+            " null where there is none, and where the caller may not see orders of precedence."
         },
     )
 
@@ -161,7 +159,7 @@ def list_roles(call: Call, query: dict[str, Any], edition: str, session_id: int)
 
 @blueprint.creates(f"{SESSION}/roles", NewRoleSchema, RoleSchema, needs=Permission.EDIT_AGENDA)
 def assign_role(call: Call, values: dict[str, Any], edition: str, session_id: int) -> RoleAssignment:
-    """Give a person a part in a session, or in one of its items; unless told they are invited."""
+    """Give a person a part in a session or in one of its items. Their status is invited by default."""
     session = session_of(call, edition, session_id)
     item_id = values.pop("item_id")
     item = None
@@ -197,7 +195,7 @@ def order_roles(call: Call, values: dict[str, Any], version: int, edition: str, 
 def read_speech_order(call: Call, edition: str, session_id: int) -> dict[str, Any]:
     """In which order people speak in a session, and in which they would by the order approved for its speeches."""
     row = session_of(call, edition, session_id)
-    return _speeches_told(call, row, speech_orders.speech_order(call.db, row.id))
+    return _serialize_speeches(call, row, speech_orders.speech_order(call.db, row.id))
 
 
 @blueprint.replaces(f"{SESSION}/speeches/order", NewSpeechOrderSchema, SpeechOrderSchema, needs=Permission.EDIT_AGENDA)
@@ -205,7 +203,7 @@ def order_speeches(call: Call, values: dict[str, Any], version: int, edition: st
     """Put items and parts of a session in order at once."""
     row = session_of(call, edition, session_id)
     by: Any = {"version": version, "actor": call.actor, "now": call.now}
-    return _speeches_told(call, row, speech_orders.order_speeches(call.db, row.edition_id, row.id, **values, **by))
+    return _serialize_speeches(call, row, speech_orders.order_speeches(call.db, row.edition_id, row.id, **values, **by))
 
 
 @blueprint.changes(f"{SESSION}/roles/<id:role_id>", ChangedRoleSchema, RoleSchema, needs=Permission.EDIT_AGENDA)
@@ -267,7 +265,7 @@ def session_of(call: Call, edition: str, session_id: int) -> Session:
     return queries.get_session(call.db, call.edition(edition).id, session_id)
 
 
-def _speeches_told(call: Call, row: Session, stands: SpeechOrder) -> dict[str, Any]:
+def _serialize_speeches(call: Call, row: Session, stands: SpeechOrder) -> dict[str, Any]:
     seen = call.access(row.edition_id).within(Permission.SEE_PRECEDENCE) is None
     found = speech_orders.compared(call.db, row) if seen else None
     return {"version": stands.version, **_both(stands), "by_list": _both(found.listed) if found else None}

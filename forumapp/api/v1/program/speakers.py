@@ -86,7 +86,7 @@ class SpeakerFilterSchema(Shape):
 class NewSpeakerMailingSchema(Shape):
     again = Flag(load_default=False, metadata={"description": "They are reminded of what they have not answered."})
     filter = Part(SpeakerFilterSchema, load_default=dict)
-    ids = ListOf(Id(), most=MOST, metadata={"description": "Of those whom the filter chooses, only these people."})
+    ids = ListOf(Id(), most=MOST, metadata={"description": "Only these people of those the filter selects."})
 
 
 class SpeakerMailingSchema(Shape):
@@ -181,7 +181,7 @@ def remove_speaker_record(call: Call, version: int, edition: str, person_id: int
 
 @blueprint.reads(f"{RECORD}/link", LinkSchema, needs=EDIT)
 def read_speaker_link(call: Call, edition: str, person_id: int) -> dict[str, Any]:
-    """The link to their own page, signed anew, once something is agreed. Whoever has it answers for them."""
+    """A newly signed link to their own page, once something is agreed. Its bearer answers for them."""
     edition_row = call.edition(edition)
     row = services.find_speaker(call.db, edition_row.id, person_id)
     if row is None:
@@ -247,8 +247,8 @@ def remove_speaker_availability(call: Call, version: int, edition: str, person_i
 
 @blueprint.creates(MAILINGS, NewSpeakerMailingSchema, SpeakerMailingSchema, needs=EDIT)
 def write_to_speakers(call: Call, values: dict[str, Any], edition: str) -> SpeakerWriting:
-    """Invite many speakers at once, or remind them. A worker does it, one after another; whoever was invited is not
-    invited again, and whoever has nothing to answer, or was written to within twelve hours, is not written to.
+    """Invite many speakers at once, or remind them. A worker does it, one after another. People already invited are not
+    invited again; people with nothing to answer, or mailed within twelve hours, get no mail.
     """
     edition_id = call.edition(edition).id
     filters, unproofed = _chosen(call, edition_id, values["filter"])
@@ -264,44 +264,44 @@ def read_speaker_mailing(call: Call, edition: str, writing_id: int) -> SpeakerWr
     return writing.get_writing(call.db, call.edition(edition).id, writing_id)
 
 
-def _chosen(call: Call, of: int, said: dict[str, Any]) -> tuple[SpeakerFilters, set[int]]:
-    """Whom a search or a filter means, and of whom the name is not approved, where that is asked."""
-    filters = SpeakerFilters(said.get("q", ""), said.get("role"), said.get("status"), said.get("lacks"))
+def _chosen(call: Call, edition_id: int, query: dict[str, Any]) -> tuple[SpeakerFilters, set[int]]:
+    """The filters, and the people whose names are not approved where the query asks for them."""
+    filters = SpeakerFilters(query.get("q", ""), query.get("role"), query.get("status"), query.get("lacks"))
     if filters.lack is not SpeakerLack.PROOF:
         return filters, set()
-    within = call.access(of).within(Permission.SEE_PROOFS)
+    within = call.access(edition_id).within(Permission.SEE_PROOFS)
     if within is not None and not within:
         raise Forbidden(needs=Permission.SEE_PROOFS.value)
-    return filters, {one.person_id for one in list_unapproved(call.db, of, within=within)}
+    return filters, {name.person_id for name in list_unapproved(call.db, edition_id, within=within)}
 
 
 def _record(call: Call, edition_id: int, person_id: int) -> dict[str, Any]:
     line = get_line(call.db, edition_id, person_id)
-    told = {name: getattr(line.agreed, name, None) for name in NewAgreementSchema().fields}
-    said = {name: value for name, value in told.items() if value is not None}
-    return {**_line(line), **said, "version": line.version}
+    agreed = {name: getattr(line.agreed, name, None) for name in NewAgreementSchema().fields}
+    agreed = {name: value for name, value in agreed.items() if value is not None}
+    return {**_line(line), **agreed, "version": line.version}
 
 
-def _line(one: SpeakerLine) -> dict[str, Any]:
+def _line(line: SpeakerLine) -> dict[str, Any]:
     return {
-        "person_id": one.person_id,
-        "name": name_of(one.person),
-        "titles": one.titles,
-        "parts": [_part(each) for each in one.parts],
-        "has_photo": one.person.photo_id is not None,
-        "has_biography": bool(one.person.biography),
-        **{name: getattr(one.agreed, name, None) for name in ("invited_at", "reminded_at", "answered_at")},
+        "person_id": line.person_id,
+        "name": name_of(line.person),
+        "titles": line.titles,
+        "parts": [_part(each) for each in line.parts],
+        "has_photo": line.person.photo_id is not None,
+        "has_biography": bool(line.person.biography),
+        **{name: getattr(line.agreed, name, None) for name in ("invited_at", "reminded_at", "answered_at")},
     }
 
 
-def _part(one: PartLine) -> dict[str, Any]:
+def _part(part: PartLine) -> dict[str, Any]:
     return {
-        "role_id": one.role.id,
-        "session_id": one.session.id,
-        "session": one.session.title,
-        "item_id": one.role.item_id,
-        "role": one.role.role,
-        "status": one.role.status,
-        "position": one.role.position,
-        "starts_at": one.span and one.span.start,
+        "role_id": part.role.id,
+        "session_id": part.session.id,
+        "session": part.session.title,
+        "item_id": part.role.item_id,
+        "role": part.role.role,
+        "status": part.role.status,
+        "position": part.role.position,
+        "starts_at": part.span and part.span.start,
     }

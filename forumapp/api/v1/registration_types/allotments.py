@@ -56,7 +56,7 @@ def list_place_blocks(call: Call, query: dict[str, Any], edition: str) -> Page[W
     """Blocks of places, found by their names."""
     edition_id = call.edition(edition).id
     page = allotments.blocks_page(call.db, edition_id, search=query["q"], number=query["page"], size=query["page_size"])
-    return page.of([_told(row) for row in page.items])
+    return page.of([_serialize(row) for row in page.items])
 
 
 @blueprint.creates(BLOCKS, NewBlockSchema, BlockSchema, needs=NEEDS)
@@ -64,13 +64,13 @@ def create_place_block(call: Call, values: dict[str, Any], edition: str) -> With
     """Set places aside. Refused where the type or the forum has not so many left."""
     edition_id = call.edition(edition).id
     values["type_id"] = get_type(call.db, edition_id, values.pop("type")).id
-    return _told(allotments.create_block(call.db, edition_id, values, actor=call.actor, now=call.now))
+    return _serialize(allotments.create_block(call.db, edition_id, values, actor=call.actor, now=call.now))
 
 
 @blueprint.reads(BLOCK, BlockSchema, needs=NEEDS)
 def read_place_block(call: Call, edition: str, block_id: int) -> With:
     """One block."""
-    return _told(allotments.get_block(call.db, call.edition(edition).id, block_id))
+    return _serialize(allotments.get_block(call.db, call.edition(edition).id, block_id))
 
 
 @blueprint.changes(BLOCK, BlockChangesSchema, BlockSchema, needs=NEEDS)
@@ -78,7 +78,7 @@ def change_place_block(call: Call, changes: dict[str, Any], version: int, editio
     """Change a block. Places that it gives up go to those who wait."""
     edition_id = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return _told(allotments.update_block(call.db, edition_id, block_id, changes, **by))
+    return _serialize(allotments.update_block(call.db, edition_id, block_id, changes, **by))
 
 
 @blueprint.reads(f"{BLOCK}/link", BlockLinkSchema, needs=NEEDS)
@@ -95,7 +95,7 @@ def read_place_block_link(call: Call, edition: str, block_id: int) -> dict[str, 
 def release_place_block(call: Call, version: int, edition: str, block_id: int) -> With:
     """Give back the places that have no name."""
     edition_id = call.edition(edition).id
-    return _told(
+    return _serialize(
         allotments.release_block(call.db, edition_id, block_id, version=version, actor=call.actor, now=call.now)
     )
 
@@ -104,10 +104,10 @@ def release_place_block(call: Call, version: int, edition: str, block_id: int) -
 def end_place_block_links(call: Call, version: int, edition: str, block_id: int) -> With:
     """Make every link of its holder that is out invalid."""
     edition_id = call.edition(edition).id
-    return _told(
+    return _serialize(
         allotments.end_block_links(call.db, edition_id, block_id, version=version, actor=call.actor, now=call.now)
     )
 
 
-def _told(row: PlaceBlock) -> With:
+def _serialize(row: PlaceBlock) -> With:
     return With(row, type=row.type.code)

@@ -42,7 +42,7 @@ def read_places(call: Call, edition: str) -> EditionTotal:
 
 @blueprint.changes(PLACES, NewPlacesSchema, PlacesSchema, needs=Permission.EDIT_EDITION)
 def limit_places(call: Call, changes: dict[str, Any], version: int, edition: str) -> EditionTotal:
-    """Limit the places of all types together. More places go to those who wait at once, whoever has waited longest
+    """Limit the spots of all types together. Additional spots go to the waitlist at once, longest waiting
     first, of the types that have room.
     """
     edition_id = call.edition(edition).id

@@ -97,7 +97,7 @@ def list_invitations(call: Call, query: dict[str, Any], edition: str) -> Page[Wi
         number=query["page"],
         size=query["page_size"],
     )
-    return Page([_told(item) for item in page.items], page.number, page.size, page.total)
+    return Page([_serialize(item) for item in page.items], page.number, page.size, page.total)
 
 
 @blueprint.creates(INVITATIONS, NewInvitationSchema, InvitationSchema, needs=NEEDS)
@@ -137,7 +137,7 @@ def change_invitation(call: Call, changes: dict[str, Any], version: int, edition
 
 @blueprint.reads(f"{INVITATION}/link", InvitationLinkSchema, needs=NEEDS)
 def read_invitation_link(call: Call, edition: str, invitation_id: int) -> dict[str, Any]:
-    """Its link, signed anew, and a message with it. Whoever has the link can answer."""
+    """A newly signed link, and a message with it. Anyone with the link can answer."""
     edition_row = call.edition(edition)
     row = queries.get_invitation(call.db, edition_row.id, invitation_id, now=call.now).row
     links: Links = current_app.extensions["forumapp.links"]
@@ -187,8 +187,8 @@ def _columns(call: Call, edition_id: int, values: dict[str, Any]) -> dict[str, A
 
 
 def _invitation(call: Call, edition_id: int, invitation_id: int) -> With:
-    return _told(queries.get_invitation(call.db, edition_id, invitation_id, now=call.now))
+    return _serialize(queries.get_invitation(call.db, edition_id, invitation_id, now=call.now))
 
 
-def _told(one: InvitationLine) -> With:
-    return With(one.row, type=one.row.type.code, state=one.state)
+def _serialize(line: InvitationLine) -> With:
+    return With(line.row, type=line.row.type.code, state=line.state)

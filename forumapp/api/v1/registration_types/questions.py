@@ -49,13 +49,13 @@ class QuestionSchema(Shape):
     required = Flag()
     options = ListOf(Part(OptionSchema), most=MOST_OPTIONS)
     when = ListOf(Part(ConditionSchema), most=MOST_CONDITIONS)
-    for_organizers = Flag(metadata={"description": "Asked of organizers alone, and not told to anyone else."})
+    for_organizers = Flag(metadata={"description": "Asked of organizers only, and shown to nobody else."})
     least = Numeral(most=LARGEST, allow_none=True)
     most = Numeral(most=LARGEST, allow_none=True)
 
 
 class CopySchema(Shape):
-    from_type = Slug(required=True, metadata={"description": "The code of the type whose questions are added."})
+    from_type = Slug(required=True, metadata={"description": "The code of the type to copy questions from."})
     from_edition = Slug(
         load_default=None,
         allow_none=True,

@@ -30,9 +30,9 @@ blueprint = ApiBlueprint("Files", __name__, description="Files that answer quest
 
 class Content(Text):
     def __init__(self, **options: Any) -> None:
-        said = {"description": "The file, in base64.", "examples": ["JVBERi0xLjcK"]}
+        metadata = {"description": "The file, in base64.", "examples": ["JVBERi0xLjcK"]}
         super().__init__(
-            shortest=1, longest=(LARGEST + 2) // 3 * 4, pattern=r"^[A-Za-z0-9+/]+={0,2}$", metadata=said, **options
+            shortest=1, longest=(LARGEST + 2) // 3 * 4, pattern=r"^[A-Za-z0-9+/]+={0,2}$", metadata=metadata, **options
         )
 
 

@@ -39,8 +39,8 @@ class TableSchema(Shape):
 
 @blueprint.acts(f"{REGISTRATIONS}/export", TableSchema, body=WantedTableSchema, needs=Permission.EXPORT)
 def export_registrations(call: Call, values: dict[str, Any], edition: str) -> dict[str, str]:
-    """Take out those whom the filters choose. Ways to reach them, and what they answered, of those alone of whom the
-    caller is told.
+    """Export the registrations that the filters select. Contacts and answers are included only where the caller may
+    see them.
     """
     edition_row = call.edition(edition)
     columns = values["columns"]

@@ -38,7 +38,9 @@ class FiltersSchema(Shape):
     vip = Word(("yes", "no"))
     missing = ListOf(Choice(Lack), most=len(Lack), metadata={"description": "What is missing: any of these."})
     consent = ListOf(
-        Choice(Purpose), most=len(Purpose), metadata={"description": "Whose consent stands, for any of these purposes."}
+        Choice(Purpose),
+        most=len(Purpose),
+        metadata={"description": "People with a current consent for any of these purposes."},
     )
     badge = Choice(Badge)
     since = Day(metadata={"description": "The first day of registering, at the forum."})

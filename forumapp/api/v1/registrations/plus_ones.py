@@ -27,16 +27,16 @@ blueprint = ApiBlueprint("Plus-ones", __name__, description="Who comes along wit
 def list_plus_ones(call: Call, query: dict[str, Any], edition: str, registration_id: int) -> Page[Any]:
     """Everyone who was named as coming with someone."""
     edition_id = call.edition(edition).id
-    within, told = call.within(edition_id), call.access(edition_id).within(Permission.SEE_ANSWERS)
+    within, answers = call.within(edition_id), call.access(edition_id).within(Permission.SEE_ANSWERS)
     get_registration(call.db, edition_id, registration_id, within=within)
-    return page_from(plus_ones_of(call.db, edition_id, registration_id, within=within, told=told), query)
+    return page_from(plus_ones_of(call.db, edition_id, registration_id, within=within, told=answers), query)
 
 
 @blueprint.creates(
     PLUS_ONES, NewPlusOneSchema, RegistrationLineSchema, located_by=None, needs=Permission.DECIDE_REGISTRATIONS
 )
 def create_plus_one(call: Call, values: dict[str, Any], edition: str, registration_id: int) -> RegistrationLine:
-    """Register someone who comes along: a place, a code and a badge of their own. Mail goes to whom they come with."""
+    """Register a plus-one, with a spot, a code and a badge of their own. Mail goes to the principal."""
     edition_id = call.edition(edition).id
     language = get_registration(call.db, edition_id, registration_id).language
     by: Any = {"source": Source.API, "language": language, "actor": call.actor, "now": call.now}

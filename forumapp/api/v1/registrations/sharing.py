@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.emails import Letter
     from forumapp.domain.registration.models import Registration
 
-EDIT = Permission.EDIT_REGISTRATIONS  # whoever has the link may do what it opens
+EDIT = Permission.EDIT_REGISTRATIONS  # the link lets its bearer do the same
 
 blueprint = ApiBlueprint("Sharing", __name__, description="For people without mail: a message to copy, and QR codes.")
 

@@ -21,7 +21,7 @@ blueprint = ApiBlueprint("Substitutes", __name__, description="Registrations tra
 
 
 class NewSubstituteSchema(SubstituteSchema):
-    """An organizer may not know a mail address; then nobody is told."""
+    """Without a mail address nobody is notified."""
 
     email = MailAddress(load_default=None, allow_none=True)
     reason = Text(load_default="", metadata={"description": "Why, for the log."})
@@ -48,10 +48,10 @@ def substitute_registration_by(
 ) -> With:
     """Transfer a registration to another person; answers theirs. That of the first one ends, and its code with it."""
     edition_id, reason, language = call.edition(edition).id, values.pop("reason"), values.pop("language")
-    said: Any = {"source": Source.API, "language": language, "reason": reason, "version": version}
-    said["takes_over"] = values.pop("takes_over")
+    options: Any = {"source": Source.API, "language": language, "reason": reason, "version": version}
+    options["takes_over"] = values.pop("takes_over")
     by: Any = {"actor": call.actor, "now": call.now}
-    new = substitute_registration(call.db, edition_id, registration_id, applicant_of(values), **said, **by)
+    new = substitute_registration(call.db, edition_id, registration_id, applicant_of(values), **options, **by)
     return whole_registration(call, edition_id, new.id)
 
 

@@ -23,7 +23,7 @@ blueprint = ApiBlueprint("Cloning", __name__, description="A new edition from an
 
 
 class NewCloneSchema(Shape):
-    """What is not said is as it was, with the new year in name and address; it lasts as many days."""
+    """What is left out is copied, with the new year in name and address and the same number of days."""
 
     ordinal = WholeNumber(required=True, least=1)
     starts_on = Day(required=True)
@@ -42,7 +42,7 @@ class NewCloneSchema(Shape):
 class PartSchema(Shape):
     key = ma.fields.String(required=True)
     count = ma.fields.Integer(
-        required=True, allow_none=True, metadata={"description": "Null for whoever does not see all of it."}
+        required=True, allow_none=True, metadata={"description": "Null where the caller does not see all of it."}
     )
 
 

@@ -74,9 +74,9 @@ class NewEditionSchema(Shape):
     languages = ListOf(Word(LANGUAGES), required=True, least=1, most=len(LANGUAGES))
     page_size = Choice(PageSize)
     print_blocks = ListOf(
-        Word([one.value for one in PrintBlock]),
+        Word([block.value for block in PrintBlock]),
         most=len(PrintBlock),
-        metadata={"description": "Findings that stop a print; others are told, and it goes on."},
+        metadata={"description": "Findings that stop a print; others are reported and do not."},
     )
     changes_until = Day(
         allow_none=True,
@@ -87,7 +87,7 @@ class NewEditionSchema(Shape):
     )
     contact_email = Email(
         allow_none=True,
-        metadata={"description": "Whom registrants ask from then on."},
+        metadata={"description": "Where registrants send questions from then on."},
     )
     accent_color = Text(pattern=COLOR, longest=7)
     status = Choice(EditionStatus)
@@ -191,14 +191,14 @@ def read_edition_logo(call: Call, edition: str) -> Image:
     return get_image(call.db, call.visible_edition(edition).logo_id)
 
 
-@blueprint.takes_picture(f"{EDITION}/logo", EditionSchema, of=EDITION, needs=Permission.EDIT_EDITION)
+@blueprint.takes_picture(f"{EDITION}/logo", EditionSchema, record_path=EDITION, needs=Permission.EDIT_EDITION)
 def change_edition_logo(call: Call, logo: Picture, version: int, edition: str) -> Edition:
     """Give an edition a logo: PNG, JPEG, WebP, GIF or SVG. It is checked, and kept smaller where it is large."""
     edition_id = call.edition(edition).id
     return services.update_edition(call.db, edition_id, {"logo": logo}, version=version, actor=call.actor, now=call.now)
 
 
-@blueprint.drops_picture(f"{EDITION}/logo", EditionSchema, of=EDITION, needs=Permission.EDIT_EDITION)
+@blueprint.drops_picture(f"{EDITION}/logo", EditionSchema, record_path=EDITION, needs=Permission.EDIT_EDITION)
 def remove_edition_logo(call: Call, version: int, edition: str) -> Edition:
     """Take an edition's logo away."""
     edition_id = call.edition(edition).id

@@ -90,13 +90,13 @@ def read_host_logo(call: Call, edition: str, host_id: int) -> Image:
     return get_image(call.db, queries.get_host(call.db, call.visible_edition(edition).id, host_id).logo_id)
 
 
-@blueprint.takes_picture(LOGO, HostSchema, of=HOST, needs=Permission.EDIT_EDITION)
+@blueprint.takes_picture(LOGO, HostSchema, record_path=HOST, needs=Permission.EDIT_EDITION)
 def change_host_logo(call: Call, logo: Picture, version: int, edition: str, host_id: int) -> HostLine:
     """Give a host a logo: PNG, JPEG, WebP, GIF or SVG. It is checked, and kept smaller where it is large."""
     return _with_logo(call, logo, version, edition, host_id)
 
 
-@blueprint.drops_picture(LOGO, HostSchema, of=HOST, needs=Permission.EDIT_EDITION)
+@blueprint.drops_picture(LOGO, HostSchema, record_path=HOST, needs=Permission.EDIT_EDITION)
 def remove_host_logo(call: Call, version: int, edition: str, host_id: int) -> HostLine:
     """Take a host's logo away."""
     return _with_logo(call, None, version, edition, host_id)

@@ -29,9 +29,7 @@ class NeedSchema(Shape):
     severity = Choice(Severity, required=True)
     where = ma.fields.String(
         allow_none=True,
-        metadata={
-            "description": "Where it is about a single record, that record's id or code; of tasks, whose they are."
-        },
+        metadata={"description": "Where it is about a single record, that record's id or code; of tasks, their role."},
     )
 
 

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 TASKS = "/editions/<slug:edition>/tasks"
 TASK = f"{TASKS}/<id:task_id>"
 
-blueprint = ApiBlueprint("Calendar", __name__, description="What is to be done for an edition, when and by whom.")
+blueprint = ApiBlueprint("Calendar", __name__, description="Tasks of an edition, their dates and roles.")
 
 
 class NewTaskSchema(Shape):
     title = Bilingual(needed=True)
-    role = Choice(Role, required=True, metadata={"description": "Whose task it is."})
+    role = Choice(Role, required=True, metadata={"description": "The role responsible for it."})
     due_on = Day(required=True)
     note = Text(longest=500)
 
@@ -38,7 +38,7 @@ class NewTaskSchema(Shape):
 class TaskSchema(KeptSchema, NewTaskSchema):
     note = Text(
         allow_none=True,
-        metadata={"description": "null for those whose task it is not and who do not set up the edition."},
+        metadata={"description": "null for callers without the task's role who may not set up the edition."},
     )
     code = ma.fields.String(allow_none=True, metadata={"description": "null for one that people added."})
     days_from_forum = WholeNumber(
@@ -109,7 +109,7 @@ def read_task(call: Call, edition: str, task_id: int) -> With:
 
 @blueprint.changes(TASK, NewTaskSchema, TaskSchema, needs=Permission.DO_TASKS)
 def change_task(call: Call, changes: dict[str, Any], version: int, edition: str, task_id: int) -> With:
-    """Change a task. Whoever has its role may write its note; all else is for those who may change the edition."""
+    """Change a task. Its role may write its note; all else is for those who may change the edition."""
     edition_row = call.edition(edition)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
     return shown(call, edition_row, tasks.update_task(call.db, edition_row.id, task_id, changes, **by))

@@ -116,13 +116,13 @@ def read_floor_plan(call: Call, edition: str, venue_id: int) -> Image:
     return get_image(call.db, queries.get_venue(call.db, call.edition(edition).id, venue_id).floor_plan_id)
 
 
-@blueprint.takes_picture(FLOOR_PLAN, VenueSchema, of=VENUE, needs=Permission.EDIT_EDITION)
+@blueprint.takes_picture(FLOOR_PLAN, VenueSchema, record_path=VENUE, needs=Permission.EDIT_EDITION)
 def change_floor_plan(call: Call, picture: Picture, version: int, edition: str, venue_id: int) -> Venue:
     """Give a venue a floor plan: PNG, JPEG, WebP, GIF or SVG. It is checked, and kept smaller where it is large."""
     return _with_floor_plan(call, picture, version, edition, venue_id)
 
 
-@blueprint.drops_picture(FLOOR_PLAN, VenueSchema, of=VENUE, needs=Permission.EDIT_EDITION)
+@blueprint.drops_picture(FLOOR_PLAN, VenueSchema, record_path=VENUE, needs=Permission.EDIT_EDITION)
 def remove_floor_plan(call: Call, version: int, edition: str, venue_id: int) -> Venue:
     """Take a venue's floor plan away."""
     return _with_floor_plan(call, None, version, edition, venue_id)
