@@ -152,8 +152,8 @@ def pages(name: str, import_name: str, url_prefix: str | None = None) -> Bluepri
 
 def tell(text: str, kind: str, *, do: Offer | None = None, see: Offer | None = None) -> None:
     """Flash a message with a button that does something about it by POST, a link to where it is done, or both."""
-    told = {"text": text, "do": asdict(do) if do else None, "see": asdict(see) if see else None}
-    flash(told, kind)  # type: ignore[arg-type]  # kept as JSON, which holds more than text; `messages` of states.html
+    message = {"text": text, "do": asdict(do) if do else None, "see": asdict(see) if see else None}
+    flash(message, kind)  # type: ignore[arg-type]  # kept as JSON, which holds more than text; `messages` of states.html
 
 
 def is_api() -> bool:
@@ -191,9 +191,9 @@ def protect_forms() -> None:
 
 def add_headers(response: Response) -> Response:
     # Looked for one by one, they would take longer than some views do.
-    said = {name.lower() for name, _value in response.headers}
+    present = {name.lower() for name, _value in response.headers}
     for name, value in HEADERS.items():
-        if name.lower() not in said:
+        if name.lower() not in present:
             response.headers.add(name, value)
     if response.status_code >= FIRST_ERROR and (number := request_id()):
         response.headers[REQUEST_ID] = number

@@ -1,4 +1,4 @@
-"""Colors that organizers choose: their field, and how each reads, told beside it."""
+"""The field for colors that organizers choose, with a hint on each color's contrast."""
 
 from __future__ import annotations
 

@@ -82,9 +82,9 @@ class Combobox(Field):
         if here is not None and fold(here.label) == fold(text):
             return here.id
         meant = self.search(text)
-        if here is not None and here.id in {one.id for one in meant}:
+        if here is not None and here.id in {record.id for record in meant}:
             return here.id
-        same = [one.id for one in meant if fold(one.label) == fold(text)]
+        same = [record.id for record in meant if fold(record.label) == fold(text)]
         if len(same) == 1:
             return same[0]
         if meant:
@@ -92,7 +92,7 @@ class Combobox(Field):
         raise Fault("new-or-mistyped" if self.adds else "nothing-found")
 
     def choices(self, raw: Mapping[str, Any]) -> Sequence[Option]:
-        """Of what was typed, what may be meant: shown where it could not be told."""
+        """Records that the typed text may mean, offered where it is ambiguous."""
         return self.search(raw[self.text_key])
 
     def words(self, value: Any) -> str:

@@ -1,4 +1,4 @@
-"""The fields of which forms are made: how each is shown, read, checked, and told in words.
+"""Form fields: how each is shown, read, checked, and described in words.
 
 A field's values go by names as the macros of macros/forms.html use them; a text in two languages has a name for each
 language (`title.en`). Faults are codes; words for them are in faults.py.
@@ -97,7 +97,7 @@ def checked(text: str, longest: int, *, required: bool = False, key: str | None 
 
 @dataclass(frozen=True, kw_only=True)
 class Optional(Field):
-    """A line of text whose absence is NULL."""
+    """A line of text that is NULL when empty."""
 
     def parse(self, raw: Mapping[str, Any]) -> str | None:
         return super().parse(raw) or None

@@ -24,7 +24,7 @@ STEPS = {"up": -1, "down": 1}
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """The order in which a page shows its rows; `theirs` stands beside it where someone else was faster."""
+    """The order in which a page shows its rows. `theirs` is the order someone else saved meanwhile."""
 
     shown: Order
     version: int

@@ -50,7 +50,7 @@ class PictureField(Field):
 
     @property
     def taken(self) -> str:
-        return ",".join(one for one in TAKEN if self.aspect is None or one != MediaType.SVG)
+        return ",".join(kind for kind in TAKEN if self.aspect is None or kind != MediaType.SVG)
 
     @property
     def most(self) -> int:

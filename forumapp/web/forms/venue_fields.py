@@ -64,4 +64,6 @@ class Seats(Field):
 
 def seats_words(layouts: Mapping[str, int] | None) -> str:
     """Theater 460 · Banquet 300, in the order of the layouts."""
-    return " · ".join(f"{labels.label(one)} {(layouts or {})[one]}" for one in Layout if one in (layouts or {}))
+    return " · ".join(
+        f"{labels.label(layout)} {(layouts or {})[layout]}" for layout in Layout if layout in (layouts or {})
+    )

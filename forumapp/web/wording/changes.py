@@ -27,7 +27,7 @@ class ChangedSession:
     is_kept: bool
 
 
-def told(differences: Iterable[Difference], kept: Collection[int] = ()) -> list[ChangedSession]:
+def describe_changes(differences: Iterable[Difference], kept: Collection[int] = ()) -> list[ChangedSession]:
     """In the reader's language. `kept` are the sessions that can be led to."""
     return [
         ChangedSession(

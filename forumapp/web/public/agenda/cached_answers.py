@@ -1,7 +1,7 @@
 """What was sent once and still stands is sent again before the framework is asked: a look at the database, and no more.
 
 Everything else goes on to the application. What is sent again is what the application itself has answered to the same
-address in the same language, headers included, so that nothing is said here that is not said there.
+address in the same language, headers included.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Front:
         return self._again(sent, environ, start, began)
 
     def _row(self, slug: str) -> tuple[Any, ...] | None:
-        """What stands. None where nothing does or it cannot be told: the application has the words for both."""
+        """The current agenda. None without one, or during an outage: the application reports both."""
         try:
             return self._database().standing(slug)
         except Exception:  # noqa: BLE001 (whatever is wrong with the database, the application meets it as well)

@@ -62,7 +62,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the address asks for, beside the place or topic of a page of its own."""
+    """The filters in the address, without the place or topic of a page of its own."""
 
     day: date | None
     words: str
@@ -169,11 +169,11 @@ def agenda_page(slug: str, number: int | None = None) -> str:
 def filters_of(program: Program) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
     """Each filter with its label, the words for all, and its options; one with fewer than two options is left out."""
     here = language()
-    kinds = {one.kind for one in program.sessions}
-    spoken = {code for one in program.sessions for code in one.languages}
+    kinds = {session.kind for session in program.sessions}
+    spoken = {code for session in program.sessions for code in session.languages}
     filters = [
-        ("room", _("Room"), _("All rooms"), [(one.code, pick(one.name, here)) for one in program.rooms]),
-        ("track", _("Topic"), _("All topics"), [(one.code, pick(one.name, here)) for one in program.tracks]),
+        ("room", _("Room"), _("All rooms"), [(room.code, pick(room.name, here)) for room in program.rooms]),
+        ("track", _("Topic"), _("All topics"), [(track.code, pick(track.name, here)) for track in program.tracks]),
         (
             "kind",
             _("Kind"),
@@ -187,11 +187,11 @@ def filters_of(program: Program) -> list[tuple[str, str, str, list[tuple[str, st
             [(code, str(OWN_NAMES.get(code, code))) for code in sorted(spoken)],
         ),
     ]
-    return [one for one in filters if len(one[3]) > 1]
+    return [options for options in filters if len(options[3]) > 1]
 
 
 def common(found: Published) -> dict[str, Any]:
-    """What every page of a version shows, beside the edition."""
+    """What every page of a version shows, except the edition."""
     number = found.version.number
     return {
         "version": found.version,
@@ -226,7 +226,7 @@ def session_address(found: Published, code: str) -> str:
 
 def grids_of(days: Iterable[Day], program: Program) -> dict[date, grid.Grid]:
     found = {day.date: grid.grid_of(day, program.rooms) for day in days}
-    return {day: one for day, one in found.items() if one}
+    return {day: grid for day, grid in found.items() if grid}
 
 
 @blueprint.get("/<slug>/agenda/v/<id:number>/agenda.css")
@@ -282,14 +282,14 @@ def part_page(slug: str, by: str, code: str) -> Response:
 def part_of(program: Program, by: str, code: str) -> tuple[Place, list[Session]]:
     """A room, a track or a kind with its sessions. Raises NotFound."""
     if by == "kind":
-        found = [one for one in program.sessions if one.kind == code]
+        found = [session for session in program.sessions if session.kind == code]
         place = Place(code, {}) if found and code in WORDS["session-kind"] else None
     elif by == "room":
-        place = next((one for one in program.rooms if one.code == code), None)
-        found = [one for one in program.sessions if one.room_code == code or one.in_all_rooms]
+        place = next((room for room in program.rooms if room.code == code), None)
+        found = [session for session in program.sessions if session.room_code == code or session.in_all_rooms]
     else:
-        place = next((one for one in program.tracks if one.code == code), None)
-        found = [one for one in program.sessions if one.track_code == code]
+        place = next((track for track in program.tracks if track.code == code), None)
+        found = [session for session in program.sessions if session.track_code == code]
     if place is None:
         raise NotFound(entity=by)
     return place, found

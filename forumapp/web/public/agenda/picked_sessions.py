@@ -47,7 +47,7 @@ def picks(slug: str) -> Response:
         shown=by_day(mine, found.program.zone),
         clashes=clashes(mine),
         asked=asked if asked and asked not in mine else None,
-        feed=feed(slug, picks=filters.SEPARATOR.join(one.code for one in mine)) if mine else None,
+        feed=feed(slug, picks=filters.SEPARATOR.join(session.code for session in mine)) if mine else None,
         wish=wish(),
     )
     return keep_private(make_response(body))
@@ -60,7 +60,7 @@ def pick(slug: str) -> ResponseReturnValue:
     found = find_published(slug)
     known = {session.code for session in found.program.sessions} if found else set()
     code = request.form.get("session", "")
-    codes = [one for one in filters.picks_of(request.cookies.get(COOKIE, "")) if one in known and one != code]
+    codes = [pick for pick in filters.picks_of(request.cookies.get(COOKIE, "")) if pick in known and pick != code]
     if request.form.get("do") == "add" and code in known:
         codes.append(code)
     response = redirect(url_for(".picks", slug=slug), 303)
@@ -78,6 +78,6 @@ def pick(slug: str) -> ResponseReturnValue:
 def clashes(sessions: list[Session]) -> dict[str, list[Session]]:
     """By code, those that are at the same time."""
     return {
-        session.code: [other for other in sessions if other is not session and other.is_beside(session)]
+        session.code: [other for other in sessions if other is not session and other.overlaps(session)]
         for session in sessions
     }

@@ -1,4 +1,4 @@
-"""A published agenda as pages show it: by day, with local times, and each person with what is said of them. Pure."""
+"""A published agenda as pages show it: by day, with local times and speakers. Pure."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class Session:
     def ends(self) -> datetime:
         return self.end.astimezone(UTC)
 
-    def is_beside(self, other: Session) -> bool:
+    def overlaps(self, other: Session) -> bool:
         """Whether some of it is at the time of the other one."""
         return self.begins < other.ends and other.begins < self.ends
 
@@ -153,7 +153,7 @@ class Program:
     speakers: list[Speaker]
 
     def session(self, code: str) -> Session | None:
-        return next((one for one in self.sessions if one.code == code), None)
+        return next((session for session in self.sessions if session.code == code), None)
 
 
 def program_of(content: Mapping[str, Any], zone: str) -> Program:
@@ -169,7 +169,7 @@ def program_of(content: Mapping[str, Any], zone: str) -> Program:
 
 def by_day(sessions: Iterable[Session], zone: str) -> list[Day]:
     """Sessions in order of time, by the forum's days; `zone` is the edition's."""
-    return [Day(date, found) for date, found in days.by_day(sessions, lambda one: one.begins, zone).items()]
+    return [Day(date, of_day) for date, of_day in days.by_day(sessions, lambda session: session.begins, zone).items()]
 
 
 def list_sessions(content: Mapping[str, Any], zone: str) -> list[Session]:

@@ -58,12 +58,12 @@ def page(slug: str) -> Response:
             several_days=len(program.by_day(sessions, edition.zone)) > 1,
         )
 
-    return answer(slug, "speakers", HTML, make, beside=lambda: photos_of(slug))
+    return answer(slug, "speakers", HTML, make, extra_state=lambda: photos_of(slug))
 
 
 @blueprint.get("/<slug>/speakers/<id:person_id>")
 def one(slug: str, person_id: int) -> ResponseReturnValue:
-    """Whose record has become another one's is found there."""
+    """Redirects to the remaining record if the person was merged."""
 
     def make() -> str:
         edition = edition_named(slug)
@@ -86,7 +86,7 @@ def one(slug: str, person_id: int) -> ResponseReturnValue:
         )
 
     try:
-        return answer(slug, f"speakers/{person_id}", HTML, make, beside=lambda: photos_of(slug))
+        return answer(slug, f"speakers/{person_id}", HTML, make, extra_state=lambda: photos_of(slug))
     except NotFound:
         instead = kept_instead_of(reading(), Kept.PERSON, [person_id]).get(person_id)
         if instead is None:
@@ -105,7 +105,7 @@ def photos_of(slug: str) -> tuple[tuple[int, int | None], ...]:
     instead = kept_instead_of(reading(), Kept.PERSON, ids)
     now = [instead.get(id_, id_) for id_ in ids]
     photos = photos_printed(reading(), found.edition.id, now)
-    return tuple((one, photos.get(one)) for one in now)
+    return tuple((person_id, photos.get(person_id)) for person_id in now)
 
 
 def content_of_now(db: DbSession, edition: Edition) -> dict[str, Any] | None:

@@ -81,7 +81,7 @@ def shown(token: str, *, expected: Sequence[int] = (), error: str = "") -> str:
 def mark(token: str, boarding_id: int) -> ResponseReturnValue:
     signed = read(token)
     run = captain.get_led_run(reading(), signed)
-    one = coaches_queries.get_boarding(reading(), run, boarding_id)
+    boarding = coaches_queries.get_boarding(reading(), run, boarding_id)
     if request.form.get("state") not in list(BoardingState):  # no form of ours
         abort(400)
     state = BoardingState(request.form["state"])
@@ -93,7 +93,7 @@ def mark(token: str, boarding_id: int) -> ResponseReturnValue:
         flash(_("Someone else has marked this person meanwhile. Look again."), "warn")
     except (runs.RunClosed, runs.NoSeatLeft) as refusal:
         flash(fault(refusal.code), "bad")
-    return redirect(url_for(".page", token=token, _anchor=f"rider-{one.registration_id}"), 303)
+    return redirect(url_for(".page", token=token, _anchor=f"rider-{boarding.registration_id}"), 303)
 
 
 @blueprint.post("/<token>/close")

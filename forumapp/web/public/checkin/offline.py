@@ -1,4 +1,4 @@
-"""What a station's page asks for so that it goes on without the network: whom to know, what becomes of the
+"""What a station's page requests to work offline: the people to know, and the results of the
 scans that it kept, and the worker that keeps the page itself.
 """
 
@@ -51,14 +51,14 @@ def read_roster(slug: str) -> Response:
     after = request.args.get("after", 0, whole_number)
     asked: dict[str, Any] = {"since": request.args.get("since", ""), "after": after}
     salt = salt_of(current_app.extensions["forumapp.seals"], station.edition_id)
-    told = roster(reading(), station, salt=salt, **asked, now=clock.now())
+    roster_ = roster(reading(), station, salt=salt, **asked, now=clock.now())
     if station.is_unheard and station.device_id:
         with transaction() as db:
             note_heard(db, station.device_id, now=clock.now())
     return (
         make_response("", 304)
-        if told is None
-        else _json({"csrf": form_token(), "now": clock.now(), **described(station, told)})
+        if roster_ is None
+        else _json({"csrf": form_token(), "now": clock.now(), **describe_roster(station, roster_)})
     )
 
 
@@ -109,40 +109,40 @@ def _sent() -> list[Any]:
     return sent
 
 
-def described(station: Station, told: Roster) -> dict[str, Any]:
+def describe_roster(station: Station, roster_: Roster) -> dict[str, Any]:
     """As the page reads it."""
     return {
         "station": station_key(station),
-        "cursor": told.cursor,
-        "salt": told.salt,
-        "whole": told.whole,
-        "next": told.next_id,
-        "rehearsal": told.rehearsal_id,
-        "first_day": told.first_day,
-        "mode": told.asks.mode,
-        "opens": told.asks.opens,
-        "closes": told.asks.closes,
-        "zone": told.asks.zone,
-        "people": [_person(person) for person in told.people],
-        "gone": told.gone,
-        "types": [type_._asdict() for type_ in told.types],
-        "delegations": [delegation._asdict() for delegation in told.delegations],
+        "cursor": roster_.cursor,
+        "salt": roster_.salt,
+        "whole": roster_.whole,
+        "next": roster_.next_id,
+        "rehearsal": roster_.rehearsal_id,
+        "first_day": roster_.first_day,
+        "mode": roster_.asks.mode,
+        "opens": roster_.asks.opens,
+        "closes": roster_.asks.closes,
+        "zone": roster_.asks.zone,
+        "people": [_person(person) for person in roster_.people],
+        "gone": roster_.gone,
+        "types": [type_._asdict() for type_ in roster_.types],
+        "delegations": [delegation._asdict() for delegation in roster_.delegations],
     }
 
 
-def _person(one: Known) -> dict[str, Any]:
+def _person(person: Known) -> dict[str, Any]:
     """What there is nothing to say of is left out: of tens of thousands of people it is most of it."""
-    found = {name: value for name in OF_PERSON if (value := getattr(one, name))}
-    found["codes"] = [code if code.revoked_at else code[:2] for code in one.codes]
+    found = {name: value for name in OF_PERSON if (value := getattr(person, name))}
+    found["codes"] = [code if code.revoked_at else code[:2] for code in person.codes]
     return found
 
 
-def written(told: dict[str, Any]) -> str:
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=_instant)
+def to_json(values: dict[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=_instant)
 
 
-def _json(told: dict[str, Any], status: int = 200) -> Response:
-    content = written(told).encode()
+def _json(values: dict[str, Any], status: int = 200) -> Response:
+    content = to_json(values).encode()
     packed = len(content) > SMALL and request.accept_encodings["gzip"] > 0
     answer = make_response(gzip.compress(content, 1, mtime=0) if packed else content, status)
     answer.content_type = "application/json"
