@@ -71,6 +71,6 @@ class StateCollector(Collector):
 
 def _gauge(name: str, text: str, label: str, values: Mapping[str, float]) -> Metric:
     gauge = GaugeMetricFamily(name, text, labels=[label])
-    for one, value in values.items():
-        gauge.add_metric([one], value)
+    for key, value in values.items():
+        gauge.add_metric([key], value)
     return gauge

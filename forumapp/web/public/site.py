@@ -19,7 +19,7 @@ from forumapp.web.wording.language import language
 if TYPE_CHECKING:
     from forumapp.domain.forums.models import Edition
 
-# Whoever acts on a public page.
+# The actor of a public page.
 VISITOR = Actor(None, Via.PAGE)
 
 
@@ -48,8 +48,12 @@ def navigation(edition: Edition) -> list[Link]:
     """The pages that each forum has, and then those that its organizers have written."""
     slug = edition.slug
     written = [
-        Link(f"pages/{one.code}", pick(one.title, language()), url_for("contents.page", slug=slug, code=one.code))
-        for one in headings_on_site(reading(), edition.id)
+        Link(
+            f"pages/{heading.code}",
+            pick(heading.title, language()),
+            url_for("contents.page", slug=slug, code=heading.code),
+        )
+        for heading in headings_on_site(reading(), edition.id)
     ]
     return [
         Link("home", _("About"), url_for("home.edition", slug=slug)),

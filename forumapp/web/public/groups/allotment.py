@@ -147,7 +147,7 @@ def shown(token: str, block: PlaceBlock, edition: Edition) -> Again:
         show,
         edition,
         block.type,
-        ways=Ways(*(url_for(f"held{one}", token=token) for one in where)),
+        ways=Ways(*(url_for(f"held{endpoint}", token=token) for endpoint in where)),
         block=block,
         back=url_for("held.page", token=token),
         send_words=_("Register this person"),

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 # What the form holds instead of the key of a file that answers already.
 STANDS = "stands"
 OFFICE = ("organization", "title")
-TOLD = {Stale: fault_words("changed-meanwhile")}
+REFUSAL_MESSAGES = {Stale: fault_words("changed-meanwhile")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Changes:
 def change(token: str) -> ResponseReturnValue:
     row = registration_of(token)
     if not may_change(row):
-        return redirect(url_for(".page", token=token))  # which says whom to ask
+        return redirect(url_for(".page", token=token))  # which shows the contact
     return form_page(token, row, standing(row), {})
 
 
@@ -84,7 +84,7 @@ def save_change(token: str) -> ResponseReturnValue:
 
     changed, since = False, clock.now()
     with suppress(ChangesOver, WrongStatus):  # the page says so
-        changed = received(row.type, again, partial(read_changes, row), take, told=TOLD)
+        changed = received(row.type, again, partial(read_changes, row), take, messages=REFUSAL_MESSAGES)
     if changed:
         tell_saved(token, _("Your changes are saved. We have sent you a mail about them."), since)
     return redirect(url_for(".page", token=token), 303)
@@ -95,11 +95,11 @@ def tell_saved(token: str, words: str, since: datetime) -> None:
     gone = list_former_files(reading(), registration_of(token), since=since)
     if not gone:
         flash(words, "ok")
-    for one in gone:
+    for file in gone:
         tell(
             words,
             "ok",
-            do=Offer(_("Bring the former file back"), url_for(".restore_file", token=token, removal_id=one.id)),
+            do=Offer(_("Bring the former file back"), url_for(".restore_file", token=token, removal_id=file.id)),
         )
 
 

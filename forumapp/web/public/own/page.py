@@ -104,7 +104,7 @@ def may_bring_along(row: Registration) -> bool:
 
 
 def principal_of(row: Registration) -> RegistrationLine | None:
-    """With whom they come."""
+    """Their principal."""
     return None if row.principal_id is None else get_line(reading(), row.edition_id, row.principal_id)
 
 
@@ -158,7 +158,7 @@ def registration_of(token: str) -> Registration:
 
 
 def lacks_answers(row: Registration) -> bool:
-    """Whether something must still be answered, as by someone to whom a place was handed."""
+    """Whether a required answer is missing, as after a transfer."""
     asked = check(read_questions(for_public(row.type.questions)), row.answers.get("values", {}))
     return "required" in asked.faults.values()
 

@@ -133,7 +133,7 @@ def hold_frames(response: Response) -> Response:
 
 
 def usual_values() -> dict[str, Any]:
-    """With what the form of someone begins of whom nothing is known."""
+    """The initial values of an empty form."""
     chinese = language() == "zh-Hans"
     return {
         "name_order": "family-first" if chinese else "",
@@ -153,7 +153,7 @@ def show(
     spellings: Spellings = MappingProxyType({}),
     parts: str = "",
     ways: Ways | None = None,
-    **beside: Any,
+    **variables: Any,
 ) -> str:
     """The form of a type; a preview shows it with other `questions`, in a `frame` of its own, and `all_shown` whatever
     depends on other answers. `ways` says where else than usual it is sent; `parts` who else may be on it.
@@ -173,7 +173,7 @@ def show(
         errors=errors,
         consents=asked_consents(reading(), edition.id),
         **controls(kind, values, errors, spellings, questions=questions, parts=parts),
-        **beside,
+        **variables,
     )
 
 
@@ -260,15 +260,15 @@ def received(
     read: Callable[[MultiDict[str, str]], Read],
     take: Callable[[DbSession, Read], Taken],
     *,
-    told: Mapping[Any, Any] | None = None,
+    messages: Mapping[Any, Any] | None = None,
     parts: str = "",
 ) -> Taken:
-    """Take what was sent, as `read` finds it, in one transaction. What is wrong with it, or is refused for one of the
-    reasons that are `told` in words, is answered by the form `again`, with nothing lost.
+    """Read the submitted form with `read` and `take` its values in one transaction. On faults, and on refusals with a
+    message in `messages`, aborts with the form shown `again` and all values kept.
     """
     sent = sent_form(kind, parts)
     given, bad_files = sent.form, sent.faults
-    words: dict[Any, Any] = {TooManyForAddress: refusal_words(TooManyForAddress.code), **(told or {})}
+    words: dict[Any, Any] = {TooManyForAddress: refusal_words(TooManyForAddress.code), **(messages or {})}
 
     def refuse(faults: Mapping[str, str], status: int = UNPROCESSABLE) -> NoReturn:
         abort(make_response(again(typed(given, kind, sent.befores), faults), status))
@@ -276,14 +276,14 @@ def received(
     if given.get("website"):  # no person sees this field
         refuse({"": _("Please leave the hidden field empty.")})
     try:
-        found = read(given)
+        values = read(given)
     except ValidationError as error:
         refuse(in_words({**faults_by_field(error), **bad_files}, kind.questions))
     if bad_files:
         refuse(in_words(bad_files))
     try:
         with transaction() as db:
-            return take(db, found)
+            return take(db, values)
     except Invalid as refusal:
         refuse(in_words(refusal.fields, kind.questions))
     except tuple(words) as refusal:
@@ -307,7 +307,7 @@ def an_applicant(
 
 
 def their_labels() -> dict[str, str]:
-    """Where the form is about somebody else than whoever fills it in."""
+    """Labels of a form about somebody else than the person who fills it in."""
     return {
         "name_script": _("Their name is written"),
         "name_order": _("How is their name read?"),
@@ -319,7 +319,7 @@ def their_labels() -> dict[str, str]:
 
 
 def typed(given: MultiDict[str, str], kind: RegistrationType, befores: Iterable[str] = ()) -> dict[str, Any]:
-    """What was typed, by the names of the controls: nothing is lost when something is wrong."""
+    """The submitted values by control, to show them again after a fault."""
     values: dict[str, Any] = given.to_dict()
     several = [f"answers.{question.code}" for question in read_questions(kind.questions) if has_several(question)]
     for before in ("", *befores):
@@ -334,7 +334,7 @@ def has_several(question: Question) -> bool:
 
 def in_words(faults: Mapping[str, str], questions: Iterable[Mapping[str, Any]] = ()) -> dict[str, str]:
     """Faults by field, in the order in which the form shows the fields. `questions` know their bounds."""
-    asked = {f"answers.{one.code}": one for one in read_questions(questions)}
+    asked = {f"answers.{each.code}": each for each in read_questions(questions)}
     order = list(field_labels())
     last = order.index("consent") - 0.5
 
@@ -352,8 +352,8 @@ def in_words(faults: Mapping[str, str], questions: Iterable[Mapping[str, Any]] =
 
 
 def suggested_organizations() -> ResponseReturnValue:
-    found = suggest_public_names(reading(), request.args.get("q", "")[:LINE])
-    return {"items": [{"label": pick(one, language()), "texts": in_all(one)} for one in found]}
+    names = suggest_public_names(reading(), request.args.get("q", "")[:LINE])
+    return {"items": [{"label": pick(name, language()), "texts": in_all(name)} for name in names]}
 
 
 def in_all(texts: Mapping[str, str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Spellings in Latin letters that are proposed for a name, for whoever has it to take over or not."""
+"""Proposes Latin spellings of a name, for its owner to accept or not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that are sent with a form: kept while the form is not right yet, so that nobody chooses them again."""
+"""Uploads of a form: stored while the form has faults, so they need not be chosen again."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def with_files(
     form: MultiDict[str, str] = MultiDict(request.form)
     faults: dict[str, str] = {}
     asked = files_asked(kind, questions)
-    for before, one in product(befores, asked):
-        name = f"{before}answers.{one.code}"
+    for before, question in product(befores, asked):
+        name = f"{before}answers.{question.code}"
         sent = request.files.get(name)
         if form.get(f"{name}.remove"):
             form[name] = ""
@@ -46,7 +46,9 @@ def with_files(
             continue
         try:
             with transaction() as db:
-                form[name] = keep_file(db, kind.edition_id, one, sent.filename, sent.read(LARGEST + 1), now=clock.now())
+                form[name] = keep_file(
+                    db, kind.edition_id, question, sent.filename, sent.read(LARGEST + 1), now=clock.now()
+                )
         except BadFile as refusal:
             form[name], faults[name] = "", refusal.code
     return form, faults
@@ -60,9 +62,9 @@ def held_files(
 ) -> dict[str, str]:
     """What the files are called that wait for the form, by the names of their controls."""
     held = {}
-    for before, one in product(befores, files_asked(kind, questions)):
-        name = f"{before}answers.{one.code}"
-        row = find_waiting(reading(), kind.edition_id, one.code, values[name]) if values.get(name) else None
+    for before, question in product(befores, files_asked(kind, questions)):
+        name = f"{before}answers.{question.code}"
+        row = find_waiting(reading(), kind.edition_id, question.code, values[name]) if values.get(name) else None
         if row is not None:
             held[name] = row.name
     return held

@@ -147,11 +147,11 @@ def correct(token: str, entry_id: int) -> ResponseReturnValue:
         return show_correction(token, edition, line, form), UNPROCESSABLE
     values = dict(form.values)
     remark, by = values.pop("remark"), values.pop("by")
-    said: dict[str, Any] = {"remark": remark, "by": by, "seen": request.form.get("seen", "")}
+    options: dict[str, Any] = {"remark": remark, "by": by, "seen": request.form.get("seen", "")}
     try:
         with transaction() as db:
             answering.correct(
-                db, *read(token), entry_id, parts_of(values, edition), **said, actor=VISITOR, now=clock.now()
+                db, *read(token), entry_id, parts_of(values, edition), **options, actor=VISITOR, now=clock.now()
             )
     except Invalid as refusal:
         form.faults |= refusal.fields
@@ -194,7 +194,7 @@ def edition_of(proof: ProofLine) -> Edition:
 
 
 def seen_of(proof: ProofLine, chosen: str) -> dict[int, str]:
-    """The fingerprints, as the form carried them, of whom it approves. Who is not on the proof is not asked for."""
+    """The submitted fingerprints of the people to approve. People not on the proof are ignored."""
     ids = [entry.id for entry in proof.entries if entry.state is not EntryState.CORRECTION]
     if chosen != ALL:
         ids = [entry.id for entry in proof.entries if str(entry.id) == chosen]
@@ -266,7 +266,7 @@ def corrections_of(proof: ProofLine) -> dict[int, list[Any]]:
 
 
 def onward(token: str) -> ResponseReturnValue:
-    """To whom waits next, or to the end."""
+    """Redirect to the next waiting person, or to the end of the page."""
     proof = proof_of(token)
     waiting = [entry for entry in proof.entries if entry.state in (EntryState.WAITING, EntryState.CHANGED)]
     if not waiting:

@@ -66,12 +66,12 @@ def propose(token: str) -> ResponseReturnValue:
         return show_name(token, edition, own_print_of(row), form), UNPROCESSABLE
     values = dict(form.values)
     remark, photo = values.pop("remark"), values.pop("photo", None)
-    said: dict[str, Any] = {"remark": remark, "photo": photo if isinstance(photo, Picture) else None}
-    said |= {"seen": request.form.get("seen", ""), "actor": VISITOR, "now": clock.now()}
+    options: dict[str, Any] = {"remark": remark, "photo": photo if isinstance(photo, Picture) else None}
+    options |= {"seen": request.form.get("seen", ""), "actor": VISITOR, "now": clock.now()}
     try:
         with transaction() as db:
             speaker_id, link_number = read(token)
-            of_speakers.propose(db, speaker_id, link_number, parts_of(values, edition), **said)
+            of_speakers.propose(db, speaker_id, link_number, parts_of(values, edition), **options)
     except Invalid as refusal:
         form.refuse(refusal)
         return show_name(token, edition, own_print_of(row), form), UNPROCESSABLE
