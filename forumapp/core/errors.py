@@ -81,6 +81,6 @@ class InUse(Refusal):
 
 def refuse_faults(faults: Mapping[str, str | None]) -> None:
     """Raise Invalid with those of the fields that have a fault."""
-    found = {field: fault for field, fault in faults.items() if fault}
-    if found:
-        raise Invalid(fields=found)
+    present = {field: fault for field, fault in faults.items() if fault}
+    if present:
+        raise Invalid(fields=present)

@@ -44,12 +44,12 @@ class _Tracebacks(structlog.tracebacks.ExceptionDictTransformer):
         super().__init__(show_locals=False, max_frames=FRAMES)
 
     def __call__(self, exc_info: Any) -> list[dict[str, Any]]:
-        found = super().__call__(exc_info)
-        for processor_ in found:
+        trace = super().__call__(exc_info)
+        for processor_ in trace:
             processor_["exc_value"] = error_text(processor_["exc_value"], processor_["exc_type"])
             processor_["exc_notes"] = []
             processor_.pop("syntax_error", None)
-        return found
+        return trace
 
 
 TRACEBACKS = _Tracebacks()

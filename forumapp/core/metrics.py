@@ -76,7 +76,7 @@ class SharedMetrics:
 
     def read(self) -> list[Metric]:
         """Of the other processes. What one that has ended left is removed."""
-        found: list[Metric] = []
+        metrics_: list[Metric] = []
         for path in sorted(self._folder.glob("*.prom")):
             if path.stem == str(os.getpid()):
                 continue
@@ -84,8 +84,8 @@ class SharedMetrics:
                 if time.time() - path.stat().st_mtime > STALE:
                     path.unlink()
                     continue
-                found.extend(text_string_to_metric_families(path.read_text(encoding="utf-8")))
-        return found
+                metrics_.extend(text_string_to_metric_families(path.read_text(encoding="utf-8")))
+        return metrics_
 
 
 def shared_metrics(data_dir: Path) -> SharedMetrics:

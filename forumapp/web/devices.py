@@ -30,5 +30,5 @@ SYSTEMS = (
 
 def device_words(user_agent: str) -> str:
     """ "Chrome, Linux"; "" for a browser that we do not know."""
-    found = (next((name for sign, name in kinds if sign in user_agent), "") for kinds in (BROWSERS, SYSTEMS))
-    return ", ".join(filter(None, found))
+    names = (next((name for sign, name in kinds if sign in user_agent), "") for kinds in (BROWSERS, SYSTEMS))
+    return ", ".join(filter(None, names))

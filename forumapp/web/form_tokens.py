@@ -39,7 +39,7 @@ def unmask(masked: str) -> str:
 
 
 def _combine(pad: bytes, text: bytes) -> bytes:
-    return bytes(one ^ other for one, other in zip(pad, text, strict=True))
+    return bytes(key_byte ^ text_byte for key_byte, text_byte in zip(pad, text, strict=True))
 
 
 class MaskedTokens(CSRFProtect):

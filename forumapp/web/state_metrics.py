@@ -40,11 +40,11 @@ class StateCollector(Collector):
         free = {name: free_bytes(folder) for name, folder in folders_of(self._config).items()}
         yield _gauge("forumapp_disk_free_bytes", "Free space where this is kept", "kept", free)
         try:
-            found = list(self._of_database())
+            metrics_ = list(self._of_database())
         except ERRORS:
-            found = []
-        yield GaugeMetricFamily("forumapp_database_up", "Whether the database answers", value=float(bool(found)))
-        yield from found
+            metrics_ = []
+        yield GaugeMetricFamily("forumapp_database_up", "Whether the database answers", value=float(bool(metrics_)))
+        yield from metrics_
 
     def _of_database(self) -> Iterator[Metric]:
         db, now = reading(), clock.now()

@@ -47,11 +47,11 @@ class Metrics:
 
     def of(self, method: str, endpoint: str, status: str) -> tuple[Counter, Histogram]:
         labels = (str(os.getpid()), method, endpoint, status)  # a forked process counts for itself
-        found = self._found.get(labels)
-        if found is None:
+        metrics = self._found.get(labels)
+        if metrics is None:
             seconds = self.seconds.labels(labels[0], endpoint)
-            found = self._found[labels] = (self.requests.labels(*labels), seconds)
-        return found
+            metrics = self._found[labels] = (self.requests.labels(*labels), seconds)
+        return metrics
 
 
 def set_up(app: Flask) -> None:
@@ -129,8 +129,8 @@ def start_clock() -> None:
 
 def count(response: Response) -> Response:
     """By endpoint and never by address: addresses hold personal links, and there is no end of them."""
-    found: Metrics = current_app.extensions["forumapp.metrics"]
-    requests, seconds = found.of(request.method, request.endpoint or "none", str(response.status_code))
+    metrics: Metrics = current_app.extensions["forumapp.metrics"]
+    requests, seconds = metrics.of(request.method, request.endpoint or "none", str(response.status_code))
     requests.inc()
     if "started" in g:
         seconds.observe(time.perf_counter() - g.started)

@@ -124,10 +124,12 @@ def read_table(
     else:
         text, read_as = decoded(content)
         sheets = [Sheet("", list(_within_limits(_records(text))))]
-    if not any(one.rows for one in sheets):
+    if not any(each.rows for each in sheets):
         raise UnreadableTable(why="empty")
-    shown = tuple(SheetInfo(one.name, len(one.rows), one.is_hidden, one.left_out) for one in sheets if one.name)
-    if not sheet and all(one.is_hidden for one in sheets if one.rows):
+    shown = tuple(
+        SheetInfo(sheet.name, len(sheet.rows), sheet.is_hidden, sheet.left_out) for sheet in sheets if sheet.name
+    )
+    if not sheet and all(each.is_hidden for each in sheets if each.rows):
         raise HiddenSheets(read_as, shown)
     chosen = _choose_sheet(sheets, sheet, count_known)
     at = _find_heading_row(chosen.rows, heading_row, count_known)
@@ -141,7 +143,7 @@ def _choose_sheet(sheets: Sequence[Sheet], name: str, count_known: Callable[[Seq
             raise UnreadableTable(why="unknown-sheet", among=[sheet.name for sheet in sheets if sheet.rows])
         return named
     visible = [sheet for sheet in sheets if sheet.rows and not sheet.is_hidden]
-    return max(visible, key=lambda one: max(count_known(row) for _number, row in one.rows[:LOOKED_AT]))
+    return max(visible, key=lambda sheet: max(count_known(row) for _number, row in sheet.rows[:LOOKED_AT]))
 
 
 def _find_heading_row(
@@ -152,7 +154,7 @@ def _find_heading_row(
     "电话：025-86630000" above the table is a detail of the sender, no heading.
     """
     if number is not None:
-        at = next((at for at, (one, _row) in enumerate(rows) if one == number), None)
+        at = next((at for at, (row_number, _row) in enumerate(rows) if row_number == number), None)
         if at is None:
             raise UnreadableTable(why="no-such-row")
         return at
@@ -339,7 +341,7 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
     if any(len(line) > LARGEST_CELL for line in io.StringIO(text, newline="")):
         raise UnreadableTable(why="line-too-long")
     try:
-        chosen = delimiter or max(DELIMITERS, key=lambda one: _agreement(text, one))
+        chosen = delimiter or max(DELIMITERS, key=lambda candidate: _agreement(text, candidate))
         yield from enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=chosen, strict=True), start=1)
     except csv.Error as error:
         # Of a quotation mark that never ends, in which the rest of the file would vanish; or of a cell over many lines.

@@ -73,7 +73,7 @@ def _read(content: bytes, largest: int) -> dict[str, Any]:
     if content.startswith(b"PK"):
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                if sum(one.file_size for one in archive.infolist()) > largest:
+                if sum(member.file_size for member in archive.infolist()) > largest:
                     raise Unreadable("unpacked-too-large")
                 kind, errors, merged = _look_over(archive)
                 content, far = _without_far_cells(content, archive)

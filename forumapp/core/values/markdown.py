@@ -45,7 +45,7 @@ def to_html(text: str, *, level: int, say: Callable[[str], Markup] = escape) -> 
 
 def blocks(text: str, *, level: int, say: Callable[[str], Markup] = escape) -> list[Block]:
     """The same, block by block. No heading skips a level, however many "#" it was written with."""
-    found: list[Block] = []
+    blocks_: list[Block] = []
     inside: list[Token] = []
     above: list[int] = []  # the levels that the headings around this place were written with
     for token in _reader().parse(text):
@@ -56,9 +56,9 @@ def blocks(text: str, *, level: int, say: Callable[[str], Markup] = escape) -> l
             token.tag = f"h{min(level + len(above) - 1, LOWEST)}"
         inside.append(token)
         if token.level == 0 and token.nesting <= 0:
-            found.append(Block(inside[0].tag, Markup(_written(inside, say))))  # noqa: S704 (our tags and escaped words)
+            blocks_.append(Block(inside[0].tag, Markup(_written(inside, say))))  # noqa: S704 (our tags and escaped words)
             inside = []
-    return found
+    return blocks_
 
 
 def to_words(text: str) -> str:

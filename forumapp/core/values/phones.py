@@ -42,10 +42,10 @@ def is_phone(text: str) -> bool:
     """Whether this may be a number as organizers keep it: with a country code, in which case it has to be possible, or
     as it is dialed at home.
     """
-    found = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text))
-    if found is None:
+    match = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text))
+    if match is None:
         return False
-    number = found[0].removesuffix(found[1] or "")
+    number = match[0].removesuffix(match[1] or "")
     if len(digits_of(number)) < SHORTEST:
         return False
     try:
@@ -59,8 +59,8 @@ def has_country_code(text: str) -> bool:
 
 
 def has_extension(text: str) -> bool:
-    found = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text).strip())
-    return found is not None and bool(found[1])
+    match = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return match is not None and bool(match[1])
 
 
 def first_phone(text: str) -> str:
@@ -71,8 +71,8 @@ def first_phone(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).strip()
     if is_phone(plain) and len(digits_of(_NUMBER.sub(_without_extension, plain))) <= MOST_DIGITS:
         return text
-    for found in _NUMBER_IN_TEXT.finditer(plain):
-        number = found[0]
+    for match in _NUMBER_IN_TEXT.finditer(plain):
+        number = match[0]
         if is_phone(number) and len(digits_of(number)) <= MOST_DIGITS:
             return number
         extended = _EXTENDED.fullmatch(number)

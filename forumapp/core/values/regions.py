@@ -41,12 +41,12 @@ def language_there(zone: str, given: Iterable[str]) -> str | None:
     country = get_global("zone_territories").get(get_global("zone_aliases").get(zone, zone))
     read = get_official_languages(country, de_facto=True) if country else ()
     for language in (*read, "en"):
-        found = next(
+        locale_ = next(
             (known_locale for known_locale in known if known_locale.partition("-")[0] == language.partition("_")[0]),
             None,
         )
-        if found:
-            return found
+        if locale_:
+            return locale_
     return known[0] if known else None
 
 

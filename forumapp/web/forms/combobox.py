@@ -65,8 +65,8 @@ class Combobox(Field):
     def write(self, value: Any) -> dict[str, Any]:
         if isinstance(value, New):
             return {self.name: NEW, self.text_key: value.text}
-        found = None if value is None else self.find(int(value))
-        return {self.name: str(found.id) if found else "", self.text_key: found.label if found else ""}
+        record = None if value is None else self.find(int(value))
+        return {self.name: str(record.id) if record else "", self.text_key: record.label if record else ""}
 
     def parse(self, raw: Mapping[str, Any]) -> Any:
         """What was typed counts, and of those it may mean the one that was chosen."""

@@ -190,10 +190,10 @@ class Form:
 def read_seen(text: str | None) -> dict[str, Any]:
     """What a form sent along of what it showed; nothing where that is no such thing."""
     try:
-        found = json.loads(text or "{}")
+        opened = json.loads(text or "{}")
     except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return opened if isinstance(opened, dict) else {}
 
 
 def saved(form: Form, change: Callable[[DbSession], object], current: Callable[[], Any] | None = None) -> bool:

@@ -63,8 +63,8 @@ class PictureField(Field):
 
     def get(self, row: Any) -> int | None:
         """The id of the picture that it has."""
-        found: int | None = getattr(row, f"{self.name}_id")
-        return found
+        image_id: int | None = getattr(row, f"{self.name}_id")
+        return image_id
 
     def write(self, value: int | None) -> dict[str, Any]:
         return {**dict.fromkeys(self.keys, ""), f"{self.name}.id": value or ""}

@@ -51,11 +51,11 @@ class Seats(Field):
         for layout in Layout:
             number = Number(name=f"{self.name}.{layout}", label="")
             try:
-                found = number.parse(raw)
+                number_ = number.parse(raw)
             except Fault as fault:
                 raise Fault(fault.code, number.name) from fault
-            if found is not None:
-                seats[layout.value] = found
+            if number_ is not None:
+                seats[layout.value] = number_
         return seats
 
     def words(self, value: Mapping[str, int] | None) -> str:

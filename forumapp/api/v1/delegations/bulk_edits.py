@@ -144,7 +144,7 @@ def preview_item_change(call: Call, changes: dict[str, Any], edition: str, item_
 
     Nothing is changed.
     """
-    chosen = {one["item_id"]: one["version"] for one in changes.pop("transfers", ())}
+    chosen = {transfer["item_id"]: transfer["version"] for transfer in changes.pop("transfers", ())}
     edition_id, within = call.edition(edition).id, _within(call, edition)
     row = queries.get_itinerary_item(call.db, edition_id, item_id, within=within)
     before = audiences.people_of(call.db, [row.id])[row.id]
@@ -157,9 +157,12 @@ def preview_item_change(call: Call, changes: dict[str, Any], edition: str, item_
     after = audiences.people_of(call.db, [item_id])[item_id]
     others = audiences.swayed(call.db, shared, but=[item_id])
     caused = new_conflicts(old_conflicts, open_of_items(call.db, edition_id, moved, within=within))
-    conflicts = [serialize_clash(one) for one in caused]
-    others_affected = [(one, minutes) for one, minutes in affected if one.item_id not in chosen]
-    movable = {one.item_id for one, _shifted in move_where_allowed(call.db, edition_id, others_affected, **_by(call))}
+    conflicts = [serialize_clash(clash) for clash in caused]
+    others_affected = [(dependent, minutes) for dependent, minutes in affected if dependent.item_id not in chosen]
+    movable = {
+        dependent.item_id
+        for dependent, _shifted in move_where_allowed(call.db, edition_id, others_affected, **_by(call))
+    }
     movable |= chosen.keys()
     trial.rollback()
     affected_items = [
@@ -168,9 +171,9 @@ def preview_item_change(call: Call, changes: dict[str, Any], edition: str, item_
     people = {"came": after - before, "went": before - after, "stayed": before & after}
     touched = {name: sorted(those) for name, those in people.items()}
     transfers = [
-        {"item_id": one.item_id, "version": one.version, "minutes": minutes}
-        for one, minutes in affected
-        if one.item_id in movable
+        {"item_id": dependent.item_id, "version": dependent.version, "minutes": minutes}
+        for dependent, minutes in affected
+        if dependent.item_id in movable
     ]
     return {**touched, "others": affected_items, "conflicts": conflicts, "transfers": transfers}
 

@@ -215,8 +215,8 @@ def decide_name_correction(
 def list_unapproved_names(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
     """Everyone on a name check whose name is not approved as it would be printed now, and the VIPs who are on none."""
     edition_id = call.edition(edition).id
-    found = queries.list_unapproved(call.db, edition_id, search=query["q"], within=call.within(edition_id))
-    return page_from(found, query, _unapproved)
+    people = queries.list_unapproved(call.db, edition_id, search=query["q"], within=call.within(edition_id))
+    return page_from(people, query, _unapproved)
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,7 @@ def _doubles(call: Call, kind: Kept, query: dict[str, Any]) -> Page[dict[str, An
 def _plan(call: Call, kind: Kept, kept_id: int, gone_id: int) -> dict[str, Any]:
     plan: Plan = merging.plan_merge(call.db, kind, kept_id, gone_id, actor=call.actor)
     twice = registered_twice(call.db, plan, actor=call.actor) if kind is Kept.PERSON else []
-    chosen = [one for one in twice if one.bar is None]
+    chosen = [pair for pair in twice if pair.bar is None]
     return {
         "kept_id": plan.kept.id,
         "gone_id": plan.gone.id,
@@ -162,8 +162,8 @@ def _plan(call: Call, kind: Kept, kept_id: int, gone_id: int) -> dict[str, Any]:
         "elsewhere": plan.elsewhere,
         "missing": plan.missing,
         "registrations": [
-            {"edition_id": one.edition_id, "kept": one.kept, "gone": one.gone, "stays_id": one.stays.id}
-            for one in chosen
+            {"edition_id": pair.edition_id, "kept": pair.kept, "gone": pair.gone, "stays_id": pair.stays.id}
+            for pair in chosen
         ],
     }
 
@@ -200,7 +200,7 @@ def merge_people(call: Call, values: dict[str, Any], version: int, person_id: in
     The caller must be allowed to change people in every edition where a row would change, and to remove what would go.
     It cannot be undone.
     """
-    gone_id, cancels = values.pop("gone_id"), {one["id"]: one["version"] for one in values.pop("cancels")}
+    gone_id, cancels = values.pop("gone_id"), {row["id"]: row["version"] for row in values.pop("cancels")}
     based: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
     row = merge_registered(call.db, person_id, gone_id, cancels=cancels, **values, **based)
     return serialize_people(call, [row])[0]

@@ -78,8 +78,8 @@ class DesignVersionSchema(Shape):
 @blueprint.lists(READY, ReadySchema)
 def list_ready_badge_designs(_call: Call, query: dict[str, Any]) -> Page[dict[str, Any]]:
     """The designs that stand ready, for each size of badge and each look."""
-    found = [{"code": code, "layout": plain(design)} for code, design in ready_designs().items()]
-    return page_from(found, query)
+    designs = [{"code": code, "layout": plain(design)} for code, design in ready_designs().items()]
+    return page_from(designs, query)
 
 
 @blueprint.lists(DESIGNS, DesignSchema, needs=Permission.SEE_EDITION)

@@ -189,7 +189,7 @@ def issue_letters(call: Call, values: dict[str, Any], edition: str) -> dict[str,
     issued = letters_services.issue_letters(call.db, call.edition(edition), to, **how, actor=call.actor, now=call.now)
     rows = issued.letters
     serials = {"first": rows[0].serial, "last": rows[-1].serial}
-    return {"count": len(rows), **serials, "ids": [row.id for row in rows], "findings": _found(issued)}
+    return {"count": len(rows), **serials, "ids": [row.id for row in rows], "findings": _serialize_findings(issued)}
 
 
 @blueprint.reads(LETTER, LetterSchema, needs=SEE)
@@ -228,7 +228,7 @@ def reissue_letter(call: Call, values: dict[str, Any], version: int, edition: st
     by: dict[str, Any] = {**in_spite(values), "version": version, "actor": call.actor, "now": call.now}
     issued = letters_services.reissue_letter(call.db, edition_row, letter_id, values["reason"], **by)
     (made,) = issued.letters
-    return _serialize(issued_letters.get_letter(call.db, edition_row, made.id), findings=_found(issued))
+    return _serialize(issued_letters.get_letter(call.db, edition_row, made.id), findings=_serialize_findings(issued))
 
 
 def in_spite(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -250,5 +250,5 @@ def _serialize(line: LetterLine, **more: Any) -> With:
     return With(line.row, name=name, altered=line.altered, languages=list(line.said.content.languages), **more)
 
 
-def _found(issued: letters_services.Issued) -> list[dict[str, Any]]:
+def _serialize_findings(issued: letters_services.Issued) -> list[dict[str, Any]]:
     return [finding.told for finding in issued.findings]

@@ -238,9 +238,9 @@ def ask_print(call: Call, values: dict[str, Any], edition: str) -> PrintJob:
     Send an `Idempotency-Key`, in spite of findings as well: asked twice without one, it is printed twice.
     """
     edition_id = call.edition(edition).id
-    said = {"reason": values.get("reason"), "device": values["device"], "actor": call.actor, "now": call.now}
+    options = {"reason": values.get("reason"), "device": values["device"], "actor": call.actor, "now": call.now}
     with _placed():
-        return services.ask_print(call.db, edition_id, values["paper"], values["options"], **said)
+        return services.ask_print(call.db, edition_id, values["paper"], values["options"], **options)
 
 
 @contextmanager
@@ -299,13 +299,13 @@ def list_outdated_cards(call: Call, query: dict[str, Any], edition: str) -> Page
     """Cards and signs to reprint, by paper. Those of seating plans only for callers who see the plans."""
     edition_id = call.edition(edition).id
     seen = call.access(edition_id).reach(Permission.SEE_PRECEDENCE) is Reach.ALL
-    found = outdated_cards(call.db, edition_id, within=call.within(edition_id), with_plans=seen)
-    told = [
+    stale = outdated_cards(call.db, edition_id, within=call.within(edition_id), with_plans=seen)
+    cards = [
         {"paper": group.paper, "plan": group.options.plan, "one": card, "who": card.card.who}
-        for group in found
+        for group in stale
         for card in group.cards
     ]
-    return page_from(told, query)
+    return page_from(cards, query)
 
 
 @blueprint.lists("/editions/<slug:edition>/delegations/<slug:code>/papers", PaperStateSchema, needs=Permission.PRINT)
@@ -313,8 +313,8 @@ def list_working_papers(call: Call, query: dict[str, Any], edition: str, code: s
     """The working papers of a delegation that the caller may read, each with its last print."""
     edition_row = call.edition(edition)
     row = get_delegation(call.db, edition_row.id, code, within=call.within(edition_row.id))
-    found = paper_states(call.db, edition_row, row, services.papers_of(call.access(edition_row.id), row.id))
-    return page_from([_state(state) for state in found], query)
+    states = paper_states(call.db, edition_row, row, services.papers_of(call.access(edition_row.id), row.id))
+    return page_from([_state(state) for state in states], query)
 
 
 def _state(state: PaperState) -> dict[str, Any]:

@@ -157,10 +157,10 @@ def publish_agenda(call: Call, values: dict[str, Any], edition: str) -> AgendaVe
 @blueprint.reads(f"{VERSIONS}/<number:number>/telling", TellingSchema, needs=Permission.SEE_AGENDA)
 def read_agenda_telling(call: Call, edition: str, number: int) -> With:
     """Progress of notifying the people a version concerns. 404 where nobody was to be notified."""
-    found = queries.find_telling(call.db, call.edition(edition).id, number)
-    if found is None:
+    telling = queries.find_telling(call.db, call.edition(edition).id, number)
+    if telling is None:
         raise NotFound(entity="agenda_telling")
-    return With(found.row, states=dict(found.states))
+    return With(telling.row, states=dict(telling.states))
 
 
 @blueprint.lists(
@@ -200,8 +200,8 @@ def list_agenda_changes(call: Call, query: dict[str, Any], edition: str, number:
     edition_id = call.visible_edition(edition).id
     compared = queries.version_compared(call.db, edition_id, number, query["since"])
     whole = call.access(edition_id).allows(Permission.SEE_AGENDA)
-    found = compared.differences if whole else compared.public_differences
-    return _page(found, query)
+    differences = compared.differences if whole else compared.public_differences
+    return _page(differences, query)
 
 
 @blueprint.lists(
@@ -222,8 +222,8 @@ def _recipient(recipient: Recipient) -> dict[str, Any]:
     }
 
 
-def _page(found: list[Difference], query: dict[str, Any]) -> Page[dict[str, Any]]:
-    page = page_of(found, number=query["page"], size=query["page_size"])
+def _page(differences: list[Difference], query: dict[str, Any]) -> Page[dict[str, Any]]:
+    page = page_of(differences, number=query["page"], size=query["page_size"])
     return page.of([_shown(item) for item in page.items])
 
 

@@ -62,10 +62,10 @@ def by_link(
     *,
     link: str,
     language: str,
-    beside: Mapping[str, Any],
+    forbidden: Mapping[str, Any],
 ) -> Placed:
-    """`beside` are fields that a link forbids: the link itself says whose spot it is."""
-    refuse_faults({name: "unknown" if value else None for name, value in beside.items()})
+    """`forbidden` are fields that a link forbids: the link itself says whose spot it is."""
+    refuse_faults({name: "unknown" if value else None for name, value in forbidden.items()})
     links: Links = current_app.extensions["forumapp.links"]
     for purpose in LINKS:
         signed = links.read(purpose, link, now=call.now)

@@ -330,7 +330,9 @@ def register(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]
     if link := values.pop("link", ""):
         fields = {"plus_ones": plus_ones, "block_id": block_id}
         return serialize_placed(
-            call, edition_id, by_link(call, edition_id, type_code, values, link=link, language=language, beside=fields)
+            call,
+            edition_id,
+            by_link(call, edition_id, type_code, values, link=link, language=language, forbidden=fields),
         )
     first, *others = register_with(
         call.db, edition_id, type_code, applicant_of(values), plus_ones, block_id=block_id, **by

@@ -76,5 +76,5 @@ def _link(call: Call, about: Letter) -> str:
 
 
 def _config() -> Config:
-    found: Config = current_app.extensions["forumapp.config"]
-    return found
+    config: Config = current_app.extensions["forumapp.config"]
+    return config

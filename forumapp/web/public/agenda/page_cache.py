@@ -131,8 +131,8 @@ class Shelf:
 
 
 def shelf() -> Shelf:
-    found: Shelf = current_app.extensions["forumapp.published"]
-    return found
+    cache: Shelf = current_app.extensions["forumapp.published"]
+    return cache
 
 
 def answer(

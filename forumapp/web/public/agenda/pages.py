@@ -91,22 +91,22 @@ def find_published(slug: str, number: int | None = None) -> Published | None:
 
 
 def lay_out(version: AgendaVersion, zone: str) -> LaidOut:
-    """Read and checked once, since it follows from its text and the zone alone, and no version's text ever changes."""
-    kept, key = shelf().laid_out, (version.sha256, zone)
-    found = kept.get(key)
-    if found is None:
+    """The version's layout, cached: it depends only on the version's text, which never changes, and the zone."""
+    cache, key = shelf().laid_out, (version.sha256, zone)
+    layout = cache.get(key)
+    if layout is None:
         program = program_of(public_agenda(version), zone)
         style = grid.stylesheet(by_day(program.sessions, zone), program)
-        found = LaidOut(program, style, digest(style.encode()))
-        kept.put(key, found, len(version.content) * PARSED)
-    return found
+        layout = LaidOut(program, style, digest(style.encode()))
+        cache.put(key, layout, len(version.content) * PARSED)
+    return layout
 
 
 def get_published(slug: str, number: int | None = None) -> Published:
-    found = find_published(slug, number)
-    if found is None:
+    published = find_published(slug, number)
+    if published is None:
         raise NotFound(entity="agenda_version")
-    return found
+    return published
 
 
 def wish() -> Wish:
@@ -134,17 +134,17 @@ def version_page(slug: str, number: int) -> Response:
 
 
 def marked(response: Response, *, old: bool = False) -> Response:
-    """Search engines keep the agenda that stands, and not what was found in it or stood before."""
+    """Keep search results and former versions out of search engines."""
     if old or not request.args.keys().isdisjoint({"q", *FILTERS}):
         response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
 def agenda_page(slug: str, number: int | None = None) -> str:
-    found = find_published(slug, number)
-    if found is None:
+    published = find_published(slug, number)
+    if published is None:
         return render("public/agenda/page.html", edition_named(slug), "agenda", version=None)
-    wanted, program = wish(), found.program
+    wanted, program = wish(), published.program
     sessions = agenda_filters.matching(program.sessions, wanted.chosen)
     sessions = agenda_filters.called(sessions, wanted.words) if wanted.words else sessions
     days = by_day(sessions, program.zone)
@@ -152,9 +152,9 @@ def agenda_page(slug: str, number: int | None = None) -> str:
     grids = {} if wanted.in_full or wanted.is_narrowed else grids_of(shown, program)
     return render(
         "public/agenda/page.html",
-        found.edition,
+        published.edition,
         "agenda",
-        **common(found),
+        **common(published),
         days=by_day(program.sessions, program.zone),
         shown=shown,
         wish=wanted,
@@ -162,7 +162,7 @@ def agenda_page(slug: str, number: int | None = None) -> str:
         unfiltered=dict.fromkeys(("q", *FILTERS)),
         grids=grids,
         has_grids=bool(grids or grids_of(shown, program)),
-        linked=linked_forum(found) if found.is_current and wanted.is_whole else "",
+        linked=linked_forum(published) if published.is_current and wanted.is_whole else "",
     )
 
 
@@ -190,17 +190,17 @@ def filters_of(program: Program) -> list[tuple[str, str, str, list[tuple[str, st
     return [options for options in filters if len(options[3]) > 1]
 
 
-def common(found: Published) -> dict[str, Any]:
+def common(published: Published) -> dict[str, Any]:
     """What every page of a version shows, except the edition."""
-    number = found.version.number
+    number = published.version.number
     return {
-        "version": found.version,
-        "is_current": found.is_current,
-        "program": found.program,
-        "style": url_for("agenda.style", slug=found.edition.slug, number=number, v=found.laid_out.tag),
+        "version": published.version,
+        "is_current": published.is_current,
+        "program": published.program,
+        "style": url_for("agenda.style", slug=published.edition.slug, number=number, v=published.laid_out.tag),
         "here": here,
-        "session_address": lambda code: session_address(found, code),
-        "agenda_address": agenda_address(found),
+        "session_address": lambda code: session_address(published, code),
+        "agenda_address": agenda_address(published),
     }
 
 
@@ -211,22 +211,22 @@ def here(**changes: str | None) -> str:
     return url_for(request.endpoint or "", **{**(request.view_args or {}), **wanted})
 
 
-def agenda_address(found: Published) -> str:
-    if found.is_current:
-        return url_for("agenda.page", slug=found.edition.slug)
-    return url_for("agenda.version_page", slug=found.edition.slug, number=found.version.number)
+def agenda_address(published: Published) -> str:
+    if published.is_current:
+        return url_for("agenda.page", slug=published.edition.slug)
+    return url_for("agenda.version_page", slug=published.edition.slug, number=published.version.number)
 
 
-def session_address(found: Published, code: str) -> str:
-    if found.is_current:
-        return url_for("agenda.session", slug=found.edition.slug, code=code)
-    number = found.version.number
-    return url_for("agenda.version_session", slug=found.edition.slug, number=number, code=code)
+def session_address(published: Published, code: str) -> str:
+    if published.is_current:
+        return url_for("agenda.session", slug=published.edition.slug, code=code)
+    number = published.version.number
+    return url_for("agenda.version_session", slug=published.edition.slug, number=number, code=code)
 
 
 def grids_of(days: Iterable[Day], program: Program) -> dict[date, grid.Grid]:
-    found = {day.date: grid.grid_of(day, program.rooms) for day in days}
-    return {day: grid for day, grid in found.items() if grid}
+    grids = {day.date: grid.grid_of(day, program.rooms) for day in days}
+    return {day: shown for day, shown in grids.items() if shown}
 
 
 @blueprint.get("/<slug>/agenda/v/<id:number>/agenda.css")
@@ -261,16 +261,16 @@ def kind(slug: str, code: str) -> Response:
 
 def part_page(slug: str, by: str, code: str) -> Response:
     def make() -> str:
-        found = get_published(slug)
-        place, sessions = part_of(found.program, by, code)
+        published = get_published(slug)
+        place, sessions = part_of(published.program, by, code)
         return render(
             "public/agenda/part.html",
-            found.edition,
+            published.edition,
             "agenda",
-            **common(found),
+            **common(published),
             by=by,
             place=place,
-            shown=by_day(sessions, found.program.zone),
+            shown=by_day(sessions, published.program.zone),
             wish=wish(),
             has_feed=by != "kind",
             code=code,
@@ -282,17 +282,17 @@ def part_page(slug: str, by: str, code: str) -> Response:
 def part_of(program: Program, by: str, code: str) -> tuple[Place, list[Session]]:
     """A room, a track or a kind with its sessions. Raises NotFound."""
     if by == "kind":
-        found = [session for session in program.sessions if session.kind == code]
-        place = Place(code, {}) if found and code in WORDS["session-kind"] else None
+        sessions = [session for session in program.sessions if session.kind == code]
+        place = Place(code, {}) if sessions and code in WORDS["session-kind"] else None
     elif by == "room":
         place = next((room for room in program.rooms if room.code == code), None)
-        found = [session for session in program.sessions if session.room_code == code or session.in_all_rooms]
+        sessions = [session for session in program.sessions if session.room_code == code or session.in_all_rooms]
     else:
         place = next((track for track in program.tracks if track.code == code), None)
-        found = [session for session in program.sessions if session.track_code == code]
+        sessions = [session for session in program.sessions if session.track_code == code]
     if place is None:
         raise NotFound(entity=by)
-    return place, found
+    return place, sessions
 
 
 # One session
@@ -310,41 +310,41 @@ def version_session(slug: str, number: int, code: str) -> Response:
 
 
 def session_page(slug: str, code: str, number: int | None = None) -> str:
-    found = get_published(slug, number)
-    shown = found.program.session(code)
+    published = get_published(slug, number)
+    shown = published.program.session(code)
     if shown is None:
         raise NotFound(entity="session")
-    before, after = agenda_filters.neighbors(shown, found.program.sessions)
+    before, after = agenda_filters.neighbors(shown, published.program.sessions)
     return render(
         "public/agenda/session.html",
-        found.edition,
+        published.edition,
         "agenda",
-        **common(found),
+        **common(published),
         session=shown,
         before=before,
         after=after,
         wish=wish(),
-        is_still_there=found.is_current or get_published(slug).program.session(code) is not None,
-        linked=linked_session(found, shown) if found.is_current else "",
+        is_still_there=published.is_current or get_published(slug).program.session(code) is not None,
+        linked=linked_session(published, shown) if published.is_current else "",
     )
 
 
-def linked_forum(found: Published) -> Any:
-    event = linked_data.event_of(found.edition, site(found, "home.edition"), language())
+def linked_forum(published: Published) -> Any:
+    event = linked_data.event_of(published.edition, site(published, "home.edition"), language())
     return linked_data.block(
-        linked_data.with_sessions(event, found.program.sessions, site(found, "agenda.page"), language())
+        linked_data.with_sessions(event, published.program.sessions, site(published, "agenda.page"), language())
     )
 
 
-def linked_session(found: Published, session: Session) -> Any:
-    event = linked_data.event_of(found.edition, site(found, "home.edition"), language())
-    return linked_data.block(linked_data.session_of(session, event, site(found, "agenda.page"), language()))
+def linked_session(published: Published, session: Session) -> Any:
+    event = linked_data.event_of(published.edition, site(published, "home.edition"), language())
+    return linked_data.block(linked_data.session_of(session, event, site(published, "agenda.page"), language()))
 
 
-def site(found: Published, endpoint: str) -> str:
+def site(published: Published, endpoint: str) -> str:
     """A whole address of the public site."""
     config: Config = current_app.extensions["forumapp.config"]
-    return config.base_url + url_for(endpoint, slug=found.edition.slug)
+    return config.base_url + url_for(endpoint, slug=published.edition.slug)
 
 
 # What runs now
@@ -352,14 +352,14 @@ def site(found: Published, endpoint: str) -> str:
 
 @blueprint.get("/<slug>/agenda/now")
 def now(slug: str) -> Response:
-    found = find_published(slug)
+    published = find_published(slug)
     moment = clock.now()
-    sessions = found.program.sessions if found else []
+    sessions = published.program.sessions if published else []
     body = render(
         "public/agenda/now.html",
-        found.edition if found else edition_named(slug),
+        published.edition if published else edition_named(slug),
         "agenda",
-        **(common(found) if found else {"version": None}),
+        **(common(published) if published else {"version": None}),
         moment=moment,
         running=agenda_filters.running(sessions, moment),
         following=agenda_filters.following(sessions, moment),

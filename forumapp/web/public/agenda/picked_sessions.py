@@ -31,20 +31,20 @@ COOKIE = "picks"  # app.js has its name, too
 @blueprint.get("/<slug>/agenda/picks")
 def picks(slug: str) -> Response:
     """My picks; with `session`, asks whether to add that one."""
-    found = find_published(slug)
-    if found is None:
+    published = find_published(slug)
+    if published is None:
         return keep_private(
             make_response(render("public/agenda/picks.html", edition_named(slug), "agenda", version=None))
         )
     codes = filters.picks_of(request.cookies.get(COOKIE, ""))
-    mine = filters.picked(found.program, codes)
-    asked = found.program.session(request.args.get("session", ""))
+    mine = filters.picked(published.program, codes)
+    asked = published.program.session(request.args.get("session", ""))
     body = render(
         "public/agenda/picks.html",
-        found.edition,
+        published.edition,
         "agenda",
-        **common(found),
-        shown=by_day(mine, found.program.zone),
+        **common(published),
+        shown=by_day(mine, published.program.zone),
         clashes=clashes(mine),
         asked=asked if asked and asked not in mine else None,
         feed=feed(slug, picks=filters.SEPARATOR.join(session.code for session in mine)) if mine else None,
@@ -57,8 +57,8 @@ def picks(slug: str) -> Response:
 @limiter.limit(FORMS, exempt_when=is_local)
 def pick(slug: str) -> ResponseReturnValue:
     """Add the session of this code, or take it away."""
-    found = find_published(slug)
-    known = {session.code for session in found.program.sessions} if found else set()
+    published = find_published(slug)
+    known = {session.code for session in published.program.sessions} if published else set()
     code = request.form.get("session", "")
     codes = [pick for pick in filters.picks_of(request.cookies.get(COOKIE, "")) if pick in known and pick != code]
     if request.form.get("do") == "add" and code in known:

@@ -173,17 +173,17 @@ def by_day(sessions: Iterable[Session], zone: str) -> list[Day]:
 
 
 def list_sessions(content: Mapping[str, Any], zone: str) -> list[Session]:
-    people = {int(key): speaker(int(key), one) for key, one in content["people"].items()}
+    people = {int(key): speaker(int(key), person) for key, person in content["people"].items()}
     codes = {room["id"]: room["code"] for room in content["rooms"]}
     tracks = {track["id"]: Place(track["code"], track["name"]) for track in content["tracks"]}
     return [
         replace(
-            _session(one, people, Place(codes.get(one["room"], ""), room_texts(content, one)), tracks, zone),
-            there=_there(one, zone, zone_of(content, one, zone)),
-            location=location_texts(content, one),
-            venue=venue_of(content, one),
+            _session(values, people, Place(codes.get(values["room"], ""), room_texts(content, values)), tracks, zone),
+            there=_there(values, zone, zone_of(content, values, zone)),
+            location=location_texts(content, values),
+            venue=venue_of(content, values),
         )
-        for one in content["sessions"]
+        for values in content["sessions"]
     ]
 
 
@@ -192,37 +192,37 @@ def speakers(content: Mapping[str, Any]) -> list[Speaker]:
     return [speaker(key, content["people"][str(key)]) for key in content["speakers"]]
 
 
-def speaker(key: int, one: Mapping[str, Any]) -> Speaker:
-    return Speaker(key, name_in(one), one["titles"], one["biography"] or {})
+def speaker(key: int, values: Mapping[str, Any]) -> Speaker:
+    return Speaker(key, name_in(values), values["titles"], values["biography"] or {})
 
 
 def _session(
-    one: Mapping[str, Any],
+    values: Mapping[str, Any],
     people: Mapping[int, Speaker],
     room: Place,
     tracks: Mapping[int, Place],
     zone: str,
 ) -> Session:
-    roles = [role for role in one["roles"] if is_announced(role)]
-    track = tracks.get(one["track"])
+    roles = [role for role in values["roles"] if is_announced(role)]
+    track = tracks.get(values["track"])
     return Session(
-        code=one["code"],
-        title=one["title"],
-        abstract=one["abstract"] or {},
-        kind=one["kind"],
-        status=one["status"],
-        start=local(one["start"]["utc"], zone),
-        end=local(one["end"]["utc"], zone),
+        code=values["code"],
+        title=values["title"],
+        abstract=values["abstract"] or {},
+        kind=values["kind"],
+        status=values["status"],
+        start=local(values["start"]["utc"], zone),
+        end=local(values["end"]["utc"], zone),
         there=None,
         room=room.name,
         room_code=room.code,
-        in_all_rooms=one.get("in_all_rooms", False),
+        in_all_rooms=values.get("in_all_rooms", False),
         track=track.name if track else NOWHERE,
         track_code=track.code if track else "",
-        interpretation=one["interpretation"],
-        channels=[(channel["number"], channel["language"]) for channel in one.get("channels", ())],
-        languages=one["languages"],
-        press=one["press"],
+        interpretation=values["interpretation"],
+        channels=[(channel["number"], channel["language"]) for channel in values.get("channels", ())],
+        languages=values["languages"],
+        press=values["press"],
         items=[
             Item(
                 title=item["title"],
@@ -231,15 +231,15 @@ def _session(
                 mode=item["mode"],
                 parts=_parts(roles, people, item["id"]),
             )
-            for item in one["items"]
+            for item in values["items"]
         ],
         parts=_parts(roles, people, None),
     )
 
 
-def _there(one: Mapping[str, Any], zone: str, own_zone: str) -> tuple[datetime, datetime] | None:
+def _there(values: Mapping[str, Any], zone: str, own_zone: str) -> tuple[datetime, datetime] | None:
     """The times by the clocks of the session's place, where they differ from the edition's."""
-    starts, ends = (local(one[edge]["utc"], own_zone) for edge in ("start", "end"))
+    starts, ends = (local(values[edge]["utc"], own_zone) for edge in ("start", "end"))
     same = starts.utcoffset() == local(starts, zone).utcoffset() and ends.utcoffset() == local(ends, zone).utcoffset()
     return None if same else (starts, ends)
 

@@ -95,17 +95,17 @@ def one(slug: str, person_id: int) -> ResponseReturnValue:
 
 
 def photos_of(slug: str) -> tuple[tuple[int, int | None], ...]:
-    """Of everyone in the agenda that stands, the record that is theirs now, and its photo: both change without the
-    agenda, and also once nobody works on their part any more.
+    """The current record and photo of every speaker in the agenda. Both may change without a new version, and also
+    after an edition is over.
     """
-    found = find_published(slug)
-    if found is None:
+    published = find_published(slug)
+    if published is None:
         return ()
-    ids = [speaker.id for speaker in found.program.speakers]
-    instead = kept_instead_of(reading(), Kept.PERSON, ids)
-    now = [instead.get(id_, id_) for id_ in ids]
-    photos = photos_printed(reading(), found.edition.id, now)
-    return tuple((person_id, photos.get(person_id)) for person_id in now)
+    ids = [speaker.id for speaker in published.program.speakers]
+    replacements = kept_instead_of(reading(), Kept.PERSON, ids)
+    current_ids = [replacements.get(id_, id_) for id_ in ids]
+    photos = photos_printed(reading(), published.edition.id, current_ids)
+    return tuple((person_id, photos.get(person_id)) for person_id in current_ids)
 
 
 def content_of_now(db: DbSession, edition: Edition) -> dict[str, Any] | None:
@@ -121,8 +121,8 @@ def appearance(session: Session, person_id: int) -> Appearance:
 
 def by_speaker(sessions: list[Session]) -> dict[int, list[Session]]:
     """Where each of them is heard."""
-    found: dict[int, list[Session]] = defaultdict(list)
+    heard: dict[int, list[Session]] = defaultdict(list)
     for session in sessions:
         for speaker in session.people:
-            found[speaker.id].append(session)
-    return found
+            heard[speaker.id].append(session)
+    return heard

@@ -51,21 +51,21 @@ def read_roster(slug: str) -> Response:
     after = request.args.get("after", 0, whole_number)
     asked: dict[str, Any] = {"since": request.args.get("since", ""), "after": after}
     salt = salt_of(current_app.extensions["forumapp.seals"], station.edition_id)
-    roster_ = roster(reading(), station, salt=salt, **asked, now=clock.now())
+    data = roster(reading(), station, salt=salt, **asked, now=clock.now())
     if station.is_unheard and station.device_id:
         with transaction() as db:
             note_heard(db, station.device_id, now=clock.now())
     return (
         make_response("", 304)
-        if roster_ is None
-        else _json({"csrf": form_token(), "now": clock.now(), **describe_roster(station, roster_)})
+        if data is None
+        else _json({"csrf": form_token(), "now": clock.now(), **describe_roster(station, data)})
     )
 
 
 @blueprint.post("/<slug>/scans")
 @in_turn
 def take_scans(slug: str) -> Response:
-    """Those that the page had to decide alone. Each is answered by itself: one that is refused keeps none back."""
+    """Take the scans made offline. Each gets its own result: a refused one does not affect the others."""
     sent = _sent()
     good: list[tuple[int, dict[str, Any]]] = []
     answers: list[dict[str, Any]] = [{"refused": "invalid"} for _one in sent]
@@ -73,26 +73,26 @@ def take_scans(slug: str) -> Response:
         station = find_station(db, slug)
         if station is None:
             return _json({"code": "signed-out"}, 401)
-        for at, one in enumerate(sent):
+        for index, scan in enumerate(sent):
             try:
-                values = NewScanSchema().load(one)
+                values = NewScanSchema().load(scan)
             except ma.ValidationError:
                 continue
             if values.pop("checkpoint_id", station.checkpoint_id) == station.checkpoint_id:
-                good.append((at, values))
+                good.append((index, values))
             else:
-                answers[at] = {"refused": "not-its-own"}
-        who = VISITOR if station.device_id else actor()
+                answers[index] = {"refused": "not-its-own"}
+        scanned_by = VISITOR if station.device_id else actor()
         links = current_app.extensions["forumapp.links"]
-        came = receive(db, links, station, [values for _at, values in good], actor=who, now=clock.now())
-        for (at, _values), one in zip(good, came, strict=True):
-            answers[at] = {"result": one.result} if isinstance(one, Scanned) else {"refused": one.code}
+        results = receive(db, links, station, [values for _at, values in good], actor=scanned_by, now=clock.now())
+        for (index, _values), result in zip(good, results, strict=True):
+            answers[index] = {"result": result.result} if isinstance(result, Scanned) else {"refused": result.code}
     return _json({"csrf": form_token(), "scans": answers})
 
 
 @blueprint.get("/<slug>/worker.js")
 def worker(slug: str) -> Response:
-    """Below the page, which is all that it may have to do with."""
+    """Served below the page's address, which limits the worker to that page."""
     answer = assets.serve("checkin_worker.js")
     answer.headers["Service-Worker-Allowed"] = f"/checkin/{slug}"
     return answer
@@ -109,32 +109,32 @@ def _sent() -> list[Any]:
     return sent
 
 
-def describe_roster(station: Station, roster_: Roster) -> dict[str, Any]:
-    """As the page reads it."""
+def describe_roster(station: Station, data: Roster) -> dict[str, Any]:
+    """The roster as the page's script reads it."""
     return {
         "station": station_key(station),
-        "cursor": roster_.cursor,
-        "salt": roster_.salt,
-        "whole": roster_.whole,
-        "next": roster_.next_id,
-        "rehearsal": roster_.rehearsal_id,
-        "first_day": roster_.first_day,
-        "mode": roster_.asks.mode,
-        "opens": roster_.asks.opens,
-        "closes": roster_.asks.closes,
-        "zone": roster_.asks.zone,
-        "people": [_person(person) for person in roster_.people],
-        "gone": roster_.gone,
-        "types": [type_._asdict() for type_ in roster_.types],
-        "delegations": [delegation._asdict() for delegation in roster_.delegations],
+        "cursor": data.cursor,
+        "salt": data.salt,
+        "whole": data.whole,
+        "next": data.next_id,
+        "rehearsal": data.rehearsal_id,
+        "first_day": data.first_day,
+        "mode": data.asks.mode,
+        "opens": data.asks.opens,
+        "closes": data.asks.closes,
+        "zone": data.asks.zone,
+        "people": [_person(person) for person in data.people],
+        "gone": data.gone,
+        "types": [type_._asdict() for type_ in data.types],
+        "delegations": [delegation._asdict() for delegation in data.delegations],
     }
 
 
 def _person(person: Known) -> dict[str, Any]:
-    """What there is nothing to say of is left out: of tens of thousands of people it is most of it."""
-    found = {name: value for name in OF_PERSON if (value := getattr(person, name))}
-    found["codes"] = [code if code.revoked_at else code[:2] for code in person.codes]
-    return found
+    """A person without empty values, which are most of a roster of tens of thousands."""
+    values = {name: value for name in OF_PERSON if (value := getattr(person, name))}
+    values["codes"] = [code if code.revoked_at else code[:2] for code in person.codes]
+    return values
 
 
 def to_json(values: dict[str, Any]) -> str:

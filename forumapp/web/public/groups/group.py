@@ -209,8 +209,8 @@ def cared_for(group: RegistrationGroup) -> list[Cared]:
 
 
 def config() -> Config:
-    found: Config = current_app.extensions["forumapp.config"]
-    return found
+    settings: Config = current_app.extensions["forumapp.config"]
+    return settings
 
 
 def shown(token: str, group: RegistrationGroup, edition: Edition) -> Again:

@@ -107,13 +107,15 @@ def read_contact(given: MultiDict[str, str]) -> Contact:
     sent = {name: text for name in ("name", "email", "phone") if (text := given.get(f"contact.{name}"))}
     faults: dict[str, Any] = {} if given.get("consent") else {"consent": ["must-agree"]}
     try:
-        found: dict[str, Any] = ContactSchema().load(sent)
+        contact: dict[str, Any] = ContactSchema().load(sent)
     except ValidationError as error:
         raise ValidationError({**_of_contact(error), **faults}) from error
     if faults:
         raise ValidationError(faults)
     spoken = given.get("language")
-    return Contact(**{**found, "phone": found["phone"] or None}, language=spoken if spoken in LANGUAGES else language())
+    return Contact(
+        **{**contact, "phone": contact["phone"] or None}, language=spoken if spoken in LANGUAGES else language()
+    )
 
 
 def _of_contact(error: ValidationError) -> dict[str, Any]:

@@ -94,16 +94,16 @@ def several_applicants(
     read_one = an_applicant(kind, schema)
 
     def read(given: MultiDict[str, str]) -> list[Applicant]:
-        found: list[Applicant] = []
+        applicants: list[Applicant] = []
         faults: dict[str, Any] = {}
         for before in befores_in(given, parts):
             try:
-                found.append(read_one(of_part(given, before)))
+                applicants.append(read_one(of_part(given, before)))
             except ValidationError as error:
                 faults |= {f"{before}{name}": [fault] for name, fault in faults_by_field(error).items()}
         if faults:
             raise ValidationError(faults)
-        return found
+        return applicants
 
     return read
 
@@ -112,16 +112,16 @@ def together(*readers: Callable[[MultiDict[str, str]], Any]) -> Callable[[MultiD
     """Reads one form in several ways. Raises ValidationError with the faults of all of them."""
 
     def read(given: MultiDict[str, str]) -> list[Any]:
-        found: list[Any] = []
+        results: list[Any] = []
         faults: dict[str, Any] = {}
         for reader in readers:
             try:
-                found.append(reader(given))
+                results.append(reader(given))
             except ValidationError as error:
                 faults |= {name: [fault] for name, fault in faults_by_field(error).items()}
         if faults:
             raise ValidationError(faults)
-        return found
+        return results
 
     return read
 
@@ -191,18 +191,18 @@ def controls(
     """
     questions = for_public(kind.questions) if questions is None else questions
     wanted = {split(name)[0] for name in errors} | set(spellings)
-    shown = parts_shown(questions, values, wanted, parts)
+    people = parts_shown(questions, values, wanted, parts)
     asked = {f"answers.{question.code}": t(question.label) for question in read_questions(questions)}
     theirs = {**field_labels(is_media=kind.is_media), **their_labels(), **asked}
     of_parts = {
-        f"{one.before}{name}": _("Person %(number)s: %(label)s", number=one.number, label=label)
-        for one in shown
+        f"{person.before}{name}": _("Person %(number)s: %(label)s", number=person.number, label=label)
+        for person in people
         for name, label in theirs.items()
     }
     return {
         "groups": grouped(questions),
-        "parts": shown,
-        "held": held_files(kind, values, ("", *(one.before for one in shown)), questions),
+        "parts": people,
+        "held": held_files(kind, values, ("", *(person.before for person in people)), questions),
         "taken": TAKEN,
         "full_choices": full_choices(reading(), kind),
         "labels": {**field_labels(is_media=kind.is_media), **asked, **of_parts},

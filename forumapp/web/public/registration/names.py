@@ -119,8 +119,8 @@ def badge_of(kind: RegistrationType) -> BadgeValues:
 
 
 def texts(name: str) -> dict[str, Any]:
-    found = {code: line(f"{name}.{code}", LINE) for code in LANGUAGES}
-    return {code: text for code, text in found.items() if text}
+    typed_texts = {code: line(f"{name}.{code}", LINE) for code in LANGUAGES}
+    return {code: text for code, text in typed_texts.items() if text}
 
 
 def line(name: str, longest: int) -> str:

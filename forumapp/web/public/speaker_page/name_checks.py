@@ -260,7 +260,7 @@ def corrections_of(proof: ProofLine) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = {}
     for row in list_corrections(reading(), proof):
         mine = found.setdefault(row.entry_id, [])
-        if row.state is CorrectionState.OPEN or not any(one.state is not CorrectionState.OPEN for one in mine):
+        if row.state is CorrectionState.OPEN or not any(each.state is not CorrectionState.OPEN for each in mine):
             mine.append(row)
     return found
 
