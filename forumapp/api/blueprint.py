@@ -126,7 +126,7 @@ class ApiBlueprint(Blueprint):
         needs: Permission | None = None,
     ) -> Decorator:
         """`f(call, values, **path) -> row`; the new record's own address ends with its field `located_by`, or is that
-        path with its fields filled in. What `ahead` makes before anything is written comes after the values.
+        path with its fields filled in. `ahead` runs before anything is written; its result comes after the values.
 
         `limit` is the rate limit of an address without a token; `crowded` admits only a few calls at a time. What
         check-in `devices` send has its own nonce, so it takes effect once without a key. `straight` serves it by the
@@ -211,7 +211,7 @@ class ApiBlueprint(Blueprint):
         needs: Permission | None = None,
     ) -> Decorator:
         """`f(call, changes, version, **path) -> row`; `body` describes creation, and here its fields are optional.
-        What `ahead` makes before the transaction comes after the version; it is called with the same arguments.
+        `ahead` runs before the transaction with the same arguments; its result comes after the version.
         """
         fields = changes_of(body, schema, without=without)
         return self._edits("PATCH", path, fields, schema, ahead=ahead, needs=needs)
@@ -219,7 +219,7 @@ class ApiBlueprint(Blueprint):
     def replaces(
         self, path: str, body: type[ma.Schema], schema: type[ma.Schema], *, needs: Permission | None = None
     ) -> Decorator:
-        """`f(call, values, version, **path) -> what it is now`: the whole of what stands at the address, anew."""
+        """`f(call, values, version, **path) -> row`: replaces the whole record at the address."""
         return self._edits("PUT", path, body, schema, needs=needs)
 
     def _edits(
@@ -319,8 +319,8 @@ class ApiBlueprint(Blueprint):
     def removes(
         self, path: str, schema: type[ma.Schema], *, tagged: bool = True, needs: Permission | None = None
     ) -> Decorator:
-        """`f(call, version, **path) -> removal`: what it names is gone from the collection, and the answer says how it
-        comes back. Without `tagged`, for what has no ETag of its own, `f(call, **path)`.
+        """`f(call, version, **path) -> removal`: removes the record; the returned removal can restore it.
+        Without `tagged`, for records without an ETag of their own, `f(call, **path)`.
         """
         removal = schema()
 

@@ -1,4 +1,4 @@
-"""Entity tags: a record's version, which guards a change, and a digest, which tells an answer unchanged."""
+"""Entity tags: a record's version, which guards changes, and a digest, which detects unchanged answers."""
 
 from __future__ import annotations
 

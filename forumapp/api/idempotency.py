@@ -133,7 +133,7 @@ def _slot(this: Call, key: str) -> Slot:
     if actor.token is not None:
         caller += f" token {actor.token.id}"
     asked = request.get_data() + _access_fingerprint(this).encode()
-    # The address without the query, which no POST of ours reads.
+    # The path without the query, which none of our POSTs reads.
     return Slot(caller, request.method, request.path, key, hashlib.sha256(asked).hexdigest())
 
 

@@ -33,7 +33,7 @@ CROP: dict[str, Any] = {
 
 
 def body(aspect: float | None) -> dict[str, Any]:
-    """How what is sent is described: where an `aspect` is asked, no drawing is taken."""
+    """The documentation of the request body. With an `aspect`, SVG is not accepted."""
     kinds = [kind for kind in TAKEN if aspect is None or kind != MediaType.SVG]
     return {"required": True, "content": dict.fromkeys(kinds, _BYTES)}
 

@@ -37,10 +37,10 @@ class Config:
     mail_from: str = "forum@localhost"
     # Stable over restarts and different for each worker, so that a worker resumes its own work.
     worker_id: str = "worker-1"
-    # What making one part of a paper may take: seconds of a processor, and megabytes; 0 seconds is no limit.
+    # Limits for rendering one part of a paper: CPU seconds and megabytes. 0 seconds means no limit.
     print_seconds: int = SECONDS
     print_megabytes: int = MEGABYTES
-    # How many proxies stand in front, each adding the address it was asked from to X-Forwarded-For.
+    # The number of trusted proxies, each of which appends its client's address to X-Forwarded-For.
     trusted_proxies: int = 0
     testing: bool = False
 

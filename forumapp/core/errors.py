@@ -74,7 +74,7 @@ class AlreadyExists(Refusal):
 
 
 class InUse(Refusal):
-    """What was to be removed is still referred to; `entity` says what it is."""
+    """The record cannot be removed because an `entity` still refers to it."""
 
     code = "in-use"
 

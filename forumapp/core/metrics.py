@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SECONDS = 2.0  # between two writes
-STALE = 60.0  # seconds after which a file of a process that does not write any more is removed
+STALE = 60.0  # seconds after which the file of an inactive process is removed
 KILOBYTE = 1024
 
 

@@ -1,4 +1,4 @@
-"""What is kept sealed in the database: read back with the application's secret key alone, or only compared."""
+"""Encrypts and fingerprints database values with the application's secret key."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _KEY_BYTES = 32
 
 
 class Seals:
-    """Seals texts with AES-256-GCM. What a seal is `about` is sealed with it, so that no row passes as another's."""
+    """Encrypts texts with AES-256-GCM. `about` is authenticated too, so a row cannot use another row's value."""
 
     def __init__(self, secret_key: str) -> None:
         self._cipher = AESGCM(_derived(secret_key, "seal"))

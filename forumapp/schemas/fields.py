@@ -1,6 +1,6 @@
-"""Fields that both edges share: what they let in can be stored, and what they let out reads the same everywhere.
+"""Fields that both edges share: accepted values can be stored, and output has one format everywhere.
 
-What they refuse they name by a stable code, which is put into words at the edge.
+Faults have stable codes, which the edges put into words.
 """
 
 from __future__ import annotations
@@ -342,7 +342,7 @@ class MomentSchema(Shape):
     wall = WallTime(required=True)
     zone = Zone(required=True)
     fold = WholeNumber(least=0, most=1, allow_none=True, load_default=None)
-    # Taken so that what was read can be sent back, and not looked at: the promise is what the clock on the wall shows.
+    # Accepted so that what was read can be sent back, but ignored: the wall time is what counts.
     at = Text(
         pattern=AT,
         longest=40,
@@ -391,8 +391,8 @@ class Instant(ma.fields.Field[datetime]):
 
 
 class SpanEnd(ma.fields.Field[datetime]):
-    """A time at a place, such as one end of a row's span (`start` or `end`): the wall time and its zone, as they are
-    written too (MomentSchema), and `at`, the same as RFC 3339 with its offset.
+    """A local time, such as one end of a row's span (`start` or `end`): the wall time and its zone, as in MomentSchema,
+    and `at`, the same as RFC 3339 with its offset.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -406,7 +406,7 @@ class SpanEnd(ma.fields.Field[datetime]):
         if isinstance(given, Moment):
             return _serialize(given.wall, given.zone, given.utc)
         wall, zone, utc = (getattr(obj, f"{attr}_{part}") for part in ("wall", "zone", "utc"))
-        return None if utc is None else _serialize(wall, zone, utc)  # None of what has no time yet
+        return None if utc is None else _serialize(wall, zone, utc)  # None without a time
 
 
 def _serialize(wall: datetime, zone: str, utc: datetime) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What someone says of themselves when they register, the same for the web form and the API.
+"""The values of a registration, the same for the web form and the API.
 
 Errors are codes by field; `schemas/messages.py` has the words. A form is first brought into the shape of the JSON
 (`from_form`), so there is one reading of it.
@@ -258,7 +258,7 @@ class RegistrationSchema(ma.Schema):
 
 
 class SubstituteSchema(RegistrationSchema):
-    """Who comes in someone's place. What they answer and agree to is asked of themselves."""
+    """A substitute. Their answers and consents are their own."""
 
     class Meta:
         exclude = ("answers", "consent", "media_role", "media_role_other")
@@ -280,12 +280,12 @@ class NewPlusOneSchema(PlusOneSchema):
 
 
 class OwnChangesSchema(RegistrationSchema):
-    """What a registrant changes later: name, office, and answers that the service holds against those that stand."""
+    """A registrant's later changes: name, office, and answers, which the service compares with the current ones."""
 
     class Meta:
         fields = ("latin_family", "latin_given", "name_order", "native_full", "organization", "title", "answers")
 
-    # What stands stays, also in other letters; the service refuses those of a new name.
+    # Stored names remain valid in any script; the service refuses new ones.
     latin_family = NameLine(load_default="")
     latin_given = NameLine(load_default="")
 
@@ -297,7 +297,7 @@ class OwnChangesSchema(RegistrationSchema):
 def registration_schema(
     stored: Sequence[Mapping[str, Any]], base: type[RegistrationSchema] = RegistrationSchema
 ) -> type[RegistrationSchema]:
-    """The schema with a type's questions, as they are kept in JSON."""
+    """The schema with a type's questions, as they are stored in JSON."""
     return type(base.__name__, (base,), {"questions": read_questions(stored)})
 
 

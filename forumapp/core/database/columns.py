@@ -204,7 +204,7 @@ class Spanned:
 
 
 class MaybeSpanned:
-    """As `Spanned`, of what may stand without a time for now: all columns hold something then, or none."""
+    """Like `Spanned`, for rows that may have no time yet: all columns are set, or none."""
 
     start_wall: Mapped[datetime | None] = mapped_column(DateTime)
     start_zone: Mapped[str | None] = mapped_column(Text)
@@ -247,7 +247,7 @@ SPAN_COLUMNS = tuple(f"{end}_{part}" for end in ("start", "end") for part in ("w
 
 
 def whole_span_or_none() -> CheckConstraint:
-    """All that says when, or nothing of it. (A fold stands only where the clocks show a time twice.)"""
+    """Requires all span columns or none. (A fold is only set where a local time is ambiguous.)"""
     columns = [column for column in SPAN_COLUMNS if not column.endswith("fold")]
     every, none = (" AND ".join(f"{column} IS {word}" for column in columns) for word in ("NOT NULL", "NULL"))
     folds = "start_fold IS NULL AND end_fold IS NULL"

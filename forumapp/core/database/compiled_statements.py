@@ -1,4 +1,4 @@
-"""Statements that are compiled once for each database and then handed to its driver as they are.
+"""Statements that are compiled once for each database and then passed directly to its driver.
 
 SQLAlchemy looks each statement up anew and builds a result around it, which takes longer than the database does. Only
 for the path on which hundreds register in one minute and wait for the single writer.
@@ -82,7 +82,7 @@ class _Compiled:
         self._reading: list[Processor] = [
             _impl(column.type, dialect).result_processor(dialect, None) for column in columns
         ]
-        self.returns_rows = bool(self._reading)  # which a driver makes a list of columns to say
+        self.returns_rows = bool(self._reading)  # cheaper than the driver's own description of the columns
 
     def bound(self, values: Mapping[str, Any]) -> Any:
         """The parameters, as the driver takes them."""

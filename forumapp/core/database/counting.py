@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Asked(NamedTuple):
-    """What is to be counted: `which` selects the ids or codes of those that need something."""
+    """One count: `which` selects the ids or codes of the rows that need attention."""
 
     code: str
     severity: Severity
@@ -26,7 +26,7 @@ class Asked(NamedTuple):
 
 
 def counted(db: DbSession, section: Section, asked: Collection[Asked]) -> list[Need]:
-    """One query for all of them."""
+    """The needs with a count above 0, by one query."""
     if not asked:
         return []
     counts = []
@@ -44,7 +44,7 @@ def counted(db: DbSession, section: Section, asked: Collection[Asked]) -> list[N
 
 
 def untranslated(languages: Collection[str], *texts: Any) -> ColumnElement[bool]:
-    """Whether any of these texts is written, but not in every language; what nobody wrote lacks no translation."""
+    """Whether any of these texts is written in some languages only. An empty text lacks no translation."""
     return _untranslated(tuple(languages), *texts)
 
 

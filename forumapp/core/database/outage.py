@@ -94,8 +94,8 @@ class Outages:
         return self._full_at is not None and time.monotonic() - self._full_at < FULL_SECONDS
 
     def end(self, *, has_written: bool = False) -> None:
-        """A transaction has begun, or has been committed. Called for each of them, so it is quick when there is nothing
-        to report. A full disk is over once something has been written. While some still fail, such as for want of
+        """Called when a transaction begins or is committed, so it is quick when there is nothing
+        to report. A full disk is over once something was written. While some requests still fail, such as for lack of
         connections, the outage lasts.
         """
         if not self._failed or (self._full_at is not None and not has_written):

@@ -29,7 +29,7 @@ LONGEST = 20_000  # rows
 WIDEST = 200  # columns
 LARGEST = 12 * 1024 * 1024  # bytes of a file
 LARGEST_CELL = 1_000_000  # characters of a cell, or of a line of text
-LOOKED_AT = 30  # filled rows at the top of a sheet, among which the headings are looked for
+LOOKED_AT = 30  # filled rows at the top of a sheet that are searched for the headings
 DELIMITERS = ",;\t"
 # Replaces bytes that are no character. Readers of a cell that holds it must report it.
 LOST = "\ufffd"
@@ -38,7 +38,7 @@ _UNNAMED = re.compile(r"#\d+")
 _RUNS = re.compile(rb"[\x80-\xff]{2,}")
 _JUDGED_BY = 1_000_000  # bytes
 _SINGLE = re.compile(rb"[\x80-\xff]")
-# What a spreadsheet would take for a formula.
+# Text that a spreadsheet would take for a formula.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
@@ -85,7 +85,7 @@ class Table:
     """`read_as` is the encoding, or the kind of workbook. Headings that come twice are numbered: "Name", "Name (2)".
     A column without a heading is called by its number: "#3".
 
-    `sheet` and `heading_row` say where the table stands in the file, and `top` are the first filled rows of the sheet.
+    `sheet` and `heading_row` locate the table in the file, and `top` are the first filled rows of the sheet.
     """
 
     headings: tuple[str, ...]
@@ -108,7 +108,7 @@ def read_table(
     heading_row: int | None = None,
     count_known: Callable[[Sequence[str]], int] = _none,
 ) -> Table:
-    """The table in a file. Cells are kept to the character, empty rows are left out, and rows keep their numbers.
+    """The table in a file. Cells are not trimmed, empty rows are left out, and rows keep their numbers.
 
     Unless they are given, the sheet and the heading row are those in which `count_known` knows the most headings; if
     it knows none, the heading row is the first that has as many filled cells as the table below it. A hidden sheet is
@@ -169,7 +169,7 @@ def _find_heading_row(
 
 
 def read_limited(path: Path) -> bytes:
-    """A file of the console, of which no more is taken into memory than can be read. Raises UnreadableTable."""
+    """Read a file of the console, up to the size limit. Raises UnreadableTable."""
     with path.open("rb") as file:
         content = file.read(LARGEST + 1)
     if len(content) > LARGEST:
@@ -191,7 +191,7 @@ def pasted(text: str) -> bytes:
 
 
 def write_csv(headings: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
-    """With a BOM, without which spreadsheets misread Chinese, and with what they would take for formulas made text."""
+    """Write CSV with a BOM, without which spreadsheets misread Chinese, and with formulas escaped as text."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(headings)
@@ -225,7 +225,7 @@ def bare(cell: str) -> str:
 
 
 def _within_limits(records: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
-    """Filled records, of which no more are read than a table may have."""
+    """Filled records, up to the limits of a table."""
     filled = ((number, cells) for number, cells in records if any(cell.strip() for cell in cells))
     cells = 0
     for record in islice(filled, LONGEST + LOOKED_AT + 1):
@@ -304,7 +304,7 @@ def _guessed(content: bytes) -> tuple[str, str]:
 
     best = from_bytes(content, cp_isolation=["gb18030", "big5", "cp1252"]).best()
     if best is None or best.encoding == "cp1252":
-        # Bytes of Chinese stand in pairs, those of accents alone.
+        # Bytes of Chinese come in pairs, those of accents alone.
         in_pairs = sum(map(len, _RUNS.findall(content))) * 4 > len(_SINGLE.findall(content)) * 3
         text = content.decode("gb18030", "replace")
         if in_pairs and _is_readable(text):

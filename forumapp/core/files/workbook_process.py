@@ -158,7 +158,7 @@ def _text(cell: object) -> str:
 
 
 def _look_over(archive: zipfile.ZipFile) -> tuple[str, dict[str, Errors], dict[str, Merged]]:
-    """The kind of workbook and by sheet what the library does not give: error cells, and the merged ones of an ODS.
+    """The kind of workbook, and by sheet the cells the library does not report: errors, and merged ones of an ODS.
 
     Refuses an XLSB: the library gives its error cells as blanks and does not say which cells are merged.
     """

@@ -24,7 +24,7 @@ ALLOWED.rotate(os.getpid())
 
 
 def least_used(taken: Iterable[int | None], allowed: Sequence[int] = ALLOWED) -> int | None:
-    """The first of those `allowed` on which the fewest of `taken` are; None where none can be chosen."""
+    """The first allowed processor with the fewest users in `taken`; None if none can be chosen."""
     users = Counter(taken)
     return min(allowed, key=lambda processor: users[processor], default=None)
 

@@ -34,14 +34,14 @@ T = TypeVar("T")
 # On a busy machine, or where it waits for a database or a disk, work takes longer than its share of a processor tells.
 WAITING, BUSY = 4, 10
 STARTING = 120  # seconds until a process is ready
-RESTS, GRACE = 1800, 60  # seconds after which a process without work ends, with all that it kept in its memory
+RESTS, GRACE = 1800, 60  # seconds after which an idle process ends and frees its memory
 # What a piece of work leaves in memory is tidied up before the next one where it is much, and else when no other one
 # follows at once: of a hundred badges or a page of a preview that was a third of the time.
 MUCH, SOON = 32, 0.1  # megabytes; seconds
-PIECES = 200  # of work that one process does, so that what libraries never give back stays little
+PIECES = 200  # pieces of work of one process, which limits leaks of libraries
 MEGABYTE = 1024 * 1024
 _PROCESSES = multiprocessing.get_context("forkserver")
-_LOADS: dict[str, None] = {__name__: None}  # by the one process from which those of all workshops are forked
+_LOADS: dict[str, None] = {__name__: None}  # loaded by the fork server of all pools
 
 _CLEARING = threading.Lock()
 
@@ -102,8 +102,8 @@ class Workshop:
         self._is_preparing = False
 
     def run(self, work: Callable[..., T], *arguments: Any) -> T:
-        """What `work` answers or raises; TookTooLong, TookTooMuch or AllAtWork. It is a function that can be named, and
-        all that goes in and out can be sent.
+        """Return the result of `work`, or raise its error, TookTooLong, TookTooMuch or AllAtWork. `work` must be a
+        module-level function, and its arguments and result picklable.
         """
         if self._lets_go is not None:
             self._lets_go()
@@ -174,7 +174,7 @@ class _Hand:
         self._limits, self._left, self.is_fit, self._is_ready = limits, PIECES, True, False
         self.since = time.monotonic()
         self._pipe, theirs = _PROCESSES.Pipe()
-        # What libraries leave there when they are ended in the middle, as fonts of documents, goes with the process.
+        # Temporary files that interrupted libraries leave behind, such as fonts, are deleted with the process.
         self._folder = tempfile.TemporaryDirectory(prefix="forumapp-", ignore_cleanup_errors=True)
         begun = (theirs, limits, begins, ALLOWED, self._folder.name)
         self._process = _PROCESSES.Process(target=_work, args=begun, daemon=True)
@@ -230,7 +230,7 @@ class _Hand:
 def _work(
     pipe: Connection, limits: Limits, begins: Callable[[], object] | None, processors: Iterable[int], folder: str
 ) -> None:
-    """In a process of its own: one piece of work after another. What it writes for a while stands in `folder`."""
+    """The worker process: does one piece of work after another. Temporary files go into `folder`."""
     os.setsid()
     stay_on(processors)  # the parent may be pinned to one
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,4 +1,4 @@
-"""What is known of a request before it is answered: where it comes from, and the id by which logs name it."""
+"""Facts of a request: the client's address, and the id in the logs."""
 
 from __future__ import annotations
 

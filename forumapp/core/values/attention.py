@@ -1,4 +1,4 @@
-"""What waits for somebody: one shape for every domain. Pure."""
+"""Things that need attention, in one shape for every domain. Pure."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ class Severity(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something for somebody to do: `code` says what, `count` of how many.
+    """Something that needs attention: `code` names it, `count` is the number of records.
 
-    `where` is the one that it is about, as the address of its page names it (of tasks, their role). None where
-    several are, and a list tells which.
+    `where` names the record in its page's address (of tasks, their role). None for several records, which a list
+    shows.
     """
 
     section: Section

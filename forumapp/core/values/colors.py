@@ -1,11 +1,11 @@
-"""Colors, and what of them can be read. Pure. A color is "#rrggbb"."""
+"""Colors and their contrast. Pure. A color is "#rrggbb"."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 READABLE = 4.5  # WCAG AA for text
-SEEN = 3.0  # WCAG AA for what is no text
+SEEN = 3.0  # WCAG AA for non-text content
 GROUND = "#f3f5f8"  # the darkest of the light grounds of our pages
 WHITE = "#ffffff"
 INKS = (WHITE, "#16191d", "#000000")
@@ -45,7 +45,7 @@ def readable(color: str, ground: str = GROUND) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a color is used: the ink on it, and what stands for it as text, each with its contrast."""
+    """The text color on a color, and its readable variant as text, each with its contrast."""
 
     color: str
     ink: str

@@ -1,7 +1,7 @@
-"""What organizers write, as HTML: the one reading of it for pages, for previews and for paper.
+"""Converts organizers' Markdown to HTML, the same for pages, previews and paper.
 
-Markdown without what could do harm or mislead: no HTML, no pictures, no code; links lead to the web, to a mail address
-or to a phone and nowhere else. A line that is broken as it is typed stays broken.
+A safe subset of Markdown: no HTML, pictures or code; links lead only to the web, to a mail address or to a phone. Line
+breaks are kept.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import IPv6Network, ip_address
 
-# What a household or office gets, what its provider may give it as well, and what anyone can rent.
+# The prefix of a household or office, the largest it may get from a provider, and what anyone can rent.
 IPV6_NETWORKS = (64, 56, 48)
 
 

@@ -1,4 +1,4 @@
-"""An order that people set by hand: the ids of all that stand in it. Pure."""
+"""Manual orders: the ids of all rows in order. Pure."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Order:
         return Order(tuple(ids))
 
     def completed_by(self, current: Order) -> Order:
-        """This order with what has come since at its end, and without what has gone."""
+        """This order with new rows at its end, and without removed ones."""
         kept = tuple(id_ for id_ in self.ids if id_ in current.ids)
         return Order(kept + tuple(id_ for id_ in current.ids if id_ not in kept))
 
@@ -49,9 +49,9 @@ def stepped(ids: Sequence[int], row_id: int, step: int) -> list[int]:
 
 
 def places(numbers: Sequence[int]) -> list[int]:
-    """The numbers for those that stand in order by `numbers`, once they are moved among each other.
+    """The position numbers for rows that were reordered, given their `numbers` in the former order.
 
-    The same again, so that only who moves gets another; from one upwards where some are alike.
+    The same numbers are reused, so only moved rows change. Counts from 1 if some numbers are equal.
     """
     ordered = sorted(numbers)
     return ordered if len(set(ordered)) == len(ordered) else list(range(1, len(ordered) + 1))

@@ -24,8 +24,8 @@ class BadPhone(ValueError):
 
 
 def e164(text: str) -> str:
-    """A number that is written with its country code, as it is kept. Raises BadPhone."""
-    import phonenumbers  # a large table, for those requests alone that bring a number
+    """Normalize a number with a country code to E.164. Raises BadPhone."""
+    import phonenumbers  # a large table, loaded only by requests with a number
 
     international = f"+{text[2:]}" if text.startswith("00") else text
     try:
@@ -39,9 +39,7 @@ def e164(text: str) -> str:
 
 
 def is_phone(text: str) -> bool:
-    """Whether this may be a number as organizers keep it: with a country code, in which case it has to be possible, or
-    as it is dialed at home.
-    """
+    """Whether this may be a phone number: a possible one with a country code, or one as it is dialed locally."""
     match = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text))
     if match is None:
         return False
