@@ -20,7 +20,7 @@ def workshop() -> Workshop:
 
 
 def lookers() -> Workshop:
-    """Where papers are looked through for what is to be mended. Raises AllAtWork where many are."""
+    """The render pool for preflights. Its work raises AllAtWork when too many wait."""
     pool: Workshop = current_app.extensions["forumapp.lookers"]
     return pool
 
@@ -31,6 +31,6 @@ def fonts() -> Path:
 
 
 def drawn(name: str, *arguments: Any, **options: Any) -> bytes:
-    """What the function of `printing.previews.pages` with that name makes. Raises TookTooLong and TookTooMuch."""
+    """Call the function of `printing.previews.pages` with that name in the pool. Raises TookTooLong and TookTooMuch."""
     made: bytes = workshop().run(Drawn(name, *arguments, **options, folder=fonts()))
     return made

@@ -1,4 +1,4 @@
-"""What all pages share: language, headers, protection of forms, error pages, and what templates may call."""
+"""What all pages share: language, headers, form protection, error pages, and template functions."""
 
 from __future__ import annotations
 
@@ -161,8 +161,8 @@ def is_api() -> bool:
 
 
 def refuse_unstorable() -> None:
-    """What no database takes is not looked for in one, and in a form it is read as a sign that its fields refuse. The
-    API names the field instead.
+    """Refuse addresses with text that no database can store. In forms it is replaced by a character that their fields
+    refuse. The API names the field instead.
     """
     if is_api():
         return
@@ -217,7 +217,7 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def outage_page(error: Exception) -> ResponseReturnValue:
-    """The database cannot be reached for now, or a disk is full. Any other error of them is a fault of ours."""
+    """Answer 503 if the database is unreachable or a disk is full. Raises any other error again."""
     is_disk_full = is_full(error)
     if not (is_disk_full or is_outage(error)):
         raise error

@@ -31,7 +31,7 @@ BROKEN = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
 
 class StateCollector(Collector):
-    """Read at each scrape. Without a database there is what can be known without it."""
+    """Metrics read at each scrape. During an outage only those that need no database."""
 
     def __init__(self, config: Config) -> None:
         self._config = config

@@ -1,4 +1,4 @@
-"""For those who run the service: does it live, is it ready, how is it doing."""
+"""Health, readiness and metrics for operators."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Metrics:
         self.seconds = Histogram(
             "forumapp_request_seconds", "Time to an answer", ("process", "endpoint"), registry=self.registry
         )
-        # Those with their labels: to find one by its labels takes longer than to count with it.
+        # Cached children by label: the lookup by labels takes longer than the counting.
         self._found: dict[tuple[str, ...], tuple[Counter, Histogram]] = {}
 
     def of(self, method: str, endpoint: str, status: str) -> tuple[Counter, Histogram]:
@@ -63,7 +63,7 @@ def set_up(app: Flask) -> None:
 
 @blueprint.get("/healthz")
 def alive() -> ResponseReturnValue:
-    """The process answers; nothing else is asked, so that a slow database does not get it restarted."""
+    """Only checks that the process answers: a slow database must not cause a restart."""
     return {"status": "ok"}
 
 
@@ -128,7 +128,7 @@ def start_clock() -> None:
 
 
 def count(response: Response) -> Response:
-    """By endpoint and never by address: addresses hold personal links, and there is no end of them."""
+    """Count by endpoint and never by address: addresses contain personal links, and are unlimited in number."""
     metrics: Metrics = current_app.extensions["forumapp.metrics"]
     requests, seconds = metrics.of(request.method, request.endpoint or "none", str(response.status_code))
     requests.inc()

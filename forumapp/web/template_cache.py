@@ -1,4 +1,4 @@
-"""Compiled templates kept on disk: a page costs several times as much to compile as to draw, and each process that
+"""Caches compiled templates on disk: compiling a page takes several times as long as rendering, and each process that
 starts would compile each of them anew.
 
 The folder is as private as the key next to it: anyone who may write there already controls the application.

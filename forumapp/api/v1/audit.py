@@ -1,4 +1,4 @@
-"""The log: read alone, by those who may see it."""
+"""The audit log, read-only."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class EventSchema(Shape):
 def list_audit_events(call: Call, query: dict[str, Any], edition: str) -> Page[LogLine]:
     """What happened in an edition, the latest first.
 
-    `since` and `until` are days in the edition's zone, both taken in. Of what is private the log tells only that it
+    `since` and `until` are days in the edition's zone, both inclusive. Of private values the log only records that they
     changed.
     """
     edition_row = call.edition(edition)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SEVERITIES = "/editions/<slug:edition>/finding-severities"
 
-blueprint = ApiBlueprint("Findings", __name__, description="What is to be mended before printing.")
+blueprint = ApiBlueprint("Findings", __name__, description="Problems to fix before printing.")
 
 
 class PartySchema(Shape):
@@ -34,9 +34,11 @@ class PartySchema(Shape):
 
 class FindingSchema(Shape):
     code = ma.fields.String(required=True, metadata={"examples": ["room-clash"]})
-    blocking = ma.fields.Boolean(required=True, metadata={"description": "It must be mended before printing."})
+    blocking = ma.fields.Boolean(required=True, metadata={"description": "It must be fixed before printing."})
     severity = Choice(
-        Severity, required=True, metadata={"description": "Of the agenda's findings the edition says what blocks."}
+        Severity,
+        required=True,
+        metadata={"description": "For findings of the agenda, the edition's settings decide what blocks."},
     )
     subject = ma.fields.String(
         required=True, metadata={"description": "The person or thing it concerns, as people read it."}
@@ -57,7 +59,7 @@ class PaperFindingSchema(FindingSchema):
     about = ma.fields.List(
         ma.fields.Raw(),
         allow_none=True,
-        metadata={"description": "In what else it is mended: a kind, and its id or code."},
+        metadata={"description": "Where else to fix it: a kind, and its id or code."},
     )
 
 
@@ -74,13 +76,13 @@ class NewSeveritiesSchema(Shape):
 
 
 class SeveritiesSchema(NewSeveritiesSchema):
-    version = WholeNumber(required=True, metadata={"description": "A digest of them all, as in the entity tag."})
+    version = WholeNumber(required=True, metadata={"description": "A digest of all of them, as in the entity tag."})
 
 
 @blueprint.lists("/editions/<slug:edition>/findings", FindingSchema, needs=Permission.SEE_AGENDA)
 def list_findings(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
-    """What should be mended before printing; what blocks comes first. `forumapp check` looks through the cards and the
-    papers of delegations as well, and so does the preflight of each.
+    """Problems to fix before printing, blocking ones first. `forumapp check` and the preflight of each paper also check
+    the cards and the papers of delegations.
     """
     config: Config = current_app.extensions["forumapp.config"]
     edition_row = call.edition(edition)

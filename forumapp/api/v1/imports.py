@@ -96,7 +96,7 @@ class ImportSettingsSchema(Shape):
         keys=Text(longest=LINE),
         values=Text(longest=200),
         validate=ma.validate.Length(max=MOST_WORDS, error="too-few-or-many"),
-        metadata={"description": "What the file calls types, and the code of the type that is meant by each."},
+        metadata={"description": "The file's names of types, and the code of the type for each."},
     )
     waitlist = ma.fields.Boolean(metadata={"description": "When full, new registrants join the waitlist."})
     unanswered = ma.fields.Boolean(
@@ -105,7 +105,7 @@ class ImportSettingsSchema(Shape):
 
 
 class KeptSettingsSchema(ImportSettingsSchema):
-    notify = ma.fields.Boolean(metadata={"description": "Who is registered by it is mailed, as by a form."})
+    notify = ma.fields.Boolean(metadata={"description": "New registrants are mailed, as after a form."})
 
 
 class ImportConfirmationSchema(Shape):
@@ -133,8 +133,8 @@ class ImportChangesSchema(Shape):
         WholeNumber(least=1),
         most=LONGEST,
         metadata={
-            "description": "Numbers of rows that are of the very record they resemble: that person is registered; "
-            "in an import of people or organizations, what is empty in the record is filled in, `more`."
+            "description": "Numbers of rows that match the record they resemble: that person is registered; "
+            "in an import of people or organizations, empty fields of the record are filled in (`more`)."
         },
     )
     settings = ma.fields.Nested(ImportSettingsSchema, metadata={"description": "For a whole file of registrations."})
@@ -215,7 +215,7 @@ class RowFaultSchema(ma.Schema):
     code = ma.fields.String()
     column = ma.fields.String(metadata={"description": "The letter of the column in a spreadsheet; empty for the row."})
     sheet = ma.fields.String(metadata={"description": "The sheet, of a workbook with several; else empty."})
-    cell = ma.fields.String(metadata={"description": "What the cell says, once it is corrected."})
+    cell = ma.fields.String(metadata={"description": "The corrected content of the cell."})
     among = ma.fields.List(
         ma.fields.String(),
         metadata={"description": "What the code is about: the parts of a split name, a note, who has the address."},
@@ -237,7 +237,7 @@ class RowSchema(ma.Schema):
     notices = ma.fields.List(ma.fields.Nested(RowFaultSchema))
     alike = ma.fields.Nested(AlikeSchema, allow_none=True)
     more = ma.fields.List(
-        ma.fields.String(), metadata={"description": "What the row says and the record does not, such as biography.en."}
+        ma.fields.String(), metadata={"description": "Fields that the row adds to the record, such as biography.en."}
     )
 
 
@@ -285,8 +285,8 @@ def read_sent_file(call: Call, values: dict[str, Any], edition: str) -> Upload:
 def bring_import(call: Call, _values: dict[str, Any], upload: Upload, edition: str) -> ImportRun:
     """Send a table. Nothing is saved until it is confirmed.
 
-    A roster is held against the members of its delegation alone. Who is new there is registered, with a place where
-    the delegation has a quota and else asking for one, and becomes a member.
+    A roster is compared only with the members of its delegation. New people are registered and become members; they are
+    confirmed if the delegation has a quota, and otherwise pending.
     """
     return services.bring(call.db, call.edition(edition).id, upload, actor=call.actor, now=call.now)
 
@@ -364,8 +364,8 @@ def change_import(
 
 @blueprint.lists(f"{ONE}/rows", RowSchema, query=RowQuery, needs=EDIT)
 def list_rows(call: Call, query: dict[str, Any], edition: str, run_id: int) -> Page[dict[str, Any]]:
-    """What would become of each row, as things stand. Faults keep a row out until its cell is corrected; notices do
-    not.
+    """The outcome of each row as of now. A row with faults is not imported until its cell is corrected; notices do not
+    prevent it.
     """
     run = services.get_run(call.db, call.edition(edition).id, run_id, actor=call.actor)
     state = query.get("state")
@@ -381,8 +381,8 @@ def list_rows(call: Call, query: dict[str, Any], edition: str, run_id: int) -> P
 
 @blueprint.lists(f"{ONE}/findings", FileFindingSchema, query=PageQuery, needs=EDIT)
 def list_import_findings(call: Call, query: dict[str, Any], edition: str, run_id: int) -> Page[dict[str, Any]]:
-    """Of an agenda, what its file holds that is not imported as it stands: fields, tags and rooms that are left out,
-    and time zones. First those of the file as a whole, then those of sessions, the same of several once.
+    """For an agenda, what is not imported unchanged: fields, tags and rooms that are left out, and time zones. Findings
+    of the whole file come first, then those of sessions, each code once.
     """
     run = services.get_run(call.db, call.edition(edition).id, run_id, actor=call.actor)
     findings: list[dict[str, Any]] = []
@@ -437,6 +437,6 @@ def confirm_import(
 
 @blueprint.acts(f"{ONE}/cancel", ImportSchema, tagged=True, needs=EDIT)
 def cancel_import(call: Call, version: int, edition: str, run_id: int) -> ImportRun:
-    """Stop after the batch in hand; what was added stays."""
+    """Stop after the current batch. Rows already added stay."""
     edition_id = call.edition(edition).id
     return services.cancel(call.db, edition_id, run_id, version=version, actor=call.actor, now=call.now)

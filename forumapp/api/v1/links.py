@@ -1,4 +1,4 @@
-"""What an invitation's or a block holder's link shows, and what can be done by it besides registering. Looking changes
+"""What the links of invitations and allotment holders show, and what they can do besides registering. Reading changes
 nothing. To accept, or to name someone, register them with the link.
 """
 
@@ -144,14 +144,14 @@ def read_invitation_of_link(call: Call, token: str) -> With:
 
 @blueprint.acts(f"{INVITATION}/decline", InvitationOfLinkSchema, public=True, limit=FORMS)
 def decline_invitation_of_link(call: Call, token: str) -> With:
-    """Say no to it. It cannot be accepted any more."""
+    """Decline it. It cannot be accepted afterwards."""
     signed = _signed(call, emails.LINK_PURPOSE, token)
     return _invitation(call, invitation_replies.decline_invitation(call.db, *signed, actor=call.actor, now=call.now))
 
 
 @blueprint.reads(BLOCK, BlockOfLinkSchema, public=True)
 def read_block_of_link(call: Call, token: str) -> With:
-    """How many places there are, and who has been named for them."""
+    """The number of spots, and the people named for them."""
     return _block(
         call, allotment_holder.get_block_by_link(call.db, *_signed(call, allotment_holder.LINK_PURPOSE, token))
     )

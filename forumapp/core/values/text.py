@@ -146,8 +146,8 @@ def has_han(text: str) -> bool:
 
 
 def is_latin(text: str) -> bool:
-    """Whether no letter of `text` is of another script. Marks are of none, and neither are modifier letters, such as
-    the \u02bbokina; what is of no name yet, as rare Chinese characters are, is no Latin letter.
+    """Whether all letters of `text` are Latin. Marks and modifier letters belong to no script, such as
+    the \u02bbokina; characters without a name yet, such as rare Chinese ones, are not Latin.
     """
     return all(
         unicodedata.name(c, "").startswith(("LATIN ", "MODIFIER LETTER "))

@@ -1,4 +1,4 @@
-"""The form by which somebody stands with their name for what the rules refuse."""
+"""The fields with which somebody authorizes an override."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def asked(edition_id: int, me: int | None) -> dict[str, Any]:
 
 
 def asked_again(edition_id: int, faults: Mapping[str, str]) -> dict[str, Any]:
-    """With what was typed, and what is wrong with it."""
+    """The same variables with the submitted values and their faults."""
     typed = {name: request.form.get(name, "") for name in NAMES}
     errors = {name: fault(code) for name, code in faults.items()}
     return {"authorizers": list_authorizers(reading(), edition_id), "typed": typed, "errors": errors}
 
 
 def read_authorizer() -> tuple[Authorizer, str]:
-    """Who stands for it, and why. A name is left out where an account is chosen."""
+    """The authorizer and the reason. The name is empty if an account is chosen."""
     account = request.form.get("authorized_by", 0, whole_number) or None
     name = "" if account else request.form.get("authorized_name", "")[: LONGEST_NAME + 1]
     return Authorizer(account, name), request.form.get("reason", "")[: LONGEST_REASON + 1]

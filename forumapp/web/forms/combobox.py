@@ -1,7 +1,6 @@
 """A field for one record of many, found by typing any of its names; the script of combobox.js suggests meanwhile.
 
-Without the script what was typed is looked for when the form is sent, and where several are meant they are shown to
-choose from.
+Without the script the typed text is looked up when the form is sent, and several matches are shown to choose from.
 """
 
 from __future__ import annotations
@@ -23,14 +22,14 @@ NEW = "new"
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """What was typed, for a record that is to be made."""
+    """The typed name of a record to create."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A record to choose: its id, its name as the control shows it, and what tells it apart from others."""
+    """A record to choose: its id, its name in the control, and a distinguishing text."""
 
     id: int
     label: str
@@ -69,7 +68,7 @@ class Combobox(Field):
         return {self.name: str(record.id) if record else "", self.text_key: record.label if record else ""}
 
     def parse(self, raw: Mapping[str, Any]) -> Any:
-        """What was typed counts, and of those it may mean the one that was chosen."""
+        """The typed text counts, and of its matches the chosen one."""
         text, chosen = checked(raw[self.text_key], LINE, required=self.required), raw[self.name]
         if not text:
             return None

@@ -56,7 +56,7 @@ class Field:
     required: bool = False
     longest: int = LINE
     type: str = "text"
-    when: Callable[[], str] | None = None  # what shown.js reads, where asking depends on other fields
+    when: Callable[[], str] | None = None  # conditions on other fields, for shown.js
     control: ClassVar[str] = "field"
     is_line: ClassVar[bool] = True
 
@@ -69,15 +69,15 @@ class Field:
         return getattr(row, self.name)
 
     def write(self, value: Any) -> dict[str, Any]:
-        """What the control shows for a value."""
+        """The control's text for a value."""
         return {self.name: "" if value is None else str(value)}
 
     def read(self, sent: MultiDict[str, str]) -> dict[str, Any]:
-        """What was typed, to be shown again as it is."""
+        """The submitted text, to be shown again unchanged."""
         return {key: sent.get(key, "").replace("\r\n", "\n").strip() for key in self.keys}
 
     def parse(self, raw: Mapping[str, Any]) -> Any:
-        """The value of what was typed. Raises Fault."""
+        """Parse the submitted text. Raises Fault."""
         return checked(raw[self.name], self.longest, required=self.required, is_line=self.is_line)
 
     def words(self, value: Any) -> str:

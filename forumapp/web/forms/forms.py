@@ -56,7 +56,7 @@ class Form:
     values: dict[str, Any] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
-    # What the controls showed when the form was opened, by which is known what was changed in it.
+    # The controls' values when the form was opened, to detect what was changed in it.
     opened: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -129,7 +129,7 @@ class Form:
 
     @property
     def errors(self) -> Errors:
-        """What is wrong, in words, by the name of the control; "" for the form as a whole."""
+        """Faults in words, by control; "" for the form as a whole."""
         return Errors({key: fault(code) for key, code in self.faults.items()})
 
     def is_begun(self, form_field: Field) -> bool:
@@ -188,7 +188,7 @@ class Form:
 
 
 def read_seen(text: str | None) -> dict[str, Any]:
-    """What a form sent along of what it showed; nothing where that is no such thing."""
+    """The values that the form was opened with, as it submitted them. {} if malformed."""
     try:
         opened = json.loads(text or "{}")
     except (ValueError, RecursionError):
@@ -197,7 +197,7 @@ def read_seen(text: str | None) -> dict[str, Any]:
 
 
 def saved(form: Form, change: Callable[[DbSession], object], current: Callable[[], Any] | None = None) -> bool:
-    """Make a change with a form's values in one transaction; when it is refused, the form says why and keeps all."""
+    """Apply a change with a form's values in one transaction. If refused, the form shows why and keeps its values."""
     if form.faults:
         return False
     try:
@@ -207,7 +207,7 @@ def saved(form: Form, change: Callable[[DbSession], object], current: Callable[[
         if current is None:
             raise
         form.compare(current())
-        return not form.is_stale  # what is wanted stands already, as after a second click
+        return not form.is_stale  # the record already has these values, as after a second click
     except (Invalid, AlreadyExists) as refusal:
         form.refuse(refusal)
         return False

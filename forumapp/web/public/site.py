@@ -34,7 +34,7 @@ def is_taking(edition: Edition) -> bool:
 
 
 def is_archived(edition: Edition) -> bool:
-    """Whether nothing of it changes any more; it stays to be read."""
+    """Whether the edition is archived, and therefore read-only."""
     return edition.status == EditionStatus.ARCHIVED
 
 
@@ -45,7 +45,7 @@ def render(template: str, edition: Edition, section: str, **values: Any) -> str:
 
 
 def navigation(edition: Edition) -> list[Link]:
-    """The pages that each forum has, and then those that its organizers have written."""
+    """Links to the standard pages, then to those written by organizers."""
     slug = edition.slug
     written = [
         Link(

@@ -1,4 +1,4 @@
-"""What has changed in the agenda, as pages show it."""
+"""Changes of the agenda, as pages show them."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class ChangedSession:
     kinds: list[str]
     sentences: list[str]
     is_bad: bool
-    # Whether it still stands where the list leads.
+    # Whether the session still exists at the link.
     is_kept: bool
 
 
 def describe_changes(differences: Iterable[Difference], kept: Collection[int] = ()) -> list[ChangedSession]:
-    """In the reader's language. `kept` are the sessions that can be led to."""
+    """Changed sessions in the reader's language. Sessions in `kept` can be linked."""
     return [
         ChangedSession(
             id=difference.id,
@@ -44,5 +44,5 @@ def describe_changes(differences: Iterable[Difference], kept: Collection[int] = 
 
 
 def marks(differences: Iterable[Difference]) -> dict[str, str]:
-    """By session, a short mark of what is different, by which a page knows later what has changed since."""
+    """A short mark of each session's differences, by which a page later detects new changes."""
     return {str(difference.id): seal_of(repr(difference))[:8] for difference in differences}

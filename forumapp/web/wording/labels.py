@@ -251,7 +251,7 @@ def flag(word: str) -> str:
 
 
 def letter(template: str) -> str:
-    """What a mail tells, of the name of its template."""
+    """The subject of a mail, by the name of its template."""
     return str(LETTERS.get(template, template))
 
 

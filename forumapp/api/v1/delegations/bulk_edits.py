@@ -70,7 +70,7 @@ class ItineraryItemsSchema(Shape):
 
 
 class WishedItemSchema(ItemAndTransfersSchema):
-    """What would be changed, as in a change of the item."""
+    """The fields to change, as in a change of the item."""
 
     class Meta:
         exclude = ("delegation",)
@@ -114,8 +114,8 @@ class TouchedPeopleSchema(Shape):
 
 @blueprint.creates(f"{DELEGATION}/itinerary-copies", DayCopySchema, ItineraryItemsSchema, located_by=None, needs=EDIT)
 def copy_itinerary_day(call: Call, values: dict[str, Any], edition: str, code: str) -> dict[str, Any]:
-    """Do items of one day on another one too, at the same times by the clocks on the wall: all of them or none. Send an
-    `Idempotency-Key`: asked twice without one, they are there twice.
+    """Copy items of one day to another, at the same local times: all of them or none. Send an `Idempotency-Key`:
+    a repeated request copies them again.
     """
     chosen = (values["day"], values["to"], values["items"])
     return _serialize(call, bulk_edits.copy_day(call.db, _delegation(call, edition, code), *chosen, **_by(call)))
@@ -123,7 +123,7 @@ def copy_itinerary_day(call: Call, values: dict[str, Any], edition: str, code: s
 
 @blueprint.creates(f"{DELEGATION}/itinerary-moves", ItemMovesSchema, ItineraryItemsSchema, located_by=None, needs=EDIT)
 def move_itinerary_items(call: Call, values: dict[str, Any], edition: str, code: str) -> dict[str, Any]:
-    """Move items by days or by true minutes, less than 0 to before: all of them or none."""
+    """Move items by days or by elapsed minutes, backwards if negative: all of them or none."""
     seen = {item["id"]: item["version"] for item in values["items"]}
     how: dict[str, Any] = {"days": values["days"], "minutes": values["minutes"], **_by(call)}
     return _serialize(call, bulk_edits.shift_items(call.db, _delegation(call, edition, code), seen, **how))
@@ -131,7 +131,7 @@ def move_itinerary_items(call: Call, values: dict[str, Any], edition: str, code:
 
 @blueprint.creates(f"{ITEM}/group-copies", ForGroupsSchema, ItineraryItemsSchema, located_by=None, needs=EDIT)
 def copy_item_for_groups(call: Call, values: dict[str, Any], edition: str, item_id: int) -> dict[str, Any]:
-    """Do the same for each of these groups, as an item of its own. Send an `Idempotency-Key`, as for a day."""
+    """Copy an item for each of these groups. Send an `Idempotency-Key`, as for a day."""
     row = queries.get_itinerary_item(call.db, call.edition(edition).id, item_id, within=_within(call, edition))
     return _serialize(call, bulk_edits.spread_to_groups(call.db, row, values["groups"], **_by(call)))
 

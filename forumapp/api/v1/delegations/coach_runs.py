@@ -1,4 +1,4 @@
-"""The runs that vehicles make for transfers, who rides in which, and the roll-call."""
+"""Vehicle runs for transfers, their passengers, and the roll-call."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class NewCoachRunSchema(Shape):
 
 
 class CountsSchema(Shape):
-    """Of the people within the caller's reach; each of them is in one."""
+    """People within the caller's scope, by boarding state."""
 
     expected = WholeNumber()
     boarded = WholeNumber()
@@ -121,7 +121,7 @@ class BoardingSchema(KeptSchema):
     registration_id = Id()
     state = Choice(BoardingState)
     marked_at = Instant(allow_none=True)
-    seen = ma.fields.String(metadata={"description": "Who moves them to another run names it."})
+    seen = ma.fields.String(metadata={"description": "Send it back to move them to another run."})
 
 
 @blueprint.lists(RUNS, CoachRunSchema, query=RunQuery, needs=SEE)
@@ -151,7 +151,7 @@ def read_coach_run(call: Call, edition: str, coach_run_id: int) -> With:
 
 @blueprint.changes(RUN, NewCoachRunSchema, CoachRunSchema, without=("item_id",), needs=EDIT)
 def change_coach_run(call: Call, changes: dict[str, Any], version: int, edition: str, coach_run_id: int) -> With:
-    """Change its vehicle, group or captain. Who rides in it stays."""
+    """Change its vehicle, group or captain. Its passengers stay."""
     row = _run(call, edition, coach_run_id)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
     return _serialize(call, row.edition_id, [runs.update_run(call.db, row.edition_id, row.id, changes, **by)])[0]
@@ -195,7 +195,7 @@ def end_coach_run_links(call: Call, version: int, edition: str, coach_run_id: in
 
 @blueprint.acts(f"{RUN}/reopen", CoachRunSchema, tagged=True, body=ReasonSchema, needs=EDIT)
 def reopen_coach_run(call: Call, values: dict[str, Any], version: int, edition: str, coach_run_id: int) -> With:
-    """Open it again, for a reason that the log keeps."""
+    """Reopen it, for a reason that is logged."""
     row = _run(call, edition, coach_run_id)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
     reason = values.get("reason", "")
@@ -204,7 +204,7 @@ def reopen_coach_run(call: Call, values: dict[str, Any], version: int, edition: 
 
 @blueprint.acts(f"{RUN}/seats", CoachRunSchema, body=SeatsSchema, needs=EDIT)
 def seat_people(call: Call, values: dict[str, Any], edition: str, coach_run_id: int) -> With:
-    """Give people seats in a run, all of them or none; those who ride in another run of the transfer leave that."""
+    """Give people seats in a run, all of them or none. They leave other runs of the transfer."""
     row = _run(call, edition, coach_run_id)
     if "people" not in values:
         raise Invalid(fields={"people": "required"})
@@ -215,7 +215,7 @@ def seat_people(call: Call, values: dict[str, Any], edition: str, coach_run_id: 
 
 @blueprint.lists(BOARDINGS, BoardingSchema, needs=SEE)
 def list_boardings(call: Call, query: dict[str, Any], edition: str, coach_run_id: int) -> Page[With]:
-    """Who rides in a run and whether they have boarded; of the people within the caller's reach."""
+    """The passengers of a run and their boarding state, within the caller's scope."""
     row = _run(call, edition, coach_run_id)
     how: dict[str, Any] = {"within": call.within(row.edition_id), "number": query["page"], "size": query["page_size"]}
     page = coaches_queries.boardings_page(call.db, row, **how)

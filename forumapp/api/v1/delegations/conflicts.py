@@ -1,4 +1,4 @@
-"""People who can't be where they are wanted."""
+"""Conflicts: people with overlapping commitments, or too little time between them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ CLASHES = "/editions/<slug:edition>/clashes"
 OVERRIDES = "/editions/<slug:edition>/clash-overrides"
 OVERRIDE = f"{OVERRIDES}/<id:override_id>"
 
-blueprint = ApiBlueprint("Clashes", __name__, description="People who can't be where they are wanted.")
+blueprint = ApiBlueprint(
+    "Clashes", __name__, description="People with overlapping commitments, or too little time between them."
+)
 
 
 class ClashQuery(SearchQuery):
@@ -46,7 +48,7 @@ class NewClashOverrideSchema(Shape):
     minutes = WholeNumber(
         required=True,
         least=1,
-        metadata={"description": "How many were seen to be lacking. With more, the clash stands open again."},
+        metadata={"description": "The lacking minutes that the caller saw. With more, the clash is open again."},
     )
     reason = Text(required=True, shortest=1)
 
@@ -70,13 +72,13 @@ class ClashSchema(Shape):
     state = Choice(ClashState, required=True)
     override_id = Id(
         allow_none=True,
-        metadata={"description": "What was allowed, as long as no more minutes are lacking."},
+        metadata={"description": "The override, as long as no more minutes are lacking."},
     )
 
 
 @blueprint.lists(CLASHES, ClashSchema, query=ClashQuery, needs=Permission.SEE_ITINERARIES)
 def list_clashes(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
-    """Who is wanted in two places at once, or has too few minutes between them: in order of time."""
+    """People with overlapping commitments, or too few minutes between them, in order of time."""
     edition_id = call.edition(edition).id
     page = clashes_page(
         call.db,
@@ -98,7 +100,7 @@ def serialize_clash(line: ClashLine) -> With:
 
 @blueprint.lists(OVERRIDES, ClashOverrideSchema, needs=Permission.SEE_ITINERARIES)
 def list_clash_overrides(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
-    """The clashes that were allowed, with why; also those that are none any more."""
+    """Allowed clashes with their reasons, including resolved ones."""
     edition_id = call.edition(edition).id
     page = overrides_page(
         call.db, edition_id, within=call.within(edition_id), number=query["page"], size=query["page_size"]
@@ -108,8 +110,8 @@ def list_clash_overrides(call: Call, query: dict[str, Any], edition: str) -> Pag
 
 @blueprint.creates(OVERRIDES, NewClashOverrideSchema, ClashOverrideSchema, needs=Permission.EDIT_DELEGATIONS)
 def override_clash(call: Call, values: dict[str, Any], edition: str) -> With:
-    """Allow a clash, for a reason. One that was allowed already is allowed anew. Refused where nothing clashes, or more
-    minutes are lacking than were seen; of those that were seen, as many are kept as are lacking now.
+    """Allow a clash, for a reason, again if it was allowed before. Refused if there is no clash, or if more minutes are
+    lacking than the caller saw. The minutes lacking now are stored.
     """
     one, other = (cast("Party", (values[end]["kind"], values[end]["id"])) for end in ("one", "other"))
     row = overrides.override_clash(
@@ -134,7 +136,7 @@ def read_clash_override(call: Call, edition: str, override_id: int) -> With:
 
 @blueprint.removes(OVERRIDE, RemovalSchema, needs=Permission.EDIT_DELEGATIONS)
 def remove_clash_override(call: Call, version: int, edition: str, override_id: int) -> Removal:
-    """Take back that a clash is allowed: if there still is one, it stands open again."""
+    """Withdraw an override. If the clash still exists, it is open again."""
     edition_id = call.edition(edition).id
     return overrides.remove_clash_override(
         call.db, edition_id, override_id, version=version, actor=call.actor, now=call.now

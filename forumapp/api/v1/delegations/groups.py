@@ -1,4 +1,4 @@
-"""Partitions of a delegation's people, their groups, and who is in which when."""
+"""Partitions of a delegation's people, their groups, and memberships over time."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ class BranchSchema(Shape):
 
 
 class StretchSchema(Shape):
-    """A time in which nobody changes groups. Everyone is in one branch, or among those without or in several."""
+    """A period without group changes. Everyone is in one branch, in none (`without`) or in several (`doubled`)."""
 
     start = Instant(allow_none=True)
     end = Instant(allow_none=True)
@@ -209,7 +209,7 @@ def remove_partition(call: Call, version: int, edition: str, partition_id: int) 
 
 @blueprint.reads(f"{PARTITION}/stretches", StretchesSchema, needs=SEE)
 def read_stretches(call: Call, edition: str, partition_id: int) -> dict[str, Any]:
-    """Who is in which branch over time, of the people within the caller's reach. The counts always add up to them."""
+    """The people within the caller's scope by branch over time. The counts always add up."""
     return _stretches(call, _partition(call, edition, partition_id))
 
 
@@ -298,7 +298,7 @@ def remove_delegation_group(call: Call, version: int, edition: str, group_id: in
 
 @blueprint.lists(f"{GROUP}/members", GroupMemberSchema, needs=SEE)
 def list_group_members(call: Call, query: dict[str, Any], edition: str, group_id: int) -> Page[GroupMember]:
-    """Who is in a group, from when to when; of the people within the caller's reach."""
+    """Memberships of a group, within the caller's scope."""
     row = _group(call, edition, group_id)
     within, size = call.within(row.edition_id), query["page_size"]
     return groups_queries.group_members_page(call.db, row, within=within, number=query["page"], size=size)

@@ -1,4 +1,4 @@
-"""Hotel rooms of delegations, and who sleeps in which on which nights."""
+"""Hotel rooms of delegations, and their occupants by night."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class NewHotelRoomSchema(Shape):
 class HotelRoomSchema(KeptSchema):
     delegation_id = Id()
     place_id = Id()
-    position = WholeNumber(metadata={"description": "What it is called by while its number is not known."})
+    position = WholeNumber(metadata={"description": "Names the room until its number is known."})
     number = Text()
     kind = Choice(HotelRoomKind)
     capacity = WholeNumber()
@@ -80,9 +80,7 @@ class RoomStaySchema(KeptSchema, StayShape):
 
 @blueprint.lists(ROOMS, HotelRoomSchema, query=HotelRoomQuery, needs=SEE)
 def list_hotel_rooms(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
-    """The rooms in which the people within the caller's reach may sleep: those of their delegations and of what these
-    are part of.
-    """
+    """Rooms for the people within the caller's scope: those of their delegations and of the delegations above these."""
     edition_id = call.edition(edition).id
     paged: Any = {"delegation": query.get("delegation", ""), "number": query["page"], "size": query["page_size"]}
     page = hotel_queries.rooms_page(call.db, edition_id, within=call.within(edition_id), **paged)
@@ -126,7 +124,7 @@ def remove_hotel_room(call: Call, version: int, edition: str, room_id: int) -> R
 
 @blueprint.lists(STAYS, RoomStaySchema, needs=SEE)
 def list_room_stays(call: Call, query: dict[str, Any], edition: str, room_id: int) -> Page[RoomStay]:
-    """Who sleeps in a room on which nights; of the people within the caller's reach."""
+    """The occupants of a room by night, within the caller's scope."""
     row = _room(call, edition, room_id)
     within, size = call.within(row.edition_id), query["page_size"]
     return hotel_queries.stays_page(call.db, row, within=within, number=query["page"], size=size)

@@ -1,4 +1,4 @@
-"""What delegations do: the items of their itineraries."""
+"""Itinerary items of delegations."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class LegWordsSchema(Shape):
 
 
 class NewLegSchema(LegWordsSchema):
-    """What a flight or a train is besides its item, which has its ports and its scheduled times."""
+    """Details of a flight or train. Its item has the ports and scheduled times."""
 
     estimated_start = Nested(MomentSchema, allow_none=True)
     estimated_end = Nested(MomentSchema, allow_none=True)
@@ -138,7 +138,7 @@ class ItineraryItemSchema(KeptSchema, SpanSchema, ItemFieldsSchema):
 
 @blueprint.lists(ITEMS, ItineraryItemSchema, needs=Permission.SEE_ITINERARIES)
 def list_itinerary_items(call: Call, query: dict[str, Any], edition: str) -> Page[Any]:
-    """What all delegations do, in order of time."""
+    """Itinerary items of all delegations, in order of time."""
     edition_id = call.edition(edition).id
     page = queries.itinerary_page(
         call.db, edition_id, within=call.within(edition_id), number=query["page"], size=query["page_size"]
@@ -178,8 +178,8 @@ def read_itinerary_item(call: Call, edition: str, item_id: int) -> Any:
     needs=Permission.EDIT_DELEGATIONS,
 )
 def change_itinerary_item(call: Call, changes: dict[str, Any], version: int, edition: str, item_id: int) -> Any:
-    """Change an itinerary item. A leg and an audience are sent whole. With other times and no leg, what was estimated
-    for the former times is gone. Of a flight or a train, the `transfers` that are named move along.
+    """Change an itinerary item. Send a leg and an audience complete. New times without a leg clear the estimated times.
+    For a flight or train, the named `transfers` move along.
     """
     edition_id = call.edition(edition).id
     row = queries.get_itinerary_item(call.db, edition_id, item_id, within=call.within(edition_id))
@@ -219,7 +219,7 @@ def refuse_unaffected(chosen: Mapping[int, int], affected: Sequence[tuple[Depend
 
 
 def columns_of(values: dict[str, Any]) -> dict[str, Any]:
-    """What was sent as the services take it: of a leg, instants."""
+    """Convert the submitted values for the services: a leg's estimated times become instants."""
     leg = values.get("leg")
     if leg is None:
         return values

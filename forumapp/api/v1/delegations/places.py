@@ -1,4 +1,4 @@
-"""The places of an edition's itineraries, the minutes between them, and what is for emergencies in all of them."""
+"""Places of an edition's itineraries, travel times, and emergency numbers."""
 
 from __future__ import annotations
 
@@ -119,6 +119,6 @@ def read_itinerary_settings(call: Call, edition: str) -> Settings:
 
 @blueprint.changes(SETTINGS, NewItinerarySettingsSchema, ItinerarySettingsSchema, needs=Permission.SET_UP_DELEGATIONS)
 def change_itinerary_settings(call: Call, changes: dict[str, Any], version: int, edition: str) -> Settings:
-    """Change what counts in all itineraries of the edition."""
+    """Change the settings of all itineraries of the edition."""
     edition_id = call.edition(edition).id
     return places.change_settings(call.db, edition_id, changes, version=version, actor=call.actor, now=call.now)

@@ -1,4 +1,4 @@
-"""What the members of a delegation lack."""
+"""Readiness: what the members of a delegation still lack."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ blueprint = ApiBlueprint("Readiness", __name__, description="What the members of
 
 
 class ReadinessQuery(SearchQuery):
-    missing = Choice(Gap, metadata={"description": "Those alone who lack this; `total` says how many there are."})
+    missing = Choice(Gap, metadata={"description": "Only members who lack this; `total` counts them."})
 
 
 class ReadyLineSchema(Shape):

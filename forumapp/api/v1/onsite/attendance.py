@@ -1,4 +1,4 @@
-"""Who came, the closing of check-in, and what stations did on their own."""
+"""Attendance, the closing of check-in, and conflicts of offline scans."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CONFLICTS = f"{EDITION}/scan-conflicts"
 CONFLICT = f"{CONFLICTS}/<id:scan_id>"
 
 blueprint = ApiBlueprint(
-    "Attendance", __name__, description="Who came, the closing of check-in, and what stations did on their own."
+    "Attendance", __name__, description="Attendance, the closing of check-in, and conflicts of offline scans."
 )
 
 
@@ -111,19 +111,19 @@ class ConflictsQuery(PageQuery):
 
 
 class NoteSchema(Shape):
-    note = Text(longest=LINE, load_default="", metadata={"description": "What came of it."})
+    note = Text(longest=LINE, load_default="", metadata={"description": "The result of the review."})
 
 
 @blueprint.lists(f"{EDITION}/attendance", TurnoutSchema, needs=SEE)
 def list_attendance(call: Call, query: dict[str, Any], edition: str) -> Page[Turnout]:
-    """How many came to each checkpoint, but for coaches."""
+    """The attendance of each checkpoint, except coaches."""
     rows = report.turnout(call.db, call.whole_edition(edition).id, actor=call.actor)
     return page_of(rows, number=query["page"], size=query["page_size"])
 
 
 @blueprint.lists(f"{EDITION}/checkpoints/<id:checkpoint_id>/attendance", AttendeeSchema, query=SearchQuery, needs=SEE)
 def list_attendees(call: Call, query: dict[str, Any], edition: str, checkpoint_id: int) -> Page[Attendee]:
-    """Who came to a checkpoint, the first of them first."""
+    """The people who came to a checkpoint, in order of arrival."""
     edition_id = call.whole_edition(edition).id
     asked: dict[str, Any] = {"search": query["q"], "number": query["page"], "size": query["page_size"]}
     return report.attendees_page(call.db, edition_id, checkpoint_id, **asked, actor=call.actor)
@@ -131,7 +131,7 @@ def list_attendees(call: Call, query: dict[str, Any], edition: str, checkpoint_i
 
 @blueprint.reads(f"{EDITION}/checkin-closing", ClosingSchema, needs=EDIT)
 def read_checkin_closing(call: Call, edition: str) -> Closing:
-    """What closing check-in would do by now."""
+    """Preview what closing check-in would do now."""
     return closure.closing(call.db, call.whole_edition(edition).id, actor=call.actor, now=call.now)
 
 

@@ -136,9 +136,9 @@ class ByWordSchema(Shape):
 
 
 class ScannedSchema(Shape):
-    """What came of a scan: `passed` and `out` let somebody through."""
+    """The result of a scan: `passed` and `out` let the person through."""
 
-    id = Id(allow_none=True, metadata={"description": "Null where nothing is kept: `rehearsal-over`."})
+    id = Id(allow_none=True, metadata={"description": "Null where nothing is stored: `rehearsal-over`."})
     nonce = Text(required=True)
     rehearsal = Flag(attribute="is_rehearsal", metadata={"description": "Nobody was let in: it is for practice."})
     result = Choice(ScanResult, required=True)
@@ -172,7 +172,9 @@ class ScanSchema(Shape):
     rehearsal = Flag(attribute="is_rehearsal")
     device_id = Id(allow_none=True)
     account_id = Id(allow_none=True)
-    sent_by_device_id = Id(allow_none=True, metadata={"description": "Of one that another device or account kept."})
+    sent_by_device_id = Id(
+        allow_none=True, metadata={"description": "The device that sent a scan stored by another device or account."}
+    )
     sent_by_account_id = Id(allow_none=True)
     registration_id = Id(allow_none=True)
     direction = Choice(Direction)
@@ -225,7 +227,7 @@ def read_checkpoint(call: Call, edition: str, checkpoint_id: int) -> With:
 
 @blueprint.changes(CHECKPOINT, NewCheckpointSchema, CheckpointSchema, without=("code",), needs=EDIT)
 def change_checkpoint(call: Call, changes: dict[str, Any], version: int, edition: str, checkpoint_id: int) -> With:
-    """Change a checkpoint. What was scanned there stays as it was judged."""
+    """Change a checkpoint. Earlier scans keep their results."""
     edition_id = call.edition(edition).id
     stands = checkpoints.get_checkpoint(call.db, edition_id, checkpoint_id).span
     if changes.keys() & {"start", "end"}:
@@ -277,7 +279,7 @@ def change_checkin_device(
 
 @blueprint.acts(f"{DEVICE}/new-code", DeviceWithCodeSchema, tagged=True, needs=CHECK_IN)
 def renew_pairing_code(call: Call, version: int, edition: str, device_id: int) -> With:
-    """Another code to sign in by. What it had until then ends when it does."""
+    """A new code to sign in with. The device's old token ends when it signs in."""
     edition_id = call.whole_edition(edition).id
     row, code = devices.renew_code(call.db, edition_id, device_id, version=version, actor=call.actor, now=call.now)
     return With(row, pairing_code=code)
@@ -285,7 +287,7 @@ def renew_pairing_code(call: Call, version: int, edition: str, device_id: int) -
 
 @blueprint.acts(f"{DEVICE}/revoke", DeviceSchema, tagged=True, needs=CHECK_IN)
 def revoke_checkin_device(call: Call, version: int, edition: str, device_id: int) -> CheckinDevice:
-    """It scans nothing from now on, for good."""
+    """Revoke the device permanently: it cannot scan any more."""
     edition_id = call.whole_edition(edition).id
     return devices.revoke_device(call.db, edition_id, device_id, version=version, actor=call.actor, now=call.now)
 
@@ -333,7 +335,7 @@ def scan_code(call: Call, values: dict[str, Any], edition: str) -> With:
     f"{SCANS}/batch", NewScansSchema, ScansSchema, located_by=None, devices=True, crowded=True, needs=ADMIT
 )
 def scan_codes(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
-    """Scans that a device has kept, in the order in which they were made. All of them are taken, or none."""
+    """Scans stored by a device, in the order in which they were made. All of them are accepted, or none."""
     results = []
     for scan in values["scans"]:
         station = station_of(call, edition, scan.pop("checkpoint_id", None))

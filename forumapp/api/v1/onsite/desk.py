@@ -1,4 +1,4 @@
-"""What the registration desk does for somebody, without their code being read."""
+"""Actions of the registration desk that need no scanned code."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ blueprint = ApiBlueprint(
 
 class UndoneSchema(Shape):
     checkpoint_id = Id(required=True)
-    nonce = Text(required=True, pattern=NONCE, metadata={"description": "What this is called, as a scan is."})
+    nonce = Text(
+        required=True, pattern=NONCE, metadata={"description": "Identifies the action, as a scan's nonce does."}
+    )
     rehearsal_id = Id(
         metadata={
             "description": "The rehearsal that the caller knows to be running. Once it is over nothing is stored."
@@ -69,7 +71,7 @@ class CameTogetherSchema(Shape):
 
 class WalkInAtDeskSchema(WalkInSchema):
     checkpoint_id = Id(required=True, metadata={"description": "Where they are in from then on."})
-    nonce = Text(required=True, pattern=NONCE, metadata={"description": "What the scan is called."})
+    nonce = Text(required=True, pattern=NONCE, metadata={"description": "Identifies the scan."})
 
 
 class WalkedInSchema(Shape):
@@ -85,7 +87,7 @@ class WordedSchema(Shape):
 
 
 class NewBadgeSchema(InSpiteSchema):
-    stock = Slug(metadata={"description": "One of the stocks that stand ready, or of the edition's own."})
+    stock = Slug(metadata={"description": "One of the built-in stocks, or of the edition's own."})
     printer = Slug(metadata={"description": "One of the edition's printers."})
     first_label = WholeNumber(least=1, metadata={"description": "The first free label of a sheet already begun."})
     device = Text(longest=LONGEST_DEVICE, load_default="", metadata={"description": "The printer or station."})
@@ -93,7 +95,7 @@ class NewBadgeSchema(InSpiteSchema):
     words = Part(
         WordedSchema,
         load_default=dict,
-        metadata={"description": "What stands on this one piece instead, and in the log of pieces."},
+        metadata={"description": "Texts for this one badge, which are also logged."},
     )
 
 
@@ -140,8 +142,8 @@ def print_somebodys_badge(
 
 @blueprint.creates(f"{REGISTRATION}/check-ins", CheckInSchema, ScannedSchema, located_by=None, needs=CHECK_IN)
 def check_somebody_in(call: Call, values: dict[str, Any], edition: str, registration_id: int) -> Scanned:
-    """Check somebody in as if their code had been read at that checkpoint; at a badge hand-out, they have their badge
-    then. Of one's own delegation, for those limited to some.
+    """Check a person in as if their code had been scanned at that checkpoint; at a badge hand-out, record that they
+    have their badge. Callers limited to delegations may do it for those.
     """
     edition_id = call.edition(edition).id
     return check_in.check_in(call.db, edition_id, registration_id, **values, actor=call.actor, now=call.now)
@@ -149,7 +151,7 @@ def check_somebody_in(call: Call, values: dict[str, Any], edition: str, registra
 
 @blueprint.creates(f"{REGISTRATION}/check-ins/undo", UndoneSchema, ScannedSchema, located_by=None, needs=CHECK_IN)
 def undo_somebodys_check_in(call: Call, values: dict[str, Any], edition: str, registration_id: int) -> Scanned:
-    """Take back that somebody is in at that checkpoint. The scan that let them in stays, and this is one more."""
+    """Undo a check-in at that checkpoint. The original scan stays, and another one records the undo."""
     edition_id = call.edition(edition).id
     return undo.undo_check_in(call.db, edition_id, registration_id, **values, actor=call.actor, now=call.now)
 
@@ -160,8 +162,8 @@ def undo_somebodys_check_in(call: Call, values: dict[str, Any], edition: str, re
 def check_in_those_who_come_together(
     call: Call, values: dict[str, Any], edition: str, registration_id: int
 ) -> dict[str, Any]:
-    """Check in those of a principal and their plus-ones who are there, each by a scan of their own; or hand them their
-    badges, at a badge hand-out. Of any of them, and all are answered or none is kept.
+    """Check in a principal and plus-ones who are present, each by a scan of their own; or hand them their badges, at a
+    badge hand-out. The registration may be any of theirs. All succeed, or none is stored.
     """
     edition_id, ids = call.edition(edition).id, values.pop("people")
     made = walk_ins.check_in_together(
@@ -178,8 +180,8 @@ def check_in_those_who_come_together(
     needs=Permission.DECIDE_REGISTRATIONS,
 )
 def let_walk_in_in_at_desk(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
-    """As a walk-in, and checked in at once at that checkpoint: both, or neither. In a rehearsal it is refused, since it
-    would stay; `result` in the `details` says what would have come of the scan.
+    """Register a walk-in and check them in at that checkpoint: both, or neither. Refused in a rehearsal, since the
+    registration would remain; `result` in the `details` is the result that the scan would have had.
     """
     edition_row = call.edition(edition)
     where = {name: values.pop(name) for name in ("checkpoint_id", "nonce")}

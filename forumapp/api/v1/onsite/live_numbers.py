@@ -1,4 +1,4 @@
-"""The day as it runs, by numbers."""
+"""Live numbers of the day."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class TalliedSchema(Shape):
     id = Id(allow_none=True, metadata={"description": "Null of those who are in no delegation."})
     name = Bilingual()
     tally = Part(TallySchema)
-    depth = WholeNumber(metadata={"description": "How many wholes stand above a delegation; it counts with its parts."})
+    depth = WholeNumber(metadata={"description": "The delegation's level below its parents; it counts with its parts."})
 
 
 class DoorSchema(Shape):
@@ -87,7 +87,7 @@ class StationLineSchema(Shape):
     by_word = Part(ByWordSchema, allow_none=True, metadata={"description": "Where the last scan is a forced pass."})
     skew = WholeNumber(metadata={"description": "How many seconds its clock is ahead."})
     is_waiting = Flag(metadata={"description": "Its code was not typed yet."})
-    is_silent = Flag(metadata={"description": "Nothing was heard of it for two minutes."})
+    is_silent = Flag(metadata={"description": "It has not reported for two minutes."})
 
 
 class HeadcountSchema(Shape):

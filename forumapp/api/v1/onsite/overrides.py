@@ -1,4 +1,4 @@
-"""Who was let in although the rules refused them."""
+"""Overrides: people let in although the rules refused them."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ class AuthorizedSchema(Shape):
     authorized_by = Id(
         load_default=None,
         allow_none=True,
-        metadata={"description": "The account that stands for it: one that decides on registrations there."},
+        metadata={"description": "The account that authorizes it, which must decide on registrations there."},
     )
     authorized_name = Text(
         load_default="",
         longest=override.LONGEST_NAME,
-        metadata={"description": "Or who stands for it without having an account."},
+        metadata={"description": "Or who authorizes it without an account."},
     )
     reason = Text(required=True, shortest=1, longest=override.LONGEST_REASON)
 
 
 class NewForcedPassSchema(AuthorizedSchema):
-    code = Text(required=True, shortest=1, longest=200, metadata={"description": "What was read, or typed."})
+    code = Text(required=True, shortest=1, longest=200, metadata={"description": "The scanned or typed code."})
     nonce = Text(required=True, pattern=NONCE, metadata={"description": "What this scan is called, as of any scan."})
     checkpoint_id = Id(required=True)
     rehearsal_id = Id(metadata={"description": "As of any scan."})
@@ -64,7 +64,7 @@ class ForcedPassSchema(Shape):
 
 @blueprint.lists(FORCED, ForcedPassSchema, query=PageQuery, needs=CHECK_IN)
 def list_forced_passes(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
-    """Who was let in like this, the latest first."""
+    """Forced passes, the latest first."""
     edition_id = call.whole_edition(edition).id
     page = override.forced_page(call.db, edition_id, number=query["page"], size=query["page_size"])
     own = ("id", "scan_id", "refused", "authorized_by", "authorized_name", "reason")

@@ -41,7 +41,7 @@ class EndedRehearsalSchema(RehearsalSchema):
 
 @blueprint.lists(REHEARSALS, RehearsalSchema, needs=CHECK_IN)
 def list_rehearsals(call: Call, query: dict[str, Any], edition: str) -> Page[Rehearsal]:
-    """Those that were and the one that runs, the latest first."""
+    """Past rehearsals and the running one, the latest first."""
     edition_id = call.whole_edition(edition).id
     return services.rehearsals_page(call.db, edition_id, number=query["page"], size=query["page_size"])
 

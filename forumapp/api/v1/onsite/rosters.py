@@ -35,12 +35,12 @@ blueprint = ApiBlueprint("Check-in rosters", __name__, description="What a stati
 
 class CodeHashSchema(Shape):
     qr = Text()
-    short = Text(metadata={"description": "Several people may have it: the one who stands there is asked for."})
+    short = Text(metadata={"description": "Several people may share it: the station asks which one it is."})
     revoked_at = Instant(allow_none=True)
 
 
 class KnownSchema(Shape):
-    """Somebody who has or had a code, as far as this checkpoint must know them."""
+    """A person who has or had a code, with the values that this checkpoint needs."""
 
     id = Id()
     latin = Text()
@@ -51,7 +51,7 @@ class KnownSchema(Shape):
     delegation_id = Id(allow_none=True)
     is_vip = Flag()
     responsible = Text(allow_none=True)
-    bar = Choice(ScanResult, allow_none=True, metadata={"description": "What is wrong with their place."})
+    bar = Choice(ScanResult, allow_none=True, metadata={"description": "Why their registration is not valid."})
     refused = Choice(ScanResult, allow_none=True, metadata={"description": "Why they may not pass here."})
     is_replaced = Flag()
     presence = Choice(Presence, allow_none=True)
@@ -80,7 +80,7 @@ class RosterSchema(Shape):
     """The people a station must know while offline. From `first_day` on no scan is of a rehearsal."""
 
     cursor = Text(metadata={"description": "To be sent as `since` next time."})
-    whole = Flag(metadata={"description": "Begin anew: what was known before is forgotten."})
+    whole = Flag(metadata={"description": "Start over: discard what is stored."})
     next_id = Id(allow_none=True, metadata={"description": "To be sent as `after` for the next page of the whole."})
     salt = Text(
         metadata={
@@ -88,7 +88,7 @@ class RosterSchema(Shape):
             " QR holds, and 3 of a short code."
         }
     )
-    made_by = Text(metadata={"description": "What this station is called, for scans that another one sends for it."})
+    made_by = Text(metadata={"description": "The station's name, for scans that another station sends for it."})
     rehearsal_id = Id(allow_none=True, metadata={"description": "To be sent with the scans that are made now."})
     first_day = Instant()
     mode = Choice(PassMode, attribute="asks.mode")

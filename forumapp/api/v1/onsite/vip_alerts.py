@@ -55,7 +55,7 @@ def list_vip_alerts(call: Call, query: dict[str, Any], edition: str) -> Page[Vip
 
 @blueprint.reads(ALERT, AlertSchema, needs=CHECK_IN)
 def read_vip_alert(call: Call, edition: str, alert_id: int) -> VipAlert:
-    """One of them."""
+    """One alert."""
     return vip_alerts.get_alert(call.db, call.edition(edition).id, alert_id, actor=call.actor)
 
 

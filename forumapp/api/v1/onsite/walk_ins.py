@@ -1,4 +1,4 @@
-"""Who comes to the desk unannounced."""
+"""Walk-ins: people who register at the desk."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from forumapp.api.v1.shapes import With
     from forumapp.domain.forums.models import Edition
 
-blueprint = ApiBlueprint("Walk-ins", __name__, description="Who comes to the desk unannounced.")
+blueprint = ApiBlueprint("Walk-ins", __name__, description="People who register at the desk.")
 
 
 class WalkInSchema(Shape):

@@ -230,16 +230,14 @@ def remove_session(call: Call, version: int, edition: str, session_id: int) -> R
 
 @blueprint.lists("/editions/<slug:edition>/agenda-versions", VersionLineSchema, public=True)
 def list_agenda_versions(call: Call, query: dict[str, Any], edition: str) -> Page[AgendaVersion]:
-    """What was published, the latest first."""
+    """Published versions, the latest first."""
     edition_id = call.visible_edition(edition).id
     return queries.versions_page(call.db, edition_id, number=query["page"], size=query["page_size"])
 
 
 @blueprint.reads("/editions/<slug:edition>/agenda-versions/<number:number>", VersionSchema, public=True)
 def read_agenda_version(call: Call, edition: str, number: int) -> With:
-    """One published agenda: whole for who may see the agenda that is worked on, for everyone else with those who are
-    announced in it.
-    """
+    """One published agenda: complete for those who may see the draft, for everyone else with the announced people."""
     edition_id = call.visible_edition(edition).id
     row = queries.get_version(call.db, edition_id, number)
     whole = call.access(edition_id).allows(Permission.SEE_AGENDA)
@@ -249,7 +247,7 @@ def read_agenda_version(call: Call, edition: str, number: int) -> With:
 
 @blueprint.lists("/editions/<slug:edition>/speakers", SpeakerSchema, public=True)
 def list_speakers(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
-    """Who speaks according to the latest published agenda, in protocol order."""
+    """Speakers of the latest published agenda, in protocol order."""
     content = _published(call, edition)
     return page_from(content["speakers"], query, lambda person_id: _speaker(content, person_id))
 

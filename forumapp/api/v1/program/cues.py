@@ -92,7 +92,7 @@ def change_cue(call: Call, changes: dict[str, Any], version: int, edition: str, 
 
 @blueprint.removes(CUE, RemovalSchema, needs=Permission.EDIT_AGENDA)
 def remove_cue(call: Call, version: int, edition: str, cue_id: int) -> Removal:
-    """Take a cue away. What was issued with it stays as it was."""
+    """Remove a cue. Issued versions keep it."""
     edition_id = call.edition(edition).id
     return cues.remove_cue(call.db, edition_id, cue_id, version=version, actor=call.actor, now=call.now)
 

@@ -88,7 +88,7 @@ class RecipientSchema(Shape):
     name = Bilingual(needed=True)
     language = ma.fields.String(required=True)
     has_address = Flag(required=True)
-    session_ids = ma.fields.List(Id(), required=True, metadata={"description": "What they are written about."})
+    session_ids = ma.fields.List(Id(), required=True, metadata={"description": "What the mail is about."})
 
 
 class MailPreviewSchema(Shape):
@@ -144,9 +144,9 @@ class ChangedSessionSchema(Shape):
 
 @blueprint.creates(VERSIONS, NewVersionSchema, VersionLineSchema, located_by="number", needs=Permission.PUBLISH_AGENDA)
 def publish_agenda(call: Call, values: dict[str, Any], edition: str) -> AgendaVersion:
-    """Publish the agenda as it stands, or what an earlier version holds. With findings that block it is refused unless
-    a reason is given, where no session has a time (agenda-empty), where another version was published since the one
-    that it is based on, and where it names none and the latest version holds the same.
+    """Publish the current agenda, or an earlier version again. Refused with blocking findings unless a reason is given;
+    if no session has a time (agenda-empty); if another version was published since the one it is based on; and, if it
+    names none, when the latest version is the same.
     """
     based_on = values.pop("based_on")
     # A request without a version cannot know that another one published the same a moment before.
@@ -170,7 +170,7 @@ def read_agenda_telling(call: Call, edition: str, number: int) -> With:
     needs=Permission.PUBLISH_AGENDA,
 )
 def list_agenda_recipients(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
-    """Who would get a mail, were the agenda published as it stands, or an earlier version published anew."""
+    """Who would get a mail if the current agenda, or an earlier version again, were published."""
     edition_id = call.whole_edition(edition).id
     which: dict[str, Any] = {"search": query["q"], "number": query["page"], "size": query["page_size"]}
     page = recipients.list_recipients(call.db, edition_id, **which, again=query["again"], actor=call.actor)
@@ -184,7 +184,7 @@ def list_agenda_recipients(call: Call, query: dict[str, Any], edition: str) -> P
     needs=Permission.PUBLISH_AGENDA,
 )
 def preview_agenda_mail(call: Call, query: dict[str, Any], edition: str, person_id: int) -> Written:
-    """What one of them would read, in their language. The note that is written when publishing is added."""
+    """The mail to one recipient, in their language. The note written when publishing is added."""
     edition_row = call.whole_edition(edition)
     one, number = recipients.get_recipient(call.db, edition_row.id, person_id, again=query["again"], actor=call.actor)
     config: Config = current_app.extensions["forumapp.config"]
@@ -194,8 +194,8 @@ def preview_agenda_mail(call: Call, query: dict[str, Any], edition: str, person_
 
 @blueprint.lists(f"{VERSIONS}/<number:number>/changes", ChangedSessionSchema, query=SinceQuery, public=True)
 def list_agenda_changes(call: Call, query: dict[str, Any], edition: str, number: int) -> Page[dict[str, Any]]:
-    """What reads differently in a version than in an earlier one: all of it for who may see the agenda that is worked
-    on, for everyone else what they may read.
+    """The differences between a version and an earlier one: all of them for those who may see the draft, for everyone
+    else the public ones.
     """
     edition_id = call.visible_edition(edition).id
     compared = queries.version_compared(call.db, edition_id, number, query["since"])
@@ -208,7 +208,7 @@ def list_agenda_changes(call: Call, query: dict[str, Any], edition: str, number:
     "/editions/<slug:edition>/agenda-changes", ChangedSessionSchema, query=PageQuery, needs=Permission.SEE_AGENDA
 )
 def list_unpublished_changes(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
-    """What the next version would change, were the agenda published as it stands."""
+    """What the next version would change if the current agenda were published."""
     return _page(queries.working_compared(call.db, call.edition(edition).id).differences, query)
 
 

@@ -40,7 +40,7 @@ class NewPublishingPlanSchema(Shape):
 class PublishingPlanSchema(KeptSchema, NewPublishingPlanSchema):
     at_zone = Text(required=True)
     status = Choice(PlanStatus, required=True)
-    stopped_by = Text(required=True, metadata={"description": "The code of what stood against it."})
+    stopped_by = Text(required=True, metadata={"description": "The code of the reason why it was refused."})
     blocking = WholeNumber(required=True, metadata={"description": _BLOCKING})
     done_at = Instant(allow_none=True)
 
@@ -60,7 +60,7 @@ def plan_agenda(call: Call, values: dict[str, Any], edition: str) -> AgendaPlan:
 
 @blueprint.reads(PLAN, PublishingPlanSchema, needs=Permission.SEE_AGENDA)
 def read_agenda_plan(call: Call, edition: str, plan_id: int) -> AgendaPlan:
-    """One of them, and what became of it."""
+    """One scheduled publication and its outcome."""
     return planning.get_plan(call.db, call.edition(edition).id, plan_id)
 
 

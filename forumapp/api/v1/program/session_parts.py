@@ -1,4 +1,4 @@
-"""What sessions are made of: their items, who has which part in them, and the languages that are heard."""
+"""Session items, people's parts in them, and interpretation channels."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def read_session_item(call: Call, edition: str, session_id: int, item_id: int) -
 def change_session_item(
     call: Call, changes: dict[str, Any], version: int, *, edition: str, session_id: int, item_id: int
 ) -> SessionItem:
-    """Change an item; those after it follow when its minutes change."""
+    """Change an item. Later items move when its minutes change."""
     row = queries.get_item(call.db, session_of(call, edition, session_id), item_id)
     return services.update_item(
         call.db, row.edition_id, row.id, changes, version=version, actor=call.actor, now=call.now
@@ -131,7 +131,7 @@ def change_session_item(
 
 @blueprint.removes(f"{SESSION}/items/<id:item_id>", RemovalSchema, needs=Permission.EDIT_AGENDA)
 def remove_session_item(call: Call, version: int, edition: str, session_id: int, item_id: int) -> Removal:
-    """Take an item out of a session, with everyone's part in it; those after it begin earlier."""
+    """Remove an item with everyone's part in it. Later items begin earlier."""
     row = queries.get_item(call.db, session_of(call, edition, session_id), item_id)
     return services.remove_item(call.db, row.edition_id, row.id, version=version, actor=call.actor, now=call.now)
 
@@ -152,7 +152,7 @@ def order_items(call: Call, values: dict[str, Any], version: int, edition: str, 
 
 @blueprint.lists(f"{SESSION}/roles", RoleSchema, needs=Permission.SEE_AGENDA)
 def list_roles(call: Call, query: dict[str, Any], edition: str, session_id: int) -> Page[RoleAssignment]:
-    """Who has a part in a session or in one of its items, in order."""
+    """People's parts in a session or its items, in order."""
     session = session_of(call, edition, session_id)
     return page_from(queries.roles_of(call.db, [session.id])[session.id], query)
 
@@ -225,7 +225,7 @@ def remove_role(call: Call, version: int, edition: str, session_id: int, role_id
 
 @blueprint.lists(f"{SESSION}/channels", ChannelSchema, needs=Permission.SEE_AGENDA)
 def list_channels(call: Call, query: dict[str, Any], edition: str, session_id: int) -> Page[InterpretationChannel]:
-    """What can be heard in a session, by the number that receivers show."""
+    """Languages heard in a session, by channel number."""
     session = session_of(call, edition, session_id)
     return page_from(queries.channels_of(call.db, [session.id])[session.id], query)
 

@@ -1,4 +1,4 @@
-"""Everyone with a part in the program as organizers work with them: answers, what is agreed, when they are free."""
+"""Speakers for organizers: answers, agreements and availability."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class NewSpeakerMailingSchema(Shape):
 
 
 class SpeakerMailingSchema(Shape):
-    """`left` are the people who were not written to, by the code of what stood against them."""
+    """`left` counts the people who got no mail, by the code of the reason."""
 
     id = Id(required=True)
     again = Flag()
@@ -114,7 +114,7 @@ class SpeakerPartSchema(Shape):
 
 
 class SpeakerLineSchema(Shape):
-    """In the list, which everyone reads who works on the edition."""
+    """A speaker in the list, which the whole team can read."""
 
     person_id = Id(required=True)
     name = Part(NameSchema)
@@ -142,7 +142,7 @@ class SpeakerRecordSchema(SpeakerLineSchema, NewAgreementSchema):
 
 
 class WindowSchema(KeptSchema, SpanSchema):
-    """When a speaker is free. Who has none is taken to be free at any time."""
+    """A speaker's availability. Without any they are considered always available."""
 
 
 @blueprint.lists(RECORDS, SpeakerLineSchema, query=SpeakerQuery, needs=SEE)
@@ -158,7 +158,7 @@ def list_speaker_records(call: Call, query: dict[str, Any], edition: str) -> Pag
 
 @blueprint.reads(RECORD, SpeakerRecordSchema, needs=EDIT)
 def read_speaker_record(call: Call, edition: str, person_id: int) -> dict[str, Any]:
-    """One of them, with what is agreed."""
+    """One speaker with their agreement."""
     return _record(call, call.edition(edition).id, person_id)
 
 
@@ -166,7 +166,7 @@ def read_speaker_record(call: Call, edition: str, person_id: int) -> dict[str, A
 def change_speaker_record(
     call: Call, changes: dict[str, Any], version: int, edition: str, person_id: int
 ) -> dict[str, Any]:
-    """Note what is agreed."""
+    """Change the agreement."""
     edition_id = call.edition(edition).id
     services.update_speaker(call.db, edition_id, person_id, changes, version=version, actor=call.actor, now=call.now)
     return _record(call, edition_id, person_id)
@@ -174,7 +174,7 @@ def change_speaker_record(
 
 @blueprint.removes(RECORD, RemovalSchema, needs=EDIT)
 def remove_speaker_record(call: Call, version: int, edition: str, person_id: int) -> Removal:
-    """Take away what is agreed, with when they are free. Their parts stay."""
+    """Remove the agreement with the availability. Their parts stay."""
     edition_id = call.edition(edition).id
     return services.remove_speaker(call.db, edition_id, person_id, version=version, actor=call.actor, now=call.now)
 
@@ -210,7 +210,7 @@ def remind_speaker(call: Call, version: int, edition: str, person_id: int) -> di
 
 @blueprint.acts(f"{RECORD}/end-links", SpeakerRecordSchema, tagged=True, needs=EDIT)
 def end_speaker_links(call: Call, version: int, edition: str, person_id: int) -> dict[str, Any]:
-    """Make every link of theirs that is out invalid. What they answered stays."""
+    """Invalidate every link sent to them. Their answers stay."""
     edition_id = call.edition(edition).id
     services.end_links(call.db, edition_id, person_id, version=version, actor=call.actor, now=call.now)
     return _record(call, edition_id, person_id)
@@ -234,13 +234,13 @@ def add_speaker_availability(call: Call, values: dict[str, Any], edition: str, p
 
 @blueprint.reads(f"{FREE}/<id:window_id>", WindowSchema, needs=EDIT)
 def read_speaker_availability(call: Call, edition: str, person_id: int, window_id: int) -> SpeakerAvailability:
-    """One such time."""
+    """One period of availability."""
     return services.get_window(call.db, call.edition(edition).id, person_id, window_id)
 
 
 @blueprint.removes(f"{FREE}/<id:window_id>", RemovalSchema, needs=EDIT)
 def remove_speaker_availability(call: Call, version: int, edition: str, person_id: int, window_id: int) -> Removal:
-    """Take such a time away."""
+    """Remove a period of availability."""
     row = services.get_window(call.db, call.edition(edition).id, person_id, window_id)
     return services.remove_window(call.db, row.edition_id, row.id, version=version, actor=call.actor, now=call.now)
 
@@ -260,7 +260,7 @@ def write_to_speakers(call: Call, values: dict[str, Any], edition: str) -> Speak
 
 @blueprint.reads(f"{MAILINGS}/<id:writing_id>", SpeakerMailingSchema, needs=EDIT)
 def read_speaker_mailing(call: Call, edition: str, writing_id: int) -> SpeakerWriting:
-    """How far it is, and who was not written to."""
+    """Its progress, and who got no mail."""
     return writing.get_writing(call.db, call.edition(edition).id, writing_id)
 
 

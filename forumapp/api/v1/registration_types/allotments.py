@@ -1,4 +1,4 @@
-"""Blocks of places: set aside for a host, a sponsor or a delegation, who says later who takes them."""
+"""Allotments: spots reserved for a host, a sponsor or a delegation, who name people later."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def read_place_block(call: Call, edition: str, block_id: int) -> With:
 
 @blueprint.changes(BLOCK, BlockChangesSchema, BlockSchema, needs=NEEDS)
 def change_place_block(call: Call, changes: dict[str, Any], version: int, edition: str, block_id: int) -> With:
-    """Change a block. Places that it gives up go to those who wait."""
+    """Change an allotment. Released spots go to the waitlist."""
     edition_id = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
     return _serialize(allotments.update_block(call.db, edition_id, block_id, changes, **by))
@@ -83,7 +83,7 @@ def change_place_block(call: Call, changes: dict[str, Any], version: int, editio
 
 @blueprint.reads(f"{BLOCK}/link", BlockLinkSchema, needs=NEEDS)
 def read_place_block_link(call: Call, edition: str, block_id: int) -> dict[str, Any]:
-    """The link with which its holder says who takes the places, signed anew."""
+    """A newly signed link with which its holder names people."""
     edition_row = call.edition(edition)
     row = allotments.get_block(call.db, edition_row.id, block_id)
     links: Links = current_app.extensions["forumapp.links"]

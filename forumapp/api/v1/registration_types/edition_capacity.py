@@ -24,14 +24,14 @@ class NewPlacesSchema(Shape):
         least=0,
         required=True,
         allow_none=True,
-        metadata={"description": "How many places all types give together; null is no limit besides their own."},
+        metadata={"description": "The spots of all types together; null for no limit besides their own."},
     )
 
 
 class PlacesSchema(NewPlacesSchema):
     taken = WholeNumber(required=True)
     over = WholeNumber(required=True, metadata={"description": "Given over capacity, counted apart."})
-    version = WholeNumber(required=True, metadata={"description": "0 while nobody has limited them."})
+    version = WholeNumber(required=True, metadata={"description": "0 until a limit is first set."})
 
 
 @blueprint.reads(PLACES, PlacesSchema, needs=Permission.SEE_REGISTRATIONS)

@@ -1,4 +1,4 @@
-"""Invitations: who may register by a link of their own, and what they answered."""
+"""Invitations: personal links to register, and the replies."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class InvitationQuery(SearchQuery):
 
 
 class NewInvitationSchema(Shape):
-    """A name or a mail address is needed. The name is what the form begins with; nothing is sent by making one."""
+    """Requires a name or a mail address. The name prefills the form; creating an invitation sends nothing."""
 
     type = Slug(required=True, metadata={"description": "The registration type's code."})
     block_id = Id(allow_none=True, metadata={"description": "The block of places that one is held out of for them."})
@@ -70,7 +70,7 @@ class InvitationSchema(KeptSchema, NewInvitationSchema):
     state = Choice(InvitationState)
     sent_at = Instant(allow_none=True)
     answered_at = Instant(allow_none=True)
-    registration_id = Id(allow_none=True, metadata={"description": "What came of it."})
+    registration_id = Id(allow_none=True, metadata={"description": "Its outcome."})
 
 
 class InvitationLinkSchema(Shape):
@@ -113,8 +113,8 @@ def create_invitation(call: Call, values: dict[str, Any], edition: str) -> With:
 
 @blueprint.acts(f"{INVITATIONS}/remind", RemindedSchema, needs=NEEDS)
 def remind_invited(call: Call, edition: str) -> dict[str, Any]:
-    """Write once more to those who were written to more than twelve hours ago and have not answered. Addresses that
-    take no mail are left out.
+    """Mail a reminder to people who were mailed more than twelve hours ago and have not answered. Suppressed addresses
+    are skipped.
     """
     edition_id = call.edition(edition).id
     return {"reminded": len(services.remind_invited(call.db, edition_id, actor=call.actor, now=call.now))}
@@ -128,7 +128,7 @@ def read_invitation(call: Call, edition: str, invitation_id: int) -> With:
 
 @blueprint.changes(INVITATION, NewInvitationSchema, InvitationSchema, needs=NEEDS)
 def change_invitation(call: Call, changes: dict[str, Any], version: int, edition: str, invitation_id: int) -> With:
-    """Change one that nobody has answered. Its link stays good."""
+    """Change an unanswered invitation. Its link remains valid."""
     edition_id = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
     services.update_invitation(call.db, edition_id, invitation_id, _columns(call, edition_id, changes), **by)

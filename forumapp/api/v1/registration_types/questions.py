@@ -1,4 +1,4 @@
-"""Questions of a registration type's form, as they are sent and read."""
+"""The questions of a registration type's form."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class ConditionSchema(Shape):
 
 
 class QuestionSchema(Shape):
-    """`section` is a heading: what follows belongs to it. It is asked where all conditions of `when` hold, its own and
-    those of its section; `least` and `most` are of a number.
+    """A `section` is a heading for the questions that follow. A question is asked if all conditions of `when` hold, its
+    own and its section's. `least` and `most` bound a number.
     """
 
     code = Slug(required=True)

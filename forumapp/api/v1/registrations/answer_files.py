@@ -55,7 +55,7 @@ class FileSchema(Shape):
 
 @blueprint.creates(f"{TYPES}/<slug:code>/files", NewFileSchema, KeySchema, located_by=None, public=True, limit=FORMS)
 def bring_file(call: Call, values: dict[str, Any], edition: str, code: str) -> dict[str, str]:
-    """Bring a PDF, a picture, or a Word or Excel file, before registering. It is known by what it holds."""
+    """Upload a PDF, a picture, or a Word or Excel file before registering. Its type is detected from its content."""
     found = find_edition(call.db, edition)
     trusted = found is not None and call.access(found.id).reach(Permission.DECIDE_REGISTRATIONS) is Reach.ALL
     edition_row = found if found is not None and trusted else call.visible_edition(edition)

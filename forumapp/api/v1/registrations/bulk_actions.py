@@ -34,14 +34,14 @@ class NewBulkChangeSchema(Shape):
 
 
 class LeftSchema(Shape):
-    """A registration that was left as it was, with the code of what stood against it."""
+    """A registration that was skipped, with the code of the reason."""
 
     registration_id = Id()
     code = Text()
 
 
 class BulkChangeSchema(Shape):
-    """`refused` is how many were left as they were, by the code of what stood against them; `left` the first 200."""
+    """`refused` counts skipped registrations by the code of the reason; `left` lists the first 200."""
 
     id = Id()
     action = Choice(BulkAction, required=True)
@@ -59,8 +59,8 @@ class BulkChangeSchema(Shape):
 
 @blueprint.creates(RUNS, NewBulkChangeSchema, BulkChangeSchema, needs=EDIT)
 def start_bulk_change(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
-    """Have one thing done to many registrations, as they stand now. A worker does it, one after another, each with the
-    permission, the check and the log of its own; what stands against one keeps no other from being done.
+    """Apply an action to many registrations. A worker processes them one after another, each with its own permission
+    check and log entry; a refusal of one does not affect the others.
     """
     edition_id = call.edition(edition).id
     filters = filters_of({"q": "", **values["filter"]})
@@ -71,7 +71,7 @@ def start_bulk_change(call: Call, values: dict[str, Any], edition: str) -> dict[
 
 @blueprint.reads(f"{RUNS}/<id:bulk_id>", BulkChangeSchema, needs=EDIT)
 def read_bulk_change(call: Call, edition: str, bulk_id: int) -> dict[str, Any]:
-    """How far it is, and what came of it."""
+    """Its progress and result."""
     return describe_run(call, call.edition(edition).id, bulk_id)
 
 

@@ -14,7 +14,7 @@ from forumapp.schemas.fields import Choice, Day, ListOf, Shape, Text, Word
 
 
 class FiltersSchema(Shape):
-    """Of several values for one of them any, and of several of them all."""
+    """Any of several values of one filter, and all of several filters."""
 
     q = Text(longest=LONGEST_SEARCH, load_default="", metadata={"description": "Words, each of which must be found."})
     status = ListOf(Choice(RegistrationStatus), most=len(RegistrationStatus))

@@ -39,7 +39,7 @@ blueprint = ApiBlueprint("Groups", __name__, description="People registered by o
 
 
 class NewGroupSchema(Shape):
-    """Of each person what the form of the type asks. Mail about those without an address goes to the contact."""
+    """Each person with the fields of the type's form. Mail about people without an address goes to the contact."""
 
     type = Slug(required=True, metadata={"description": "The registration type's code."})
     contact = Part(ContactSchema, required=True)
@@ -55,7 +55,7 @@ class NewGroupSchema(Shape):
 
 
 class PlacedGroupSchema(Shape):
-    """For the public how each stands, in the order in which they were sent; links come by mail."""
+    """For the public the status of each, in the submitted order; links come by mail."""
 
     group_id = Id()
     people = ma.fields.List(ma.fields.Nested(PlacedSchema), required=True)
@@ -115,7 +115,7 @@ def read_group(call: Call, edition: str, group_id: int) -> With:
 
 @blueprint.reads(f"{GROUP}/link", GroupLinkSchema, needs=NEEDS)
 def read_group_link(call: Call, edition: str, group_id: int) -> dict[str, Any]:
-    """The link with which its contact looks after it, signed anew."""
+    """A newly signed link for its contact."""
     edition_row = call.edition(edition)
     row = services.get_group(call.db, edition_row.id, group_id)
     links: Links = current_app.extensions["forumapp.links"]

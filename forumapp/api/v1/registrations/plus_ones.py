@@ -1,4 +1,4 @@
-"""Who comes along with someone."""
+"""Plus-ones."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ blueprint = ApiBlueprint("Plus-ones", __name__, description="Who comes along wit
 
 @blueprint.lists(PLUS_ONES, RegistrationLineSchema, needs=Permission.SEE_REGISTRATIONS)
 def list_plus_ones(call: Call, query: dict[str, Any], edition: str, registration_id: int) -> Page[Any]:
-    """Everyone who was named as coming with someone."""
+    """All plus-ones of a registration."""
     edition_id = call.edition(edition).id
     within, answers = call.within(edition_id), call.access(edition_id).within(Permission.SEE_ANSWERS)
     get_registration(call.db, edition_id, registration_id, within=within)

@@ -137,7 +137,7 @@ def public_type(row: RegistrationType) -> dict[str, Any]:
 
 
 class NewRegistrationSchema(RegistrationSchema):
-    """What the web form asks, and for which type."""
+    """The fields of the web form, and its type."""
 
     type = Slug(required=True, metadata={"description": "The registration type's code."})
     plus_ones = ListOf(
@@ -217,7 +217,7 @@ class ConfirmationSchema(Shape):
 
 @blueprint.lists(TYPES, TypeSchema, public=True)
 def list_registration_types(call: Call, query: dict[str, Any], edition: str) -> Page[Any]:
-    """What people may register as: to the public, the open ones."""
+    """Registration types; for the public only the open ones."""
     edition_id = call.visible_edition(edition).id
     if _sees_numbers(call, edition_id):
         return queries.types_page(call.db, edition_id, number=query["page"], size=query["page_size"])
@@ -261,7 +261,7 @@ def read_registration_type(call: Call, edition: str, code: str) -> Any:
 def change_registration_type(
     call: Call, changes: dict[str, Any], version: int, edition: str, code: str
 ) -> RegistrationType:
-    """Change a registration type. More places go to those who wait at once."""
+    """Change a registration type. Additional spots go to the waitlist at once."""
     row = queries.get_type(call.db, call.edition(edition).id, code)
     return lifecycle_register.update_type(
         call.db, row.edition_id, row.id, changes, version=version, actor=call.actor, now=call.now
@@ -396,7 +396,7 @@ def cancel_registration(call: Call, values: dict[str, Any], version: int, editio
     needs=Permission.DECIDE_REGISTRATIONS,
 )
 def confirm_registration(call: Call, values: dict[str, Any], version: int, edition: str, registration_id: int) -> With:
-    """Give a place to someone who has none yet."""
+    """Confirm a registration that has no spot yet."""
     edition_id = call.edition(edition).id
     lifecycle_register.confirm(
         call.db, edition_id, registration_id, **values, version=version, actor=call.actor, now=call.now
@@ -406,7 +406,7 @@ def confirm_registration(call: Call, values: dict[str, Any], version: int, editi
 
 @blueprint.acts(f"{REGISTRATION}/decline", WholeRegistrationSchema, tagged=True, needs=Permission.DECIDE_REGISTRATIONS)
 def decline_registration(call: Call, version: int, edition: str, registration_id: int) -> With:
-    """Say no to someone who has no place yet."""
+    """Decline a registration that has no spot yet."""
     edition_id = call.edition(edition).id
     leaving.decline_registration(call.db, edition_id, registration_id, version=version, actor=call.actor, now=call.now)
     return whole_registration(call, edition_id, registration_id)
@@ -422,7 +422,7 @@ def whole_registration(
 ) -> With:
     """Answers and contact details only for those who may see them.
 
-    What was changed was in the caller's reach before, and may have left it with the change.
+    A changed registration was in the caller's scope before, and may have left it with the change.
     """
     answerable = call.access(edition_id).within(Permission.SEE_ANSWERS)
     line = queries.get_line(call.db, edition_id, registration_id, within=within, told=answerable)

@@ -1,4 +1,4 @@
-"""What is handed over to people without mail: a message with their link, and QR codes as pictures for chats."""
+"""For people without mail: a message with their link, and QR codes as pictures for chats."""
 
 from __future__ import annotations
 

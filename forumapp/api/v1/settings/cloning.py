@@ -57,7 +57,7 @@ class PlanSchema(Shape):
 
 @blueprint.reads(f"{EDITION}/clone-plan", PlanSchema, needs=Permission.CREATE_EDITIONS)
 def read_clone_plan(call: Call, edition: str) -> dict[str, Any]:
-    """What would come along to a new edition made from this one, and what would stay behind."""
+    """What a new edition made from this one would include, and what not."""
     edition_id = call.edition(edition).id
     coming, left = parts_coming(call.db, edition_id), parts_left(call.db, call.access(edition_id))
     return {"comes": list(map(asdict, coming)), "stays": list(map(asdict, left))}
@@ -71,6 +71,6 @@ def read_clone_plan(call: Call, edition: str) -> dict[str, Any]:
     needs=Permission.CREATE_EDITIONS,
 )
 def clone(call: Call, values: dict[str, Any], edition: str) -> Edition:
-    """Begin a new edition of the same series with what this one has set up. The caller owns it; it is a draft."""
+    """Create a new edition of the same series with this one's setup. It is a draft owned by the caller."""
     edition_id, without = call.edition(edition).id, values.pop("without", [])
     return clone_edition(call.db, edition_id, values, without=without, actor=call.actor, now=call.now)

@@ -69,7 +69,7 @@ def order_content_pages(call: Call, values: dict[str, Any], version: int, editio
 
 @blueprint.creates(PAGES, NewContentPageSchema, ContentPageSchema, located_by="code", needs=Permission.EDIT_EDITION)
 def create_content_page(call: Call, values: dict[str, Any], edition: str) -> ContentPage:
-    """Write a page. It stands last."""
+    """Create a page at the end of the list."""
     return pages_services.create_page(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
 
 

@@ -207,14 +207,14 @@ def remove_edition_logo(call: Call, version: int, edition: str) -> Edition:
 
 @blueprint.acts(f"{EDITION}/archive", EditionSchema, tagged=True, needs=Permission.ARCHIVE_EDITION)
 def archive_edition(call: Call, version: int, edition: str) -> Edition:
-    """Keep an edition as it is: until it is reopened, whatever would change it is refused with the code `archived`."""
+    """Archive an edition: until it is reopened, every change is refused with the code `archived`."""
     edition_id = call.edition(edition).id
     return archiving.archive_edition(call.db, edition_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.acts(f"{EDITION}/take-names", EditionSchema, tagged=True, needs=Permission.EDIT_EDITION)
 def take_names_of_now(call: Call, version: int, edition: str) -> Edition:
-    """Let an edition that was archived and reopened name people and organizations as they are named today."""
+    """Use today's names of people and organizations in an edition that was archived and reopened."""
     edition_id = call.edition(edition).id
     return archiving.take_names_of_now(call.db, edition_id, version=version, actor=call.actor, now=call.now)
 

@@ -1,4 +1,4 @@
-"""For calendar programs (RFC 5545): the agenda, and what one registrant comes to."""
+"""Calendars (RFC 5545) of the agenda, and of one registrant's sessions."""
 
 from __future__ import annotations
 

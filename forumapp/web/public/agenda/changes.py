@@ -1,4 +1,4 @@
-"""What has changed from one published version of the agenda to the next, as far as everyone may read it."""
+"""Public changes from one published version of the agenda to the next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The agenda for programs: JSON, and calendars of all of it, of a room, a track, a speaker, or what one has picked."""
+"""The agenda as JSON, and calendars of all of it, of a room, a track, a speaker, or picked sessions."""
 
 from __future__ import annotations
 
@@ -78,8 +78,8 @@ def as_calendar(slug: str) -> Response:
 
 
 def sessions_of(published: Published, asked: Mapping[str, str]) -> tuple[str, list[Session]]:
-    """What a calendar is called after, and what is in it: of several parts, what is in each of them. Raises NotFound
-    for a room, track or speaker not there.
+    """The name and the sessions of a calendar; of several parts, the sessions of each. Raises NotFound for an unknown
+    room, track or speaker.
     """
     program = published.program
     names, sessions = [], program.sessions

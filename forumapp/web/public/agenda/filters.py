@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SEPARATOR = "."  # of codes in an address or a cookie; no code holds one
 MOST_PICKS = 100
 LONGEST_PICKS = 3000  # characters of an address, a cookie takes 4,000
-# What everyone comes to where nothing else is at its time, whichever room it is in.
+# Kinds for everyone, in whichever room, if nothing else is at the same time.
 PLENARY = frozenset({"opening", "keynote", "signing", "meal", "break", "registration"})
 
 
@@ -28,7 +28,7 @@ def called(sessions: Iterable[Session], words: str) -> list[Session]:
 
 
 def matching(sessions: Iterable[Session], chosen: Mapping[str, str]) -> list[Session]:
-    """Those that match all chosen filters at once: room, track, kind and language. A room has what is in all rooms."""
+    """Sessions that match all chosen filters: room, track, kind and language. Sessions in all rooms match any room."""
     return [session for session in sessions if all(_matches(session, name, value) for name, value in chosen.items())]
 
 
@@ -83,7 +83,7 @@ def is_for_all(session: Session, sessions: Iterable[Session]) -> bool:
 
 
 def neighbors(session: Session, sessions: Sequence[Session]) -> tuple[list[Session], list[Session]]:
-    """What comes before and after it where one sits: in its room, or for everyone. `sessions` are in order of time.
+    """The sessions before and after it in its room, or for everyone. `sessions` are in order of time.
 
     A session for everyone, or without a room, has several neighbors: all that begin next, and all that began last
     before it. Cancelled sessions are never neighbors.

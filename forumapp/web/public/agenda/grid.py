@@ -1,8 +1,8 @@
 """A day of the agenda as a grid: rooms side by side, time downwards. Pure.
 
 The page holds the sessions once, in order of time, for phones and screen readers; on a wide window a
-stylesheet puts each of them in its place, since the policy of our pages allows no style inside them. A row lasts from
-one moment at which something begins or ends to the next and is as high as its words need, so that nothing is cut off.
+stylesheet positions them, since our content security policy forbids inline styles. A row lasts from one moment at which
+something begins or ends to the next, and is as high as its text.
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ def _unscroll_where_it_fits(grid: Grid, name: str) -> list[str]:
     needed = TIME_COLUMN + grid.width * (LEAST_COLUMN + GAP)
     if not grid.is_wide or needed > WIDEST_BOX:
         return []
-    # The heads stand below the day's, as those of a narrow grid do.
+    # The heads are below the day's, as in a narrow grid.
     heads = f"{name}>.grid-room,{name}::after{{top:42px}}"
     box = f".grid-scroll:has(>{name}){{max-height:none;overflow:visible}}"
     return [f"@media screen and (min-width:{max(needed + BOX_MARGIN, 64):g}rem){{{box}{heads}}}"]

@@ -118,8 +118,8 @@ class Shelf:
 
     @contextmanager
     def making(self, key: Hashable) -> Iterator[None]:
-        """Held by who makes an answer: all who ask at the moment in which an agenda is published wait for one, instead
-        of each making their own.
+        """A lock held while rendering: when an agenda is published, concurrent requests wait for one rendering
+        instead of each doing their own.
         """
         lock = self._locks[hash(key) % LOCKS]
         held = lock.acquire(timeout=PATIENCE)
@@ -161,7 +161,7 @@ def answer(
     key = (slug, kind, language(), own, asked)
     made = kept_or_made(key, stands, make) if plain else packed(stands, make())
     response = respond(made, content_type)
-    # A page that is asked for in a language is to be remembered by the browser, each time.
+    # A page requested in a language sets the language cookie each time, so its response is not reused.
     if plain and extra_state is None and not (content_type == HTML and "lang" in request.args):
         request.environ[SENT] = (made, request.endpoint or "")
     return response

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from forumapp.web.public.agenda.program import Day, Session
 
 blueprint = pages("agenda", __name__)
-# The words of an address that choose what of the agenda is shown, and how.
+# Query parameters that filter the agenda or change its layout.
 FILTERS = ("room", "track", "kind", "language")
 CHOICES = frozenset({"day", "q", "languages", "view", *FILTERS})
 HOW = frozenset({"languages"})
@@ -44,7 +44,7 @@ LONGEST_SEARCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A version as everyone reads it. `current` is the number of the one that stands."""
+    """A version as the public reads it. `current` is the number of the latest."""
 
     edition: Edition
     version: AgendaVersion
@@ -80,7 +80,7 @@ class Wish:
 
 
 def find_published(slug: str, number: int | None = None) -> Published | None:
-    """The version of that number, or the one that stands. None where nothing was published; raises NotFound."""
+    """The version of that number, or the latest. None if nothing was published. Raises NotFound."""
     edition = edition_named(slug)
     db = reading()
     latest = latest_version(db, edition.id, with_content=False)

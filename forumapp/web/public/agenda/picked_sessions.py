@@ -1,4 +1,4 @@
-"""What a visitor has picked of the agenda, without an account: codes of sessions in a cookie of this browser's own.
+"""Sessions that a visitor has picked, without an account: their codes in a cookie.
 
 Nothing else is kept, here or there. The page's script writes the same cookie, and the calendar of what was picked has
 the codes in its address.
@@ -76,7 +76,7 @@ def pick(slug: str) -> ResponseReturnValue:
 
 
 def clashes(sessions: list[Session]) -> dict[str, list[Session]]:
-    """By code, those that are at the same time."""
+    """Overlapping sessions, by code."""
     return {
         session.code: [other for other in sessions if other is not session and other.overlaps(session)]
         for session in sessions

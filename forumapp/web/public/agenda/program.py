@@ -131,7 +131,7 @@ class Session:
 
     @property
     def people(self) -> list[Speaker]:
-        """Everyone who is heard in it, once, as the program comes to them."""
+        """The session's speakers, each once, in program order."""
         parts = [*self.parts, *(part for item in self.items for part in item.parts)]
         return list({part.speaker.id: part.speaker for part in parts}.values())
 

@@ -1,4 +1,4 @@
-"""What runs now and comes next, for a screen in a hall or at a door: large, in both languages, and new by itself."""
+"""Current and next sessions for a screen in a hall: large, in both languages, and refreshed automatically."""
 
 from __future__ import annotations
 

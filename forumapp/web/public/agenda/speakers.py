@@ -1,4 +1,4 @@
-"""Those who speak, in protocol order, as the agenda was last published; and a page of each."""
+"""Speakers of the latest agenda in protocol order, and a page for each."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def appearance(session: Session, person_id: int) -> Appearance:
 
 
 def by_speaker(sessions: list[Session]) -> dict[int, list[Session]]:
-    """Where each of them is heard."""
+    """Sessions by speaker."""
     heard: dict[int, list[Session]] = defaultdict(list)
     for session in sessions:
         for speaker in session.people:

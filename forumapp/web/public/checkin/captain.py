@@ -1,7 +1,7 @@
 """The roll-call behind a captain's signed link, on a phone at the door of the coach.
 
-Opening it changes nothing; every mark is a form of its own. It tells of those who ride no more than their names and
-whether they are there.
+Opening it changes nothing; every mark is a form of its own. It shows only the passengers' names and
+boarding states.
 """
 
 from __future__ import annotations

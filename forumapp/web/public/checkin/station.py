@@ -55,11 +55,11 @@ if TYPE_CHECKING:
     from forumapp.domain.forums.models import Edition
 
 COOKIE = "checkin-device"
-# Until it is revoked, but for a browser that is forgotten in a drawer.
+# Long enough to last until it is revoked, but not for a forgotten browser.
 COOKIE_SECONDS = 14 * 24 * 3600
 TRIES = "20 per minute; 200 per hour"
 LONGEST_CODE = 200
-# What reads the camera is compiled WebAssembly; no other page may run any.
+# The QR reader is WebAssembly, which no other page may run.
 READING = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
 NONCE = re.compile(r"[\x21-\x7e]{1,64}")
 
@@ -100,7 +100,7 @@ def sign_in(slug: str) -> ResponseReturnValue:
 
 @blueprint.post("/<slug>/sign-out")
 def sign_out(slug: str) -> ResponseReturnValue:
-    """This browser scans here no more; the device can be given another code."""
+    """Sign this browser out; the device can get another code."""
     here = find(reading(), slug)
     if here and here.station.device_id:
         with transaction() as db:
@@ -225,7 +225,7 @@ def shown(here: Here, scanned: Scanned | None = None, *, forcing: dict[str, Any]
 
 
 def station_key(station: Station) -> str:
-    """What a browser keeps is kept for one checkpoint and one device or account."""
+    """The key of a browser's offline storage: one checkpoint and one device or account."""
     by = f"d{station.device_id}" if station.device_id else f"a{station.account_id}"
     return f"{station.checkpoint_id}-{by}"
 
@@ -246,12 +246,12 @@ def _open(slug: str) -> Edition:
 
 
 def _checks_in(edition: Edition) -> bool:
-    """Whether an organizer asks who may check in everyone there."""
+    """Whether the visitor is an organizer who may check in everyone there."""
     return _may(edition, Permission.ADMIT)
 
 
 def _may(edition: Edition, permission: Permission) -> bool:
-    """Whether an organizer asks who has the permission for everyone there."""
+    """Whether the visitor is an organizer with the permission for everyone there."""
     if not current_user.is_authenticated:
         return False
     access = access_to(reading(), edition.id, actor=actor())

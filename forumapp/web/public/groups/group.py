@@ -79,7 +79,7 @@ class Cared:
 
     @property
     def qr(self) -> str:
-        """The link alone, as a picture that stands in the page."""
+        """The link as a QR code embedded in the page."""
         return base64.b64encode(svg(self.link).encode()).decode()
 
 
@@ -136,7 +136,7 @@ def tickets(token: str) -> Response:
 @blueprint.get("/<token>/data.json")
 @limiter.limit(DRAWINGS, exempt_when=is_local)
 def data(token: str) -> Response:
-    """What is held about the contact themselves."""
+    """The stored data about the contact."""
     group, edition = group_of(token)
     held = contact_data(reading(), edition, group, now=clock.now())
     return handed_over(json.dumps(held, ensure_ascii=False, indent=2), "application/json", "my-data.json")

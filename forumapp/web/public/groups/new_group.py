@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.models import RegistrationType
     from forumapp.web.public.registration.forms import Again, Spellings
 
-# Of the form, what nobody has typed.
+# Controls that nobody types into.
 UNTYPED = frozenset({"csrf_token", "free"})
 
 
@@ -192,6 +192,6 @@ def group_controls(
 
 
 def first_values() -> dict[str, Any]:
-    """With what the form begins: a key of its own, and one person."""
+    """The form's initial values: a new key, and one person."""
     first = {f"{PEOPLE}.0.{name}": text for name, text in usual_values().items()}
     return {"language": language(), "form_key": secrets.token_urlsafe(24), **first}

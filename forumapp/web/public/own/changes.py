@@ -1,4 +1,4 @@
-"""What registrants change on their own page: name, office and answers, for as long as the edition lets them."""
+"""Registrants' changes of name, office and answers, until the edition's deadline."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from forumapp.web.public.registration.forms import Spellings
     from forumapp.web.public.registration.uploads import Questions
 
-# What the form holds instead of the key of a file that answers already.
+# The form's value for a stored file, instead of an upload key.
 STANDS = "stands"
 OFFICE = ("organization", "title")
 REFUSAL_MESSAGES = {Stale: fault_words("changed-meanwhile")}
@@ -143,7 +143,7 @@ def spelling(token: str) -> str:
 
 
 def read_changes(row: Registration, given: MultiDict[str, str]) -> Changes:
-    """A file that stays is the one that stands. Raises ValidationError."""
+    """Read the changes; an unchanged file keeps the stored one. Raises ValidationError."""
     sent = from_form(given, for_public(row.type.questions))
     loaded = OwnChangesSchema().load({name: sent[name] for name in (*NAMES, *OFFICE, "answers") if name in sent})
     answers = given_answers(row, row.type.questions, loaded["answers"])
@@ -164,20 +164,20 @@ def files_among(questions: Questions) -> set[str]:
 
 
 def kept_options(row: Registration, questions: Questions) -> dict[str, list[tuple[str, Any]]]:
-    """By question, what they chose that is offered no more, and may be kept: as its control shows it."""
+    """Chosen options that are no longer offered but may be kept, by question, for its control."""
     former = former_options(questions, row.answers)
     return {code: [(option["code"], t(option["label"])) for option in options] for code, options in former.items()}
 
 
 def files_that_stand(row: Registration, values: Mapping[str, Any]) -> dict[str, str]:
-    """What the files are called that stay as they are, by the names of their controls."""
+    """The names of unchanged files, by control."""
     answers = row.answers.get("values", {})
     names = {f"answers.{code}": answers[code]["name"] for code in files_among(row.type.questions) & answers.keys()}
     return {name: file for name, file in names.items() if values.get(name) == STANDS}
 
 
 def standing(row: Registration) -> dict[str, Any]:
-    """What stands, by the names of the controls."""
+    """The current values, by control."""
     values: dict[str, Any] = {name: getattr(row.person, name) for name in NAMES}
     values["name_script"] = "han" if row.person.native_full else "latin"
     office = office_of(reading(), row.edition_id, row.person_id)

@@ -1,4 +1,4 @@
-"""A registrant's own days as a page and for calendars: what is for them and nobody else's, as it stands now."""
+"""A registrant's own itinerary as a page and as calendars."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def itinerary_worker(token: str) -> Response:
 @blueprint.get("/<token>/itinerary.pdf")
 @limiter.limit(DRAWINGS, exempt_when=is_local)
 def itinerary_pdf(token: str) -> Response:
-    """The booklet that organizers hand out, as it stands now."""
+    """The current version of the booklet that organizers hand out."""
     from forumapp.domain.printing.delegation_papers.booklets import own_booklet
 
     row = registration_of(token)

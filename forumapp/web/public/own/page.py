@@ -1,4 +1,4 @@
-"""A registrant's own page, behind the signed link of their mail: what they have, their code, and a way out."""
+"""A registrant's own page, behind the signed link of their mail: status, code and cancellation."""
 
 from __future__ import annotations
 
@@ -118,14 +118,14 @@ def may_change(row: Registration) -> bool:
 
 
 def own_consents(db: DbSession, row: Registration) -> list[tuple[ConsentWords, Consent | None]]:
-    """What is asked for, and what stands of it; also what is asked no longer and stands all the same."""
+    """Consents that are asked for with their state, and given ones that are no longer asked for."""
     live = live_consents(db, row.id)
     words = consent_words(db, row.edition_id)
     return [(word, live.get(word.purpose)) for word in words if word.is_asked or word.purpose in live]
 
 
 def offer_of(line: RegistrationLine, now: datetime) -> str:
-    """How the offer of a place stands: "open", "ended", or "" where there is none."""
+    """The state of the offer of a spot: "open", "ended", or "" without one."""
     if line.status != RegistrationStatus.OFFERED or line.offer_ends_at is None:
         return ""
     return "open" if line.offer_ends_at > now else "ended"
@@ -164,5 +164,5 @@ def lacks_answers(row: Registration) -> bool:
 
 
 def sentence(status: RegistrationStatus, queue_number: int | None) -> str:
-    """Where things stand, in a sentence."""
+    """The status in a sentence."""
     return str(SENTENCES[status]) % {"number": queue_number}

@@ -1,4 +1,4 @@
-"""Who comes along with a registrant, as their own page shows it."""
+"""A registrant's plus-ones, as their own page shows them."""
 
 from __future__ import annotations
 

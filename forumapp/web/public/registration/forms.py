@@ -1,4 +1,4 @@
-"""The form of a registration type, wherever it stands: shown, read as it was sent, and shown again with its faults."""
+"""The form of a registration type: shown, read, and shown again with its faults."""
 
 from __future__ import annotations
 
@@ -58,14 +58,14 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.rules import Applicant
 
 UNPROCESSABLE = 422
-# That were proposed for a name, by what stands before the names of its controls.
+# Spellings proposed for a name, by the prefix of its controls.
 Spellings: TypeAlias = "Mapping[str, Sequence[tuple[str, str]]]"
 Read = TypeVar("Read")
 Taken = TypeVar("Taken")
 
 
 class Again(Protocol):
-    """Shows a form again, with what was typed and what is wrong with it in words, by the names of the controls."""
+    """Shows a form again, with the submitted values and the faults in words, by control."""
 
     def __call__(
         self,
@@ -186,8 +186,8 @@ def controls(
     questions: Sequence[Mapping[str, Any]] | None = None,
     parts: str = "",
 ) -> dict[str, Any]:
-    """What the templates need to ask for a name and for the answers to a type's questions, of one person or, besides,
-    of several in `parts`.
+    """The variables with which templates ask for a name and the answers to a type's questions, of one person or also of
+    several in `parts`.
     """
     questions = for_public(kind.questions) if questions is None else questions
     wanted = {split(name)[0] for name in errors} | set(spellings)

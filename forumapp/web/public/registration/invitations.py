@@ -136,7 +136,7 @@ def waits(row: Invitation, edition: Edition) -> bool:
 
 
 def known_values(row: Invitation) -> dict[str, Any]:
-    """What the organizer knows of the person, for them to check and to complete."""
+    """The organizer's data about the person, for them to check and complete."""
     names = {"latin_family": row.latin_family, "latin_given": row.latin_given, "native_full": row.native_full}
     values = usual_values()
     if any(names.values()):
@@ -145,7 +145,7 @@ def known_values(row: Invitation) -> dict[str, Any]:
 
 
 def shown(token: str, row: Invitation, edition: Edition) -> Again:
-    """The form, with what it shows of the invitation and where it is sent."""
+    """The form, with the invitation's details and addresses."""
     where = (".page", ".spelling", ".badge", ".organizations")
     return partial(
         show,

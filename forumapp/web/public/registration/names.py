@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.models import RegistrationType
     from forumapp.web.public.registration.forms import Again
 
-# What stands for the code, which nobody has before they are registered.
+# A placeholder for the code, which is issued with the registration.
 NO_CODE, NO_SHORT_CODE = "PREVIEW" * 3, "········"
 
 
@@ -124,5 +124,5 @@ def texts(name: str) -> dict[str, Any]:
 
 
 def line(name: str, longest: int) -> str:
-    """What is typed, as far as it can be printed."""
+    """The submitted text without unprintable characters."""
     return printable(request.form.get(name, ""), longest)

@@ -1,4 +1,4 @@
-"""An organizer's questions as a form shows them: in their sections, each with what it depends on."""
+"""An organizer's questions as a form shows them: in sections, each with its conditions."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, or the heading of a section. `rules` is what shown.js reads: where it is asked, by the names of the
-    controls; `only_if` says the same in words, for those without scripts.
+    """A question, or the heading of a section. `rules` are its conditions by control for shown.js; `only_if` are the
+    same in words, for browsers without scripts.
     """
 
     question: Question

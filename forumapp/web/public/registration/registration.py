@@ -1,4 +1,4 @@
-"""Registering: choose a type, fill in its form, see what came of it."""
+"""Registering: choose a type, fill in its form, see the result."""
 
 from __future__ import annotations
 

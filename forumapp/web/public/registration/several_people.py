@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.models import RegistrationType
     from forumapp.web.public.registration.questions import Group
 
-# Who comes along, and who is registered by somebody else.
+# Plus-ones, and people registered by a contact.
 PLUS_ONES, PEOPLE = "plus_ones", "people"
 _BEFORE = re.compile(rf"^({PLUS_ONES}|{PEOPLE})\.(\d{{1,2}})\.")
 # Browsers store cookies of 4 KB, and ours hold more than these values.
@@ -30,7 +30,7 @@ _PRESET = frozenset({"name_order", "name_script", "native_language"})
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A form as it was sent, with the keys of its files, and what is wrong with those that are not taken."""
+    """A submitted form with the keys of its files, and the faults of refused files."""
 
     form: MultiDict[str, str]
     faults: dict[str, str]

@@ -24,15 +24,15 @@ Questions = Sequence[Mapping[str, Any]]
 
 
 def files_asked(kind: RegistrationType, questions: Questions | None = None) -> list[Question]:
-    """Among those for the public, unless `questions` says which are asked."""
+    """The questions for files, among the public ones unless `questions` are given."""
     return [question for question in read_questions(questions or for_public(kind.questions)) if question.kind in TAKEN]
 
 
 def with_files(
     kind: RegistrationType, befores: Iterable[str] = ("",), questions: Questions | None = None
 ) -> tuple[MultiDict[str, str], dict[str, str]]:
-    """The form that was sent, with the key of each file in its place, and the faults of those that are not taken.
-    `befores` are what stands before the names of the controls of each person on it.
+    """The submitted form with the key of each file in its place, and the faults of refused files. `befores` are the
+    prefixes of the people on it.
     """
     form: MultiDict[str, str] = MultiDict(request.form)
     faults: dict[str, str] = {}
@@ -60,7 +60,7 @@ def held_files(
     befores: Iterable[str] = ("",),
     questions: Questions | None = None,
 ) -> dict[str, str]:
-    """What the files are called that wait for the form, by the names of their controls."""
+    """The names of stored uploads that wait for the form, by control."""
     held = {}
     for before, question in product(befores, files_asked(kind, questions)):
         name = f"{before}answers.{question.code}"

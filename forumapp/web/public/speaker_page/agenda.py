@@ -68,7 +68,7 @@ def agenda(token: str) -> str:
 
 @blueprint.get("/<token>/agenda.ics")
 def agenda_ics(token: str) -> Response:
-    """A calendar that asks for it again sees what is published by then."""
+    """Subscribed calendars always get the latest published version."""
     row = speaker_of(token)
     edition = edition_of(row)
     version, parts = briefed(row)
@@ -96,7 +96,7 @@ def agenda_pdf(token: str) -> Response:
 
     row = speaker_of(token)
     edition = edition_of(row)
-    if not briefed(row)[1]:  # nothing is published, or nothing of it is theirs
+    if not briefed(row)[1]:  # nothing is published, or they have no part in it
         raise NotFound(entity="agenda_version")
     head = edition_head(reading(), edition, Options())
     values = speaker_agenda_values(reading(), edition, row.person_id, head, now=clock.now())
@@ -104,7 +104,7 @@ def agenda_pdf(token: str) -> Response:
 
 
 def briefed(row: Speaker) -> tuple[AgendaVersion | None, tuple[OwnPart, ...]]:
-    """The last published version, and what in it is theirs."""
+    """The last published version, and the speaker's parts in it."""
     version = latest_version(reading(), row.edition_id)
     if version is None:
         return None, ()
@@ -166,7 +166,7 @@ def _someone(person: Beside, here: str) -> str:
 
 
 def place_words(part: OwnPart) -> str:
-    """Their role, and where they stand among those on stage."""
+    """Their role, and their position among the people on stage."""
     lines = [role_words(part.role)]
     if part.place and part.places > 1:
         lines.append(_("%(place)s of %(places)s in order", place=part.place, places=part.places))

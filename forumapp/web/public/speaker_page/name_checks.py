@@ -111,7 +111,7 @@ def approve(token: str) -> ResponseReturnValue:
     if number:
         words = ngettext("Thank you. %(num)s person is approved.", "Thank you. %(num)s people are approved.", number)
         flash(words, "ok")
-    elif not request.form.get("approve"):  # Enter in the field, which approves nobody
+    elif not request.form.get("approve"):  # pressing Enter in the field approves nobody
         flash(_("Nobody has been approved by this. Please press “Approve” at each person, or the one for all."), "info")
     return onward(token)
 
@@ -167,7 +167,7 @@ def correct(token: str, entry_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/<token>/thanks")
 def thanks(token: str) -> ResponseReturnValue:
-    """Where all of it stands, once nothing waits for the office any more."""
+    """The final state, once nothing waits for the office."""
     proof = proof_of(token)
     return render(
         "public/proofs/thanks.html",
@@ -209,7 +209,7 @@ def show(
     errors: Mapping[str, str] | None = None,
     changed: tuple[int, ...] | None = None,
 ) -> str:
-    """`changed` are those that would print otherwise than the sender of a form saw."""
+    """`changed` are the entries that would print differently from what the sender of the form saw."""
     form = Form((BY,), raw={BY.name: remembered(proof) if by is None else by}, faults=dict(errors or {}))
     waiting = [entry for entry in proof.entries if entry.state in (EntryState.WAITING, EntryState.CHANGED)]
     return render(
@@ -241,7 +241,7 @@ def show_correction(
 
 
 def form_of(edition: Edition, proof: ProofLine, line: EntryLine) -> Form:
-    """What stands, to be written over."""
+    """The current values, to be edited."""
     fields = fields_for(edition)
     form = Form.empty(fields)
     form.raw |= {**line.parts, BY.name: remembered(proof)}
@@ -249,14 +249,14 @@ def form_of(edition: Edition, proof: ProofLine, line: EntryLine) -> Form:
 
 
 def parts_of(values: Mapping[str, Any], edition: Edition) -> dict[str, str]:
-    """What was written, by the parts that a correction names."""
+    """The submitted values, by a correction's parts."""
     parts = {name: str(value) for name, value in values.items() if name not in TEXT_PARTS}
     texts = {f"{kind}.{code}": values[kind].get(code, "") for kind in TEXT_PARTS for code in edition.languages}
     return parts | texts
 
 
 def corrections_of(proof: ProofLine) -> dict[int, list[Any]]:
-    """By entry: those that wait, and the last one that was decided."""
+    """Open corrections and the last decided one, by entry."""
     found: dict[int, list[Any]] = {}
     for row in list_corrections(reading(), proof):
         mine = found.setdefault(row.entry_id, [])

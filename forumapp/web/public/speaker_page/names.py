@@ -39,7 +39,7 @@ STALE = 412
 
 
 def own_fields(edition: Edition) -> tuple[Field, ...]:
-    """As on a name check; who answers is known here, and tells of themselves besides."""
+    """Like a name check; here the speaker answers, and may add a photo and a biography."""
     *printed, remark, _by = fields_for(edition)
     texts: dict[str, Any] = {"languages": tuple(edition.languages), "multiline": True}
     biography = Texts(name=BIOGRAPHY, label=_l("Biography"), help=_l("For the program."), **texts)
@@ -116,7 +116,7 @@ def own_print_of(row: Speaker) -> OwnPrint:
 
 
 def parts_of(values: dict[str, Any], edition: Edition) -> dict[str, str]:
-    """What was written, by the parts that a correction names."""
+    """The submitted values, by a correction's parts."""
     kinds = (*TEXT_PARTS, BIOGRAPHY)
     parts = {key: str(value) for key, value in values.items() if key not in kinds}
     return parts | {f"{kind}.{code}": values[kind].get(code, "") for kind in kinds for code in edition.languages}

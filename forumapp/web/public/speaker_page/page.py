@@ -217,7 +217,7 @@ def show(token: str) -> str:
     row = speaker_of(token)
     line, edition = line_of(row), edition_of(row)
     own = own_print(reading(), row)
-    # Those that wait, and the last one that was decided.
+    # Open corrections and the last decided one.
     decided = [correction for correction in own.corrections if correction.state is not CorrectionState.OPEN]
     waiting = [correction for correction in own.corrections if correction.state is CorrectionState.OPEN]
     return render(
