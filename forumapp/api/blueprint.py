@@ -12,11 +12,11 @@ from flask import Response, g
 from flask_smorest import Blueprint
 
 from forumapp.api import answers, etags, idempotency, pictures
-from forumapp.api.answers import ROOT, dumped
+from forumapp.api.answers import ROOT, to_json
 from forumapp.api.auth import call, identify
 from forumapp.api.bodies import BodyParser, body_if_any, changes_of, read_json
 from forumapp.api.documentation.shared_answers import LED_ON, LOCATION, TOO_MANY
-from forumapp.api.operations import FAST_PATH, Operation, Work, named
+from forumapp.api.operations import FAST_PATH, Operation, Work, name_after
 from forumapp.api.paging import PageQuery, page_body, page_of
 from forumapp.api.problems import answer_in_problems
 from forumapp.api.read_only_fields import refuse_changed
@@ -72,9 +72,11 @@ class ApiBlueprint(Blueprint):
         def decorate(f: View) -> View:
             def view(arguments: dict[str, Any], **parts: Any) -> Response:
                 page = f(call(reading()), arguments, **parts)
-                return answers.plain(200, dumped(page_body(page, schema.dump(page.items))))
+                return answers.json_response(200, to_json(page_body(page, schema.dump(page.items))))
 
-            described = self.arguments(query(), location="query")(self.response(200, page_of(item))(named(view, f)))
+            described = self.arguments(query(), location="query")(
+                self.response(200, page_of(item))(name_after(view, f))
+            )
             return self._offer("GET", path, f, described, needs=needs, public=public)
 
         return decorate
@@ -99,9 +101,9 @@ class ApiBlueprint(Blueprint):
             READERS[path] = Reader(f, item, needs)
 
             def view(*asked: Any, **parts: Any) -> Response:
-                return answers.read(call(reading()), asked, parts, f, item, marked=marked)
+                return answers.answer_read(call(reading()), asked, parts, f, item, marked=marked)
 
-            described = self.response(200, schema, headers=etags.ETAG)(named(view, f))
+            described = self.response(200, schema, headers=etags.ETAG)(name_after(view, f))
             described = self.alt_response(304, description="Not changed", success=True)(described)
             described = self.arguments(query(), location="query")(described) if query else described
             # Parameters given to `doc` replace those of `arguments`, so the query is listed again.
@@ -142,11 +144,13 @@ class ApiBlueprint(Blueprint):
                 work = Work(operation, values, parts)
                 once = idempotency.effective_once
                 answer = idempotency.at_once(work) if devices else once(work, work.prepare if ahead else None)
-                return answers.made(answer, located_by)
+                return answers.answer_creation(answer, located_by)
 
             headers = {**etags.ETAG, **LOCATION} if located_by else {}
-            described = self.arguments(operation.takes)(self.response(201, schema, headers=headers)(named(view, f)))
-            described = self._limited(in_turn(described) if crowded else described, limit)
+            described = self.arguments(operation.takes)(
+                self.response(201, schema, headers=headers)(name_after(view, f))
+            )
+            described = self._add_limit(in_turn(described) if crowded else described, limit)
             access: Any = {"needs": needs, "public": public, "devices": devices}
             return self._offer("POST", path, f, described, headers=[] if devices else [idempotency.PARAMETER], **access)
 
@@ -184,17 +188,17 @@ class ApiBlueprint(Blueprint):
 
                 def work(this: Call) -> Answer:
                     read = (etags.version_wanted(),) if tagged else ()
-                    return Answer(200, dumped(item.dump(f(this, *sent, *read, *made, **parts))))
+                    return Answer(200, to_json(item.dump(f(this, *sent, *read, *made, **parts))))
 
                 with self._stale_with_both(path.rpartition("/")[0], parts):
                     answer = idempotency.effective_once(work, prepare if ahead else None)
-                return answers.tagged(answer.status, answer.text)
+                return answers.tagged_response(answer.status, answer.text)
 
-            described = self.response(200, schema, headers=etags.ETAG)(named(view, f))
+            described = self.response(200, schema, headers=etags.ETAG)(name_after(view, f))
             described = self._problems(*((400, 412, 428) if tagged else ()))(described)
             if body:
                 described = self.doc(requestBody={"content": {"application/json": {"schema": body}}})(described)
-            described = self._limited(described, limit)
+            described = self._add_limit(described, limit)
             headers = [idempotency.PARAMETER, *([etags.IF_MATCH] if tagged else [])]
             return self._offer("POST", path, f, described, needs=needs, public=public, headers=headers)
 
@@ -237,15 +241,15 @@ class ApiBlueprint(Blueprint):
         def decorate(f: View) -> View:
             def view(values: dict[str, Any], **parts: Any) -> Response:
                 sent: Any = {"take": lambda: (values,), "values": dict(values), "aside": aside}
-                return self._edited(f, schema(), path, parts, ahead=ahead, **sent)
+                return self._apply_edit(f, schema(), path, parts, ahead=ahead, **sent)
 
-            described = self.arguments(body())(self.response(200, schema, headers=etags.ETAG)(named(view, f)))
+            described = self.arguments(body())(self.response(200, schema, headers=etags.ETAG)(name_after(view, f)))
             described = self._problems(400, 412, 428)(described)
             return self._offer(method, path, f, described, needs=needs, headers=[etags.IF_MATCH])
 
         return decorate
 
-    def _edited(
+    def _apply_edit(
         self,
         f: View,
         item: ma.Schema,
@@ -264,8 +268,8 @@ class ApiBlueprint(Blueprint):
             made = (ahead(call(reading()), *taken, version, **parts),) if ahead else ()
             with transaction() as db:
                 refuse_changed(db, READERS[record_path], parts, aside)
-                text = dumped(item.dump(f(call(db), *taken, version, *made, **parts)))
-        return answers.tagged(200, text)
+                text = to_json(item.dump(f(call(db), *taken, version, *made, **parts)))
+        return answers.tagged_response(200, text)
 
     def takes_picture(
         self,
@@ -280,9 +284,9 @@ class ApiBlueprint(Blueprint):
 
         def decorate(f: View) -> View:
             def view(**parts: Any) -> Response:
-                return self._edited(f, schema(), record_path, parts, take=lambda: (pictures.picture_sent(aspect),))
+                return self._apply_edit(f, schema(), record_path, parts, take=lambda: (pictures.picture_sent(aspect),))
 
-            described = self.response(200, schema, headers=etags.ETAG)(named(view, f))
+            described = self.response(200, schema, headers=etags.ETAG)(name_after(view, f))
             described = self.doc(requestBody=pictures.body(aspect))(self._problems(400, 412, 413, 428)(described))
             return self._offer("PUT", path, f, described, needs=needs, headers=[etags.IF_MATCH, pictures.CROP])
 
@@ -295,9 +299,9 @@ class ApiBlueprint(Blueprint):
 
         def decorate(f: View) -> View:
             def view(**parts: Any) -> Response:
-                return self._edited(f, schema(), record_path, parts, take=lambda: ())
+                return self._apply_edit(f, schema(), record_path, parts, take=lambda: ())
 
-            described = self.response(200, schema, headers=etags.ETAG)(named(view, f))
+            described = self.response(200, schema, headers=etags.ETAG)(name_after(view, f))
             described = self._problems(400, 412, 428)(described)
             return self._offer("DELETE", path, f, described, needs=needs, headers=[etags.IF_MATCH])
 
@@ -308,9 +312,9 @@ class ApiBlueprint(Blueprint):
 
         def decorate(f: View) -> View:
             def view(**parts: Any) -> Response:
-                return pictures.answered(f(call(reading()), **parts))
+                return pictures.picture_response(f(call(reading()), **parts))
 
-            described = self.doc(responses={"200": pictures.ANSWER})(named(view, f))
+            described = self.doc(responses={"200": pictures.ANSWER})(name_after(view, f))
             described = self.alt_response(304, description="Not changed", success=True)(described)
             return self._offer("GET", path, f, described, needs=needs, public=public, headers=[etags.IF_NONE_MATCH])
 
@@ -329,10 +333,10 @@ class ApiBlueprint(Blueprint):
                 with self._stale_with_both(path, parts):
                     read = (etags.version_wanted(),) if tagged else ()
                     with transaction() as db:
-                        text = dumped(removal.dump(f(call(db), *read, **parts)))
-                return answers.plain(200, text)
+                        text = to_json(removal.dump(f(call(db), *read, **parts)))
+                return answers.json_response(200, text)
 
-            described = self.response(200, schema)(named(view, f))
+            described = self.response(200, schema)(name_after(view, f))
             if not tagged:
                 return self._offer("DELETE", path, f, described, needs=needs)
             described = self._problems(400, 412, 428)(described)
@@ -350,7 +354,7 @@ class ApiBlueprint(Blueprint):
                 return Response(content, content_type=content_type, headers={"Content-Disposition": disposition})
 
             schema = {"type": "string", "format": "binary"}
-            described = self.response(200, schema, content_type=content_type)(named(view, f))
+            described = self.response(200, schema, content_type=content_type)(name_after(view, f))
             return self._offer("GET", path, f, described, needs=needs)
 
         return decorate
@@ -402,7 +406,7 @@ class ApiBlueprint(Blueprint):
             body = {} if values is None else read_json()
             raise both_versions(READERS[path], parts, body, values or {}) from refusal
 
-    def _limited(self, described: View, limit: str | SharedLimit | None) -> View:
+    def _add_limit(self, described: View, limit: str | SharedLimit | None) -> View:
         if limit:
             described = self.alt_response(429, **TOO_MANY)(limited(limit, exempt_when=_is_free)(described))
         return described

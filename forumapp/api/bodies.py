@@ -35,7 +35,7 @@ def read_json(req: Request = request) -> Any:
     if req.mimetype != "application/json" and not req.mimetype.endswith("+json"):
         raise UnsupportedMediaType
     try:
-        return parsed(req.get_data(cache=True))
+        return parse_json(req.get_data(cache=True))
     except (ValueError, RecursionError) as error:
         raise BadRequest from error
 
@@ -50,7 +50,7 @@ def count_sent(name: str) -> int:
     return len(items) if isinstance(items, list) else 0
 
 
-def parsed(sent: bytes) -> Any:
+def parse_json(sent: bytes) -> Any:
     """Parse strict RFC 8259: no NaN, and none of the numbers or nesting of hostile callers. Raises ValueError or
     RecursionError.
     """

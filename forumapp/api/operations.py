@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from forumapp.api.answers import dumped
+from forumapp.api.answers import to_json
 from forumapp.domain.accounts.tokens.idempotency import Answer
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Operation:
     batch_key: Callable[[Mapping[str, Any]], str] | None = None
 
     def answer(self, this: Call, values: dict[str, Any], parts: Mapping[str, Any], *made: Any) -> str:
-        return dumped(self.tells.dump(self.f(this, values, *made, **parts)))
+        return to_json(self.tells.dump(self.f(this, values, *made, **parts)))
 
 
 class Work:
@@ -56,7 +56,7 @@ class Work:
 FAST_PATH: dict[str, Operation] = {}
 
 
-def named(view: Callable[..., Any], f: Callable[..., Any]) -> Callable[..., Any]:
+def name_after(view: Callable[..., Any], f: Callable[..., Any]) -> Callable[..., Any]:
     """Give `view` the name and docstring of `f`, from which its documentation is generated."""
     view.__name__, view.__doc__ = f.__name__, f.__doc__
     return view

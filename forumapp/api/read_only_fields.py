@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from forumapp.api import etags
-from forumapp.api.answers import dumped
+from forumapp.api.answers import to_json
 from forumapp.api.auth import call_for
 from forumapp.api.bodies import read_json
 from forumapp.core.errors import Invalid
@@ -26,7 +26,7 @@ def refuse_changed(db: DbSession, reader: Reader, path: Mapping[str, Any], aside
     echoed = {name: value for name, value in read_json().items() if name in aside} if aside else {}
     if not echoed:
         return
-    current = json.loads(dumped(reader.shape.dump(reader.f(call_for(db, reader.needs), **path))))
+    current = json.loads(to_json(reader.shape.dump(reader.f(call_for(db, reader.needs), **path))))
     if current.get("version") != etags.version_named():
         return
     differing = [name for name, value in echoed.items() if name not in current or value != current[name]]

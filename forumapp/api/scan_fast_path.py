@@ -15,7 +15,7 @@ import marshmallow as ma
 
 from forumapp.api.answers import ROOT
 from forumapp.api.auth import Call, device_of
-from forumapp.api.bodies import parsed
+from forumapp.api.bodies import parse_json
 from forumapp.api.idempotency import FAST_PATH_ERROR
 from forumapp.api.operations import FAST_PATH
 from forumapp.core import clock
@@ -73,7 +73,7 @@ class FastPath:
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
         replayed = {**environ, "wsgi.input": io.BytesIO(body)}
         try:
-            values = operation.takes.load(parsed(body))
+            values = operation.takes.load(parse_json(body))
         except (ma.ValidationError, ValueError, RecursionError):  # the application reads it again
             return self._below(replayed, start)
         try:

@@ -19,8 +19,8 @@ class Seals:
     """Encrypts texts with AES-256-GCM. `about` is authenticated too, so a row cannot use another row's value."""
 
     def __init__(self, secret_key: str) -> None:
-        self._cipher = AESGCM(_derived(secret_key, "seal"))
-        self._print_key = _derived(secret_key, "fingerprint")
+        self._cipher = AESGCM(_derive_key(secret_key, "seal"))
+        self._print_key = _derive_key(secret_key, "fingerprint")
 
     def seal(self, text: str, *, about: str) -> str:
         nonce = secrets.token_bytes(_NONCE_BYTES)
@@ -39,5 +39,5 @@ class Seals:
         return hmac.digest(self._print_key, f"{kind}\x00{text}".encode(), "sha256").hex()
 
 
-def _derived(secret_key: str, use: str) -> bytes:
+def _derive_key(secret_key: str, use: str) -> bytes:
     return HKDF(SHA256(), _KEY_BYTES, salt=None, info=f"forumapp.{use}".encode()).derive(secret_key.encode())

@@ -35,19 +35,19 @@ def register(app: Flask, document: ProblemApi) -> None:
 
     @pages.get("/openapi.json")
     def openapi() -> Response:
-        text = json.dumps(document.written(), ensure_ascii=False)
+        text = json.dumps(document.to_dict_cached(), ensure_ascii=False)
         return Response(text, content_type="application/json")
 
     @pages.get("/docs")
     def read() -> Response:
         """In English, as are the names in the interface that it describes."""
-        page = render_template("api/docs.html", **shown(document.written()))
+        page = render_template("api/docs.html", **template_variables(document.to_dict_cached()))
         return Response(page, headers={"Content-Security-Policy": POLICY})
 
     app.register_blueprint(pages)
 
 
-def shown(document: dict[str, Any]) -> dict[str, Any]:
+def template_variables(document: dict[str, Any]) -> dict[str, Any]:
     """The variables of the page's template."""
     schemas = document["components"]["schemas"]
     return {

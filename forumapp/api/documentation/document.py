@@ -67,7 +67,7 @@ class ProblemApi(Api):
         self._app.register_blueprint(blp, **options)
         self._offered.append(blp)
 
-    def written(self) -> dict[str, Any]:
+    def to_dict_cached(self) -> dict[str, Any]:
         with self._writing:
             if self._written is None:
                 for blueprint in self._offered:

@@ -59,11 +59,11 @@ def settle(engine: Engine) -> None:
         return
     path = f"{engine.url.database}-wal"
     key = os.getpid(), path  # a forked process has none of the threads that may be at it
-    flush = _flushes.get(key) or _flushes.setdefault(key, SharedFlush(lambda: _flushed(path)))
+    flush = _flushes.get(key) or _flushes.setdefault(key, SharedFlush(lambda: _flush_file(path)))
     flush.wait()
 
 
-def _flushed(path: str) -> None:
+def _flush_file(path: str) -> None:
     try:
         file = os.open(path, os.O_RDONLY)
     except FileNotFoundError:  # the last connection to close has flushed it and brought it into the database

@@ -296,10 +296,10 @@ def decoded(content: bytes) -> tuple[str, str]:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _strictly(content, "utf-16"), "utf-16"
     text = content.decode("utf-8", "replace")
-    return (_plain(text), "utf-8") if _is_readable(text) else _guessed(content)
+    return (_plain(text), "utf-8") if _is_readable(text) else _guess_encoding(content)
 
 
-def _guessed(content: bytes) -> tuple[str, str]:
+def _guess_encoding(content: bytes) -> tuple[str, str]:
     from charset_normalizer import from_bytes  # late: most files are UTF-8
 
     best = from_bytes(content, cp_isolation=["gb18030", "big5", "cp1252"]).best()

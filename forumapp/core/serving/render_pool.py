@@ -136,7 +136,7 @@ class Workshop:
 
     def prepare(self) -> None:
         """Begin in the background what the first piece of work would have to wait for."""
-        if (rested := self._rested()) is not None:
+        if (rested := self._take_idle()) is not None:
             self._idle.append(rested)
         if self.limits is not None and not (self._idle or self._at_work or self._is_preparing):
             self._is_preparing = True
@@ -148,12 +148,12 @@ class Workshop:
         self._is_preparing = False
 
     def _take(self, limits: Limits) -> _Hand:
-        if (rested := self._rested()) is not None:
+        if (rested := self._take_idle()) is not None:
             return rested
         _PROCESSES.set_forkserver_preload(list(_LOADS))
         return _Hand(limits, self._begins)
 
-    def _rested(self) -> _Hand | None:
+    def _take_idle(self) -> _Hand | None:
         """An idle process that is not about to end by itself."""
         with suppress(IndexError):
             while hand := self._idle.pop():
@@ -250,18 +250,18 @@ def _work(
 
 def _serve(pipe: Connection, limits: Limits) -> None:
     """Serve until there is no work for a long time. Raises EOFError when the parent is gone."""
-    megabytes = _held()
+    megabytes = _memory_in_use()
     while pipe.poll(RESTS + GRACE):
         work, arguments = pipe.recv()
         _limit(resource.RLIMIT_CPU, int(time.process_time()) + 1 + limits.seconds)
-        pipe.send(_done(work, arguments))
+        pipe.send(_run_work(work, arguments))
         del work, arguments
-        if _held() > megabytes + MUCH or not pipe.poll(SOON):
+        if _memory_in_use() > megabytes + MUCH or not pipe.poll(SOON):
             gc.collect()
-            megabytes = _held()
+            megabytes = _memory_in_use()
 
 
-def _done(work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
+def _run_work(work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
     try:
         return True, work(*arguments)
     except MemoryError:
@@ -282,7 +282,7 @@ def _to_be_sent(error: BaseException) -> Exception:
     return error
 
 
-def _held() -> int:
+def _memory_in_use() -> int:
     """Megabytes of memory that this process has of its own."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
     return pages * resource.getpagesize() // MEGABYTE

@@ -92,7 +92,7 @@ def sessions_of(published: Published, asked: Mapping[str, str]) -> tuple[str, li
             names.append(pick(place.name, language()))
             sessions = _also_in(sessions, inside)
     if "picks" in asked:
-        sessions = _also_in(sessions, filters.picked(program, filters.picks_of(asked["picks"])))
+        sessions = _also_in(sessions, filters.find_picked(program, filters.picks_of(asked["picks"])))
     return " · ".join(names), sessions
 
 

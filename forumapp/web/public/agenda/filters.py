@@ -21,13 +21,13 @@ LONGEST_PICKS = 3000  # characters of an address, a cookie takes 4,000
 PLENARY = frozenset({"opening", "keynote", "signing", "meal", "break", "registration"})
 
 
-def called(sessions: Iterable[Session], words: str) -> list[Session]:
+def search(sessions: Iterable[Session], words: str) -> list[Session]:
     """Sessions that contain every word, in any language or in a speaker's name."""
     asked = [folded for word in words.split() if (folded := fold(word))]
     return [session for session in sessions if all(word in _searchable_text(session) for word in asked)]
 
 
-def matching(sessions: Iterable[Session], chosen: Mapping[str, str]) -> list[Session]:
+def match_all(sessions: Iterable[Session], chosen: Mapping[str, str]) -> list[Session]:
     """Sessions that match all chosen filters: room, track, kind and language. Sessions in all rooms match any room."""
     return [session for session in sessions if all(_matches(session, name, value) for name, value in chosen.items())]
 
@@ -59,11 +59,11 @@ def heard_in(sessions: Iterable[Session], speaker_id: int) -> list[Session]:
     return [session for session in sessions if any(speaker.id == speaker_id for speaker in session.people)]
 
 
-def running(sessions: Iterable[Session], now: datetime) -> list[Session]:
+def running_at(sessions: Iterable[Session], now: datetime) -> list[Session]:
     return [session for session in sessions if session.begins <= now < session.ends and session.status != CANCELLED]
 
 
-def following(sessions: Iterable[Session], now: datetime) -> list[Session]:
+def next_after(sessions: Iterable[Session], now: datetime) -> list[Session]:
     """All that begin at the next time at which anything does."""
     later = [session for session in sessions if session.begins > now and session.status != CANCELLED]
     soonest = min((session.begins for session in later), default=None)
@@ -114,7 +114,7 @@ def picks_of(text: str) -> list[str]:
     return list(dict.fromkeys(code for code in text[:LONGEST_PICKS].split(SEPARATOR) if code))[:MOST_PICKS]
 
 
-def fitting(codes: list[str]) -> list[str]:
+def limit_picks(codes: list[str]) -> list[str]:
     """The last ones, as many as a cookie and an address take."""
     newest = codes[-MOST_PICKS:]
     while len(SEPARATOR.join(newest)) > LONGEST_PICKS:
@@ -122,7 +122,7 @@ def fitting(codes: list[str]) -> list[str]:
     return newest
 
 
-def picked(program: Program, codes: Collection[str]) -> list[Session]:
+def find_picked(program: Program, codes: Collection[str]) -> list[Session]:
     """The sessions with these codes. Codes without a session are ignored."""
     wanted = set(codes)
     return [session for session in program.sessions if session.code in wanted]

@@ -117,7 +117,7 @@ class Shelf:
         self._locks = [threading.Lock() for _ in range(LOCKS)]
 
     @contextmanager
-    def making(self, key: Hashable) -> Iterator[None]:
+    def lock_rendering(self, key: Hashable) -> Iterator[None]:
         """A lock held while rendering: when an agenda is published, concurrent requests wait for one rendering
         instead of each doing their own.
         """
@@ -159,7 +159,7 @@ def answer(
     # A page names its own address in its head, which is another one where the address asks for a language.
     own = request.args.get("lang") in LANGUAGES
     key = (slug, kind, language(), own, asked)
-    made = kept_or_made(key, stands, make) if plain else packed(stands, make())
+    made = get_or_render(key, stands, make) if plain else pack(stands, make())
     response = respond(made, content_type)
     # A page requested in a language sets the language cookie each time, so its response is not reused.
     if plain and extra_state is None and not (content_type == HTML and "lang" in request.args):
@@ -167,19 +167,19 @@ def answer(
     return response
 
 
-def kept_or_made(key: Hashable, stands: tuple[Standing, Hashable], make: Callable[[], str | bytes]) -> Made:
+def get_or_render(key: Hashable, stands: tuple[Standing, Hashable], make: Callable[[], str | bytes]) -> Made:
     made = shelf().made.get(key)
     if made and made.stands == stands:
         return made
-    with shelf().making(key):
+    with shelf().lock_rendering(key):
         made = shelf().made.get(key)
         if made is None or made.stands != stands:
-            made = packed(stands, make())
+            made = pack(stands, make())
             shelf().made.put(key, made, made.size)
     return made
 
 
-def packed(stands: tuple[Standing, Hashable], body: str | bytes) -> Made:
+def pack(stands: tuple[Standing, Hashable], body: str | bytes) -> Made:
     content = body.encode() if isinstance(body, str) else body
     return Made(stands, content, gzip.compress(content, 6, mtime=0), digest(content))
 

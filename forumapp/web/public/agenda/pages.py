@@ -124,16 +124,16 @@ def wish() -> Wish:
 
 @blueprint.get("/<slug>/agenda")
 def page(slug: str) -> Response:
-    return marked(answer(slug, "agenda", HTML, lambda: agenda_page(slug), known=CHOICES))
+    return add_noindex(answer(slug, "agenda", HTML, lambda: agenda_page(slug), known=CHOICES))
 
 
 @blueprint.get("/<slug>/agenda/v/<id:number>")
 def version_page(slug: str, number: int) -> Response:
     kind = f"agenda-v{number}"
-    return marked(answer(slug, kind, HTML, lambda: agenda_page(slug, number), known=CHOICES), old=True)
+    return add_noindex(answer(slug, kind, HTML, lambda: agenda_page(slug, number), known=CHOICES), old=True)
 
 
-def marked(response: Response, *, old: bool = False) -> Response:
+def add_noindex(response: Response, *, old: bool = False) -> Response:
     """Keep search results and former versions out of search engines."""
     if old or not request.args.keys().isdisjoint({"q", *FILTERS}):
         response.headers["X-Robots-Tag"] = "noindex"
@@ -145,8 +145,8 @@ def agenda_page(slug: str, number: int | None = None) -> str:
     if published is None:
         return render("public/agenda/page.html", edition_named(slug), "agenda", version=None)
     wanted, program = wish(), published.program
-    sessions = agenda_filters.matching(program.sessions, wanted.chosen)
-    sessions = agenda_filters.called(sessions, wanted.words) if wanted.words else sessions
+    sessions = agenda_filters.match_all(program.sessions, wanted.chosen)
+    sessions = agenda_filters.search(sessions, wanted.words) if wanted.words else sessions
     days = by_day(sessions, program.zone)
     shown = [day for day in days if wanted.day in (None, day.date)]
     grids = {} if wanted.in_full or wanted.is_narrowed else grids_of(shown, program)
@@ -306,7 +306,7 @@ def session(slug: str, code: str) -> Response:
 @blueprint.get("/<slug>/agenda/v/<id:number>/sessions/<code>")
 def version_session(slug: str, number: int, code: str) -> Response:
     kind = f"session-v{number}/{code}"
-    return marked(answer(slug, kind, HTML, lambda: session_page(slug, code, number), known=HOW), old=True)
+    return add_noindex(answer(slug, kind, HTML, lambda: session_page(slug, code, number), known=HOW), old=True)
 
 
 def session_page(slug: str, code: str, number: int | None = None) -> str:
@@ -361,8 +361,8 @@ def now(slug: str) -> Response:
         "agenda",
         **(common(published) if published else {"version": None}),
         moment=moment,
-        running=agenda_filters.running(sessions, moment),
-        following=agenda_filters.following(sessions, moment),
+        running=agenda_filters.running_at(sessions, moment),
+        following=agenda_filters.next_after(sessions, moment),
     )
     response = Response(body, content_type=HTML)
     response.headers["Cache-Control"] = "private, max-age=30"

@@ -37,7 +37,7 @@ def picks(slug: str) -> Response:
             make_response(render("public/agenda/picks.html", edition_named(slug), "agenda", version=None))
         )
     codes = filters.picks_of(request.cookies.get(COOKIE, ""))
-    mine = filters.picked(published.program, codes)
+    mine = filters.find_picked(published.program, codes)
     asked = published.program.session(request.args.get("session", ""))
     body = render(
         "public/agenda/picks.html",
@@ -66,7 +66,7 @@ def pick(slug: str) -> ResponseReturnValue:
     response = redirect(url_for(".picks", slug=slug), 303)
     response.set_cookie(
         COOKIE,
-        filters.SEPARATOR.join(filters.fitting(codes)),
+        filters.SEPARATOR.join(filters.limit_picks(codes)),
         max_age=A_YEAR,
         path=f"/{slug}",
         samesite="Lax",

@@ -44,8 +44,8 @@ def screen_of(slug: str, code: str | None) -> Response:
         **(common(published) if published else {"version": None}),
         room=next((room for room in published.program.rooms if room.code == code), None) if published else None,
         at=local(moment.isoformat(), edition.zone),
-        running=filters.running(sessions, moment)[:MOST],
-        following=filters.following(sessions, moment)[:MOST],
+        running=filters.running_at(sessions, moment)[:MOST],
+        following=filters.next_after(sessions, moment)[:MOST],
     )
     response = Response(body, content_type=HTML)
     response.headers["Cache-Control"] = "private, max-age=15"

@@ -66,7 +66,7 @@ def change(token: str) -> ResponseReturnValue:
     row = registration_of(token)
     if not may_change(row):
         return redirect(url_for(".page", token=token))  # which shows the contact
-    return form_page(token, row, standing(row), {})
+    return form_page(token, row, current_values(row), {})
 
 
 @blueprint.post("/<token>/change")
@@ -176,7 +176,7 @@ def files_that_stand(row: Registration, values: Mapping[str, Any]) -> dict[str, 
     return {name: file for name, file in names.items() if values.get(name) == STANDS}
 
 
-def standing(row: Registration) -> dict[str, Any]:
+def current_values(row: Registration) -> dict[str, Any]:
     """The current values, by control."""
     values: dict[str, Any] = {name: getattr(row.person, name) for name in NAMES}
     values["name_script"] = "han" if row.person.native_full else "latin"

@@ -106,7 +106,7 @@ def itinerary_pdf(token: str) -> Response:
 @blueprint.get("/<token>/itinerary.ics")
 def itinerary_ics(token: str) -> Response:
     """Rendered on each request: subscribed calendars see each change, or a 304."""
-    row = followed(token) or registration_of(token)
+    row = find_by_feed(token) or registration_of(token)
     if row.status not in ADMITTED:
         raise NotFound(entity="itinerary_item")
     edition = get_edition_by_id(reading(), row.edition_id)
@@ -131,7 +131,7 @@ def feed_of(row: Registration, edition: Edition) -> str:
     return links.sign(FEED_PURPOSE, [row.id, row.link_number], ends=ends)
 
 
-def followed(token: str) -> Registration | None:
+def find_by_feed(token: str) -> Registration | None:
     with suppress(LinkHasEnded):
         return find_by_link(reading(), *read_link(FEED_PURPOSE, token))
     return None

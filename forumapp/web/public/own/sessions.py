@@ -50,7 +50,7 @@ def save_sessions(token: str) -> ResponseReturnValue:
         return redirect(url_for(".page", token=token), 303)  # which shows the status
     except (SessionFull, SessionsClash, Invalid) as refusal:
         row = registration_of(token)
-        return sessions_page(token, row, chosen, refused(row, refusal)), max(refusal.status, UNPROCESSABLE)
+        return sessions_page(token, row, chosen, describe_refusal(row, refusal)), max(refusal.status, UNPROCESSABLE)
     flash(_("Your sessions are saved."), "ok")
     return redirect(url_for(".page", token=token), 303)
 
@@ -61,7 +61,7 @@ def ids_sent(name: str) -> set[int]:
     return {session_id for session_id in ids if 0 < session_id <= LARGEST_ID}
 
 
-def refused(row: Registration, refusal: Refusal) -> str:
+def describe_refusal(row: Registration, refusal: Refusal) -> str:
     """Why nothing was saved, with the names of the sessions."""
     edition = get_edition_by_id(reading(), row.edition_id)
     titles = {offered.choice.id: t(offered.session.title) for offered in sessions_of(row, edition)}

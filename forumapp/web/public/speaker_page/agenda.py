@@ -50,7 +50,7 @@ class Day:
 def agenda(token: str) -> str:
     row = speaker_of(token)
     edition = edition_of(row)
-    version, parts = briefed(row)
+    version, parts = load_parts(row)
     return render(
         "public/speaking/agenda.html",
         edition,
@@ -71,7 +71,7 @@ def agenda_ics(token: str) -> Response:
     """Subscribed calendars always get the latest published version."""
     row = speaker_of(token)
     edition = edition_of(row)
-    version, parts = briefed(row)
+    version, parts = load_parts(row)
     config: Config = current_app.extensions["forumapp.config"]
     address = config.base_url + url_for("agenda.page", slug=edition.slug)
     stamp, number = (version.published_at, version.number) if version else (edition.updated_at, 0)
@@ -96,14 +96,14 @@ def agenda_pdf(token: str) -> Response:
 
     row = speaker_of(token)
     edition = edition_of(row)
-    if not briefed(row)[1]:  # nothing is published, or they have no part in it
+    if not load_parts(row)[1]:  # nothing is published, or they have no part in it
         raise NotFound(entity="agenda_version")
     head = edition_head(reading(), edition, Options())
     values = speaker_agenda_values(reading(), edition, row.person_id, head, now=clock.now())
     return handed_over(drawn("books", [values]), "application/pdf", "speaker-agenda.pdf")
 
 
-def briefed(row: Speaker) -> tuple[AgendaVersion | None, tuple[OwnPart, ...]]:
+def load_parts(row: Speaker) -> tuple[AgendaVersion | None, tuple[OwnPart, ...]]:
     """The last published version, and the speaker's parts in it."""
     version = latest_version(reading(), row.edition_id)
     if version is None:
