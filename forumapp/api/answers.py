@@ -1,4 +1,4 @@
-"""Answers in JSON: of a read, of a change with its entity tag, of a creation with its address."""
+"""JSON responses to reads, to changes with an entity tag, and to creations with a Location."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 ROOT = "/api/v1"
 
 
-def dumped(body: Any) -> str:
+def to_json(body: Any) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
-def plain(status: int, text: str) -> Response:
+def json_response(status: int, text: str) -> Response:
     return Response(text, status, content_type="application/json")
 
 
-def tagged(status: int, text: str) -> Response:
-    response = plain(status, text)
+def tagged_response(status: int, text: str) -> Response:
+    response = json_response(status, text)
     response.headers["ETag"] = etags.tag(json.loads(text).get("version", 1), text)
     return response
 
 
-def read(
+def answer_read(
     this: Call,
     asked: tuple[Any, ...],
     parts: dict[str, Any],
@@ -43,23 +43,27 @@ def read(
     *,
     marked: Callable[..., str] | None,
 ) -> Response:
-    """Of a read: 304 to whoever has it. Where a word tells that by itself, the answer is not even made."""
+    """Answer a read, with 304 if the caller has it. With `marked`, an unchanged answer is not even computed."""
     if marked is None:
-        return etags.unchanged(tagged(200, dumped(item.dump(f(this, *asked, **parts)))))
+        return etags.unchanged(tagged_response(200, to_json(item.dump(f(this, *asked, **parts)))))
     tag = etags.tag(1, marked(this, *asked, **parts))
-    answer = plain(304, "") if etags.is_known(tag) else plain(200, dumped(item.dump(f(this, *asked, **parts))))
+    answer = (
+        json_response(304, "")
+        if etags.is_known(tag)
+        else json_response(200, to_json(item.dump(f(this, *asked, **parts))))
+    )
     answer.headers["ETag"] = tag
     return answer
 
 
-def made(answer: Answer, located_by: str | None) -> Response:
-    """Of a creation. Its headers follow from its body, so that a repeated one has the same.
+def answer_creation(answer: Answer, located_by: str | None) -> Response:
+    """Respond to a creation. The headers follow from the body, so a repeated response has the same.
 
-    Its own address ends with the field `located_by`, or is that path with its fields filled in.
+    The Location ends with the field `located_by`, or is that path with the body's fields filled in.
     """
     if located_by is None:
-        return plain(answer.status, answer.text)
-    response = tagged(answer.status, answer.text)
+        return json_response(answer.status, answer.text)
+    response = tagged_response(answer.status, answer.text)
     path = ROOT + located_by if located_by.startswith("/") else f"{request.path}/{{{located_by}}}"
     response.headers["Location"] = path.format_map(json.loads(answer.text))
     return response

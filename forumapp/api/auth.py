@@ -1,4 +1,4 @@
-"""Who calls: a bearer token's account, or nobody. Cookies count for nothing here, so no other site can borrow them."""
+"""Identifies the caller by bearer token. Cookies are ignored, so other sites cannot misuse them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SCHEME = "bearer"
 
 
 class Unauthenticated(Refusal):
-    """No token where one is needed, or one that is not, or no longer, valid."""
+    """The token is missing, invalid or expired."""
 
     status, code = 401, "unauthenticated"
 
@@ -51,28 +51,28 @@ class Call:
     actor: Actor
     now: datetime
     needs: Permission | None = None
-    # The secret of a device for check-in, which is nobody's account.
+    # The secret of a check-in device, which has no account.
     device: str | None = None
 
     def edition(self, slug: str) -> Edition:
-        """The edition for those who may do this there; for those without a role in it, it does not exist."""
+        """The edition. Raises NotFound for callers without a role in it, and Forbidden without the permission."""
         edition = get_edition(self.db, slug)
         require(self.db, edition.id, self.permission, actor=self.actor)
         return edition
 
     def whole_edition(self, slug: str) -> Edition:
-        """The same, for what concerns all of it: those limited to delegations are refused."""
+        """The same for operations on all of it: refuses callers limited to delegations."""
         edition = get_edition(self.db, slug)
         require_all(self.db, edition.id, self.permission, actor=self.actor)
         return edition
 
     def within(self, edition_id: int) -> frozenset[int] | None:
-        """The delegations to which the caller is limited in this; None is no limit."""
+        """The delegations to which the caller's permission is limited. None means no limit."""
         return self.access(edition_id).within(self.permission)
 
     @property
     def permission(self) -> Permission:
-        """What the operation needs."""
+        """The permission that the operation needs."""
         if self.needs is None:
             raise RuntimeError("an operation that asks for a permission must say which")
         return self.needs
@@ -81,8 +81,8 @@ class Call:
         return access_to(self.db, edition_id, actor=self.actor)
 
     def visible_edition(self, slug: str) -> Edition:
-        """The edition as the public may see it, and even as a draft to those who may see it. A role is not enough: the
-        scopes of a token may leave that out.
+        """The published edition, or a draft if the caller may see it. A role is not enough: the token's scopes may
+        exclude it.
         """
         edition = find_edition(self.db, slug)
         if edition is not None and self.access(edition.id).allows(Permission.SEE_EDITION):
@@ -90,22 +90,22 @@ class Call:
         return get_public_edition(self.db, slug)
 
     def within_any(self) -> frozenset[int] | None:
-        """The delegations of all editions to which the caller is limited in this; None is no limit."""
+        """The delegations of all editions to which the permission is limited. None means no limit."""
         return require_somewhere(self.db, self.permission, actor=self.actor)
 
     def require_anywhere(self) -> None:
-        """For what stands across editions and is nobody's own: those limited to delegations are refused."""
+        """Require the permission across editions. Refuses callers limited to delegations."""
         require_anywhere(self.db, self.permission, actor=self.actor)
 
-    def told(self) -> Told | None:
-        """Of whom the caller is told how to reach them; None is of everyone."""
+    def contact_scope(self) -> Told | None:
+        """The people whose contacts the caller may see. None is everyone."""
         return contacts_told(self.db, actor=self.actor)
 
 
 def identify(*, public: bool, needs: Permission | None, devices: bool = False) -> None:
-    """Find out who calls, before the request is read. A wrong token is refused even where none is needed.
+    """Identify the caller before the request is read. Raises Unauthenticated for an invalid token, even if optional.
 
-    Where `devices` for check-in may call, theirs is looked at by whoever lets them do something.
+    With `devices`, the secret of a check-in device is only stored here: the services verify it.
     """
     g.api_device = device_of(request.headers.get("Authorization", "")) if devices else None
     g.api_actor = _caller(public=public) if g.api_device is None else Actor(None, Via.API)
@@ -117,12 +117,12 @@ def call(db: DbSession) -> Call:
 
 
 def call_for(db: DbSession, needs: Permission | None) -> Call:
-    """The same caller, for something that may need another permission."""
+    """The same caller, with another permission."""
     return Call(db, g.api_actor, clock.now(), needs, g.api_device)
 
 
 def device_of(authorization: str) -> str | None:
-    """The secret of a device for check-in, if that is what the header says."""
+    """The secret of a check-in device, if the header has one."""
     scheme, _, token = authorization.partition(" ")
     return token.strip() if scheme.lower() == SCHEME and token.startswith(f"{DEVICE}_") else None
 
@@ -135,17 +135,17 @@ def _caller(*, public: bool) -> Actor:
     if scheme.lower() != SCHEME or not token:
         raise Unauthenticated
     now = clock.now()
-    known = find_token(reading(), token.strip(), now=now)
-    if known is None:
+    token_row = find_token(reading(), token.strip(), now=now)
+    if token_row is None:
         raise Unauthenticated
-    row, granted = known
+    row, granted = token_row
     if is_use_worth_noting(row.last_used_at, now=now):
         _note_use(row.id, now)
     return Actor(row.account_id, Via.API, granted)
 
 
 def _note_use(token_id: int, now: datetime) -> None:
-    """Once the answer is made, so that a call that only reads does not wait for those who write."""
+    """Record the token's use after the response, because a read must not wait for writers."""
 
     @after_this_request
     def note(response: Response) -> Response:

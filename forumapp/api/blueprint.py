@@ -12,15 +12,15 @@ from flask import Response, g
 from flask_smorest import Blueprint
 
 from forumapp.api import answers, etags, idempotency, pictures
-from forumapp.api.answers import ROOT, dumped
+from forumapp.api.answers import ROOT, to_json
 from forumapp.api.auth import call, identify
 from forumapp.api.bodies import BodyParser, body_if_any, changes_of, read_json
 from forumapp.api.documentation.shared_answers import LED_ON, LOCATION, TOO_MANY
-from forumapp.api.operations import STRAIGHT, Operation, Work, named
+from forumapp.api.operations import FAST_PATH, Operation, Work, name_after
 from forumapp.api.paging import PageQuery, page_body, page_of
 from forumapp.api.problems import answer_in_problems
-from forumapp.api.read_only_fields import refuse_other
-from forumapp.api.stale_writes import Reader, both_versions, of_another
+from forumapp.api.read_only_fields import refuse_changed
+from forumapp.api.stale_writes import Reader, both_versions, stale_in_body
 from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Stale
 from forumapp.core.serving.rate_limits import SharedLimit, in_turn, is_local, limited
@@ -37,11 +37,11 @@ if TYPE_CHECKING:
     View = Callable[..., Any]
     Decorator = Callable[[View], View]
 
-# Records that may have become one with another, whose address is led to.
+# Records that may have been merged into another: requests are redirected to it.
 LEADING = re.compile(r"<id:(person|organization)_id>")
 BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
 OPTIONAL_BEARER = [{}, *BEARER]
-# Of every record, by path: what is done to one may stand in another module than its reading.
+# Readers of records by path: a record may be changed in another module than the one that reads it.
 READERS: dict[str, Reader] = {}
 
 
@@ -72,9 +72,11 @@ class ApiBlueprint(Blueprint):
         def decorate(f: View) -> View:
             def view(arguments: dict[str, Any], **parts: Any) -> Response:
                 page = f(call(reading()), arguments, **parts)
-                return answers.plain(200, dumped(page_body(page, schema.dump(page.items))))
+                return answers.json_response(200, to_json(page_body(page, schema.dump(page.items))))
 
-            described = self.arguments(query(), location="query")(self.response(200, page_of(item))(named(view, f)))
+            described = self.arguments(query(), location="query")(
+                self.response(200, page_of(item))(name_after(view, f))
+            )
             return self._offer("GET", path, f, described, needs=needs, public=public)
 
         return decorate
@@ -90,8 +92,8 @@ class ApiBlueprint(Blueprint):
         marked: Callable[..., str] | None = None,
         needs: Permission | None = None,
     ) -> Decorator:
-        """`f(call, **path) -> row`, or with `query` `f(call, query, **path)`. The answer carries an ETag, and is 304 to
-        whoever has it already: by the word that `marked` gives, which takes the same and costs little, or by itself.
+        """`f(call, **path) -> row`, or with `query` `f(call, query, **path)`. The response has an ETag, and is 304 for
+        a caller that has it. `marked` takes the same arguments and computes a cheap ETag; else the body is hashed.
         """
         item = schema()
 
@@ -99,12 +101,12 @@ class ApiBlueprint(Blueprint):
             READERS[path] = Reader(f, item, needs)
 
             def view(*asked: Any, **parts: Any) -> Response:
-                return answers.read(call(reading()), asked, parts, f, item, marked=marked)
+                return answers.answer_read(call(reading()), asked, parts, f, item, marked=marked)
 
-            described = self.response(200, schema, headers=etags.ETAG)(named(view, f))
+            described = self.response(200, schema, headers=etags.ETAG)(name_after(view, f))
             described = self.alt_response(304, description="Not changed", success=True)(described)
             described = self.arguments(query(), location="query")(described) if query else described
-            # Parameters that `doc` is given take the place of those that `arguments` tells: the query is among them.
+            # Parameters given to `doc` replace those of `arguments`, so the query is listed again.
             by_hand = [etags.IF_NONE_MATCH, *([{"in": "query", "schema": query()}] if query else [])]
             return self._offer("GET", path, f, described, needs=needs, public=public, devices=devices, headers=by_hand)
 
@@ -126,29 +128,31 @@ class ApiBlueprint(Blueprint):
         needs: Permission | None = None,
     ) -> Decorator:
         """`f(call, values, **path) -> row`; the new record's own address ends with its field `located_by`, or is that
-        path with its fields filled in. What `ahead` makes before anything is written comes after the values.
+        path with its fields filled in. `ahead` runs before anything is written; its result comes after the values.
 
-        `limit` says how often an address may call it without a token, `crowded` that hundreds may in one minute. Where
-        `devices` for check-in may call, what they send has a name of its own, and takes effect once without a key; of
-        such, `straight` is for what a queue waits for, and tells of the values what several are put in order by.
+        `limit` is the rate limit of an address without a token; `crowded` admits only a few calls at a time. What
+        check-in `devices` send has its own nonce, so it takes effect once without a key. `straight` serves it by the
+        fast path, and returns the key by which a batch is sorted.
         """
 
         def decorate(f: View) -> View:
             operation = Operation(f, body(), schema(), needs, f"{self.name}.{f.__name__}", ahead, straight)
             if straight:
-                STRAIGHT[path] = operation
+                FAST_PATH[path] = operation
 
             def view(values: dict[str, Any], **parts: Any) -> Response:
                 work = Work(operation, values, parts)
                 once = idempotency.effective_once
                 answer = idempotency.at_once(work) if devices else once(work, work.prepare if ahead else None)
-                return answers.made(answer, located_by)
+                return answers.answer_creation(answer, located_by)
 
             headers = {**etags.ETAG, **LOCATION} if located_by else {}
-            described = self.arguments(operation.takes)(self.response(201, schema, headers=headers)(named(view, f)))
-            described = self._limited(in_turn(described) if crowded else described, limit)
-            said: Any = {"needs": needs, "public": public, "devices": devices}
-            return self._offer("POST", path, f, described, headers=[] if devices else [idempotency.PARAMETER], **said)
+            described = self.arguments(operation.takes)(
+                self.response(201, schema, headers=headers)(name_after(view, f))
+            )
+            described = self._add_limit(in_turn(described) if crowded else described, limit)
+            access: Any = {"needs": needs, "public": public, "devices": devices}
+            return self._offer("POST", path, f, described, headers=[] if devices else [idempotency.PARAMETER], **access)
 
         return decorate
 
@@ -184,17 +188,17 @@ class ApiBlueprint(Blueprint):
 
                 def work(this: Call) -> Answer:
                     read = (etags.version_wanted(),) if tagged else ()
-                    return Answer(200, dumped(item.dump(f(this, *sent, *read, *made, **parts))))
+                    return Answer(200, to_json(item.dump(f(this, *sent, *read, *made, **parts))))
 
-                with self._telling_both(path.rpartition("/")[0], parts):
+                with self._stale_with_both(path.rpartition("/")[0], parts):
                     answer = idempotency.effective_once(work, prepare if ahead else None)
-                return answers.tagged(answer.status, answer.text)
+                return answers.tagged_response(answer.status, answer.text)
 
-            described = self.response(200, schema, headers=etags.ETAG)(named(view, f))
+            described = self.response(200, schema, headers=etags.ETAG)(name_after(view, f))
             described = self._problems(*((400, 412, 428) if tagged else ()))(described)
             if body:
                 described = self.doc(requestBody={"content": {"application/json": {"schema": body}}})(described)
-            described = self._limited(described, limit)
+            described = self._add_limit(described, limit)
             headers = [idempotency.PARAMETER, *([etags.IF_MATCH] if tagged else [])]
             return self._offer("POST", path, f, described, needs=needs, public=public, headers=headers)
 
@@ -211,7 +215,7 @@ class ApiBlueprint(Blueprint):
         needs: Permission | None = None,
     ) -> Decorator:
         """`f(call, changes, version, **path) -> row`; `body` describes creation, and here its fields are optional.
-        What `ahead` makes before the transaction comes after the version; it is called with the same arguments.
+        `ahead` runs before the transaction with the same arguments; its result comes after the version.
         """
         fields = changes_of(body, schema, without=without)
         return self._edits("PATCH", path, fields, schema, ahead=ahead, needs=needs)
@@ -219,7 +223,7 @@ class ApiBlueprint(Blueprint):
     def replaces(
         self, path: str, body: type[ma.Schema], schema: type[ma.Schema], *, needs: Permission | None = None
     ) -> Decorator:
-        """`f(call, values, version, **path) -> what it is now`: the whole of what stands at the address, anew."""
+        """`f(call, values, version, **path) -> row`: replaces the whole record at the address."""
         return self._edits("PUT", path, body, schema, needs=needs)
 
     def _edits(
@@ -232,24 +236,24 @@ class ApiBlueprint(Blueprint):
         ahead: View | None = None,
         needs: Permission | None,
     ) -> Decorator:
-        aside: frozenset[str] = getattr(body, "told", frozenset())
+        aside: frozenset[str] = getattr(body, "read_only", frozenset())
 
         def decorate(f: View) -> View:
             def view(values: dict[str, Any], **parts: Any) -> Response:
                 sent: Any = {"take": lambda: (values,), "values": dict(values), "aside": aside}
-                return self._edited(f, schema(), path, parts, ahead=ahead, **sent)
+                return self._apply_edit(f, schema(), path, parts, ahead=ahead, **sent)
 
-            described = self.arguments(body())(self.response(200, schema, headers=etags.ETAG)(named(view, f)))
+            described = self.arguments(body())(self.response(200, schema, headers=etags.ETAG)(name_after(view, f)))
             described = self._problems(400, 412, 428)(described)
             return self._offer(method, path, f, described, needs=needs, headers=[etags.IF_MATCH])
 
         return decorate
 
-    def _edited(
+    def _apply_edit(
         self,
         f: View,
         item: ma.Schema,
-        of: str,
+        record_path: str,
         parts: dict[str, Any],
         *,
         take: Callable[[], tuple[Any, ...]],
@@ -257,47 +261,47 @@ class ApiBlueprint(Blueprint):
         aside: frozenset[str] = frozenset(),
         ahead: View | None = None,
     ) -> Response:
-        """The record, read at `of`, as `f` leaves it with what was sent."""
-        with self._telling_both(of, parts, values):
+        """Apply `f` to the record that is read at `record_path`, and respond with the changed record."""
+        with self._stale_with_both(record_path, parts, values):
             version = etags.version_wanted()
             taken = take()
             made = (ahead(call(reading()), *taken, version, **parts),) if ahead else ()
             with transaction() as db:
-                refuse_other(db, READERS[of], parts, aside)
-                text = dumped(item.dump(f(call(db), *taken, version, *made, **parts)))
-        return answers.tagged(200, text)
+                refuse_changed(db, READERS[record_path], parts, aside)
+                text = to_json(item.dump(f(call(db), *taken, version, *made, **parts)))
+        return answers.tagged_response(200, text)
 
     def takes_picture(
         self,
         path: str,
         schema: type[ma.Schema],
         *,
-        of: str,
+        record_path: str,
         aspect: float | None = None,
         needs: Permission | None = None,
     ) -> Decorator:
-        """`f(call, picture, version, **path) -> row`: a picture's own bytes for the record that is read at `of`."""
+        """`f(call, picture, version, **path) -> row`: stores a picture of the record read at `record_path`."""
 
         def decorate(f: View) -> View:
             def view(**parts: Any) -> Response:
-                return self._edited(f, schema(), of, parts, take=lambda: (pictures.picture_sent(aspect),))
+                return self._apply_edit(f, schema(), record_path, parts, take=lambda: (pictures.picture_sent(aspect),))
 
-            described = self.response(200, schema, headers=etags.ETAG)(named(view, f))
+            described = self.response(200, schema, headers=etags.ETAG)(name_after(view, f))
             described = self.doc(requestBody=pictures.body(aspect))(self._problems(400, 412, 413, 428)(described))
             return self._offer("PUT", path, f, described, needs=needs, headers=[etags.IF_MATCH, pictures.CROP])
 
         return decorate
 
     def drops_picture(
-        self, path: str, schema: type[ma.Schema], *, of: str, needs: Permission | None = None
+        self, path: str, schema: type[ma.Schema], *, record_path: str, needs: Permission | None = None
     ) -> Decorator:
-        """`f(call, version, **path) -> row`: the record that is read at `of` has no picture any more."""
+        """`f(call, version, **path) -> row`: removes the picture of the record that is read at `record_path`."""
 
         def decorate(f: View) -> View:
             def view(**parts: Any) -> Response:
-                return self._edited(f, schema(), of, parts, take=lambda: ())
+                return self._apply_edit(f, schema(), record_path, parts, take=lambda: ())
 
-            described = self.response(200, schema, headers=etags.ETAG)(named(view, f))
+            described = self.response(200, schema, headers=etags.ETAG)(name_after(view, f))
             described = self._problems(400, 412, 428)(described)
             return self._offer("DELETE", path, f, described, needs=needs, headers=[etags.IF_MATCH])
 
@@ -308,9 +312,9 @@ class ApiBlueprint(Blueprint):
 
         def decorate(f: View) -> View:
             def view(**parts: Any) -> Response:
-                return pictures.answered(f(call(reading()), **parts))
+                return pictures.picture_response(f(call(reading()), **parts))
 
-            described = self.doc(responses={"200": pictures.ANSWER})(named(view, f))
+            described = self.doc(responses={"200": pictures.ANSWER})(name_after(view, f))
             described = self.alt_response(304, description="Not changed", success=True)(described)
             return self._offer("GET", path, f, described, needs=needs, public=public, headers=[etags.IF_NONE_MATCH])
 
@@ -319,20 +323,20 @@ class ApiBlueprint(Blueprint):
     def removes(
         self, path: str, schema: type[ma.Schema], *, tagged: bool = True, needs: Permission | None = None
     ) -> Decorator:
-        """`f(call, version, **path) -> removal`: what it names is gone from the collection, and the answer says how it
-        comes back. Without `tagged`, for what has no ETag of its own, `f(call, **path)`.
+        """`f(call, version, **path) -> removal`: removes the record; the returned removal can restore it.
+        Without `tagged`, for records without an ETag of their own, `f(call, **path)`.
         """
         removal = schema()
 
         def decorate(f: View) -> View:
             def view(**parts: Any) -> Response:
-                with self._telling_both(path, parts):
+                with self._stale_with_both(path, parts):
                     read = (etags.version_wanted(),) if tagged else ()
                     with transaction() as db:
-                        text = dumped(removal.dump(f(call(db), *read, **parts)))
-                return answers.plain(200, text)
+                        text = to_json(removal.dump(f(call(db), *read, **parts)))
+                return answers.json_response(200, text)
 
-            described = self.response(200, schema)(named(view, f))
+            described = self.response(200, schema)(name_after(view, f))
             if not tagged:
                 return self._offer("DELETE", path, f, described, needs=needs)
             described = self._problems(400, 412, 428)(described)
@@ -350,7 +354,7 @@ class ApiBlueprint(Blueprint):
                 return Response(content, content_type=content_type, headers={"Content-Disposition": disposition})
 
             schema = {"type": "string", "format": "binary"}
-            described = self.response(200, schema, content_type=content_type)(named(view, f))
+            described = self.response(200, schema, content_type=content_type)(name_after(view, f))
             return self._offer("GET", path, f, described, needs=needs)
 
         return decorate
@@ -367,9 +371,9 @@ class ApiBlueprint(Blueprint):
         devices: bool = False,
         headers: list[dict[str, Any]] | None = None,
     ) -> View:
-        """Put `described` at its address: the caller is known before anything else of the request is looked at.
+        """Register `described` at its address. The caller is identified before the rest of the request is read.
 
-        `needs` is what callers must be allowed; None is for anyone with a token and, if `public`, for anyone.
+        `needs` is the required permission. None is for anyone with a token and, if `public`, for anyone.
         """
         written = method in ("POST", "PUT", "PATCH", "DELETE")
         refused = (401, 404) if needs is None else (401, 403, 404)
@@ -377,8 +381,8 @@ class ApiBlueprint(Blueprint):
         described = self._problems(*refused, *((400, 409, 415, 422) if written else (422,)))(described)
         if LEADING.search(path):
             described = self.alt_response(308, **LED_ON)(described)
-        said = {"operationId": f.__name__, "security": OPTIONAL_BEARER if public else BEARER}
-        described = self.doc(**said, **({"parameters": headers} if headers else {}))(described)
+        documentation = {"operationId": f.__name__, "security": OPTIONAL_BEARER if public else BEARER}
+        described = self.doc(**documentation, **({"parameters": headers} if headers else {}))(described)
 
         @wraps(described)
         def view(**parts: Any) -> Response:
@@ -390,25 +394,25 @@ class ApiBlueprint(Blueprint):
         return f
 
     @contextmanager
-    def _telling_both(
+    def _stale_with_both(
         self, path: str, parts: dict[str, Any], values: Mapping[str, Any] | None = None
     ) -> Iterator[None]:
-        """Answers a stale write with both versions. `path` is where the record is read."""
+        """Raise a stale write with both versions. `path` is where the record is read."""
         try:
             yield
         except Stale as refusal:
             if "seen" in refusal.details:
-                raise of_another(READERS[path], parts, **refusal.details) from refusal
+                raise stale_in_body(READERS[path], parts, **refusal.details) from refusal
             body = {} if values is None else read_json()
             raise both_versions(READERS[path], parts, body, values or {}) from refusal
 
-    def _limited(self, described: View, limit: str | SharedLimit | None) -> View:
+    def _add_limit(self, described: View, limit: str | SharedLimit | None) -> View:
         if limit:
             described = self.alt_response(429, **TOO_MANY)(limited(limit, exempt_when=_is_free)(described))
         return described
 
     def _problems(self, *statuses: int) -> Decorator:
-        """As `alt_response(status, NAME)` for each, without its wrapper and its copy of what was described before."""
+        """Like `alt_response(status, NAME)` for each status, without its wrapper and copy."""
 
         def decorate(view: View) -> View:
             described: dict[str, Any] = view._apidoc  # type: ignore[attr-defined]  # noqa: SLF001 (flask-smorest's)
@@ -421,5 +425,5 @@ class ApiBlueprint(Blueprint):
 
 
 def _is_free() -> bool:
-    """Whether the caller may call as often as they like: with a token, or from this very machine."""
+    """Whether no rate limit applies: the caller has a token, or is on this machine."""
     return g.api_actor.account_id is not None or is_local()

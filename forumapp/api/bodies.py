@@ -1,4 +1,4 @@
-"""Reading a JSON body: whatever is not JSON is refused as such, and never reaches a view half understood."""
+"""Reads JSON bodies. Anything else is refused before it reaches a view."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class BodyParser(FlaskParser):
-    # A misspelled filter is refused like a misspelled field: passed over, it would answer another question.
+    # A misspelled filter is refused like a misspelled field: ignoring it would return other rows than asked for.
     DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {  # noqa: RUF012 (webargs' own convention)
         **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
         "query": None,
@@ -35,7 +35,7 @@ def read_json(req: Request = request) -> Any:
     if req.mimetype != "application/json" and not req.mimetype.endswith("+json"):
         raise UnsupportedMediaType
     try:
-        return parsed(req.get_data(cache=True))
+        return parse_json(req.get_data(cache=True))
     except (ValueError, RecursionError) as error:
         raise BadRequest from error
 
@@ -50,15 +50,15 @@ def count_sent(name: str) -> int:
     return len(items) if isinstance(items, list) else 0
 
 
-def parsed(sent: bytes) -> Any:
-    """RFC 8259 and no more: neither NaN nor numbers and nestings that only a hostile caller sends. Raises ValueError or
+def parse_json(sent: bytes) -> Any:
+    """Parse strict RFC 8259: no NaN, and none of the numbers or nesting of hostile callers. Raises ValueError or
     RecursionError.
     """
     return json.loads(sent, parse_constant=_refuse)
 
 
 def body_if_any(schema: ma.Schema, req: Request = request) -> dict[str, Any]:
-    """What an operation is sent that may be sent nothing."""
+    """Load an optional body. Raises UnprocessableEntity if it is invalid."""
     sent = read_json(req) if req.get_data(cache=True) else {}
     try:
         loaded: dict[str, Any] = schema.load(sent)
@@ -74,22 +74,24 @@ def _refuse(constant: str) -> NoReturn:
 
 
 class Changes(Shape):
-    """What is read can be sent back whole: what of it is `told` and cannot be changed is set aside, and held against
-    what stands (`read_only_fields.py`).
+    """A change, which may be what was read, sent back whole. Its `read_only` fields are dropped here and compared with
+    the record by `read_only_fields.py`.
     """
 
-    told: ClassVar[frozenset[str]] = frozenset()
+    read_only: ClassVar[frozenset[str]] = frozenset()
 
     @ma.pre_load
     def set_aside(self, sent: Any, **_: Any) -> Any:
         return (
-            {name: value for name, value in sent.items() if name not in self.told} if isinstance(sent, dict) else sent
+            {name: value for name, value in sent.items() if name not in self.read_only}
+            if isinstance(sent, dict)
+            else sent
         )
 
 
-def changes_of(new: type[ma.Schema], told: type[ma.Schema], *, without: tuple[str, ...] = ()) -> type[Changes]:
-    """The schema of a PATCH: the fields of what is created, each of them optional, less those that stay for good. What
-    is answered is `told`.
+def changes_of(new: type[ma.Schema], response: type[ma.Schema], *, without: tuple[str, ...] = ()) -> type[Changes]:
+    """The schema of a PATCH: the fields of `new`, each optional, except those of `without`. `response` is the schema of
+    the answer: its other fields are read-only.
     """
     fields: dict[str, Any] = {}
     for name, declared in new._declared_fields.items():  # noqa: SLF001 (marshmallow offers no other way)
@@ -98,5 +100,5 @@ def changes_of(new: type[ma.Schema], told: type[ma.Schema], *, without: tuple[st
             field.required, field.load_default = False, ma.missing
             fields[name] = field
     stem = new.__name__.removeprefix("New").removesuffix("Schema")
-    aside = frozenset(told._declared_fields) - set(fields)  # noqa: SLF001 (as above)
-    return type(f"{stem}ChangesSchema", (Changes,), {**fields, "told": aside})
+    aside = frozenset(response._declared_fields) - set(fields)  # noqa: SLF001 (as above)
+    return type(f"{stem}ChangesSchema", (Changes,), {**fields, "read_only": aside})

@@ -1,4 +1,4 @@
-"""Entity tags: a record's version, which guards a change, and a digest, which tells an answer unchanged."""
+"""Entity tags: a record's version, which guards changes, and a digest, which detects unchanged answers."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ ETAG = {"ETag": {"description": "Version of what is returned", "schema": {"type"
 
 
 class PreconditionRequired(Refusal):
-    """A change must say what it was made on, so that nobody overwrites what they have not seen."""
+    """A change must name the version it was made on, which prevents lost updates."""
 
     status, code = 428, "precondition-required"
 
 
 class MalformedIfMatch(Refusal):
-    """If-Match is none of our tags, so that it names no version."""
+    """If-Match is not one of our tags, so it names no version."""
 
     status, code = 400, "malformed-if-match"
 
@@ -43,7 +43,7 @@ def tag(version: int, content: str) -> str:
 
 
 def version_wanted() -> int:
-    """The version that If-Match names. Raises PreconditionRequired or MalformedIfMatch where it names none."""
+    """The version in If-Match. Raises PreconditionRequired or MalformedIfMatch."""
     if "If-Match" not in request.headers:
         raise PreconditionRequired
     version = version_named()
@@ -58,7 +58,7 @@ def version_named() -> int | None:
 
 
 def is_known(tag: str) -> bool:
-    """Whether the caller has what this tag is of."""
+    """Whether the caller already has the representation with this tag."""
     return request.if_none_match.contains(tag.strip('"'))
 
 

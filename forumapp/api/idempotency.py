@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
 KEY = r"^[\x21-\x7e]{1,100}$"
 HEADER = "Idempotency-Key"
-# In an environment: why `scan_fast_path.py` has no answer to this request.
-MET = "forumapp.met"
-# What addresses and bodies name that can come out of the reach of whoever is limited to delegations.
+# WSGI environment key of the error with which `scan_fast_path.py` failed.
+FAST_PATH_ERROR = "forumapp.fast_path_error"
+# Rows named by addresses and bodies that may leave the scope of a caller limited to delegations.
 ROWS = {"registration_id": "registration", "person_id": "person"}
 PARAMETER = {
     "in": "header",
@@ -48,8 +48,8 @@ PARAMETER = {
 
 
 def effective_once(work: Callable[[Call], Answer], prepare: Prepare | None = None) -> Answer:
-    """Do `work` in a transaction, or give the answer it had when this very request came before. What `prepare` does for
-    it is done before, and not for whoever is answered again.
+    """Do `work` in a transaction, or repeat the answer to the same request. `prepare` runs before the transaction, and
+    not for a repeated answer. Raises Invalid for a malformed key, and KeyReused for another request under the key.
     """
     key = request.headers.get(HEADER)
     if key is None:
@@ -59,37 +59,37 @@ def effective_once(work: Callable[[Call], Answer], prepare: Prepare | None = Non
     if not re.fullmatch(KEY, key):
         raise Invalid(fields={HEADER: "bad-key"})
     try:
-        return _kept(key, work, prepare)
+        return _answer_by_key(key, work, prepare)
     except AnsweredMeanwhile:
-        return _kept(key, work)
+        return _answer_by_key(key, work)
     except Refusal:
-        # If a twin was faster, what it did is what this one was refused for, and its answer is committed by now.
+        # A concurrent duplicate may have caused the refusal: its answer is committed by now.
         with transaction() as db:
-            before = _told_before(call(db), key)
+            before = _find_earlier_answer(call(db), key)
         if before is None:
             raise
         return before
 
 
 def at_once(work: Callable[[Call], Answer]) -> Answer:
-    """Do `work` in a transaction. What it met already, before the framework was asked, it meets here."""
-    met: Exception | None = request.environ.get(MET)
-    if met is not None:
-        raise met
+    """Do `work` in a transaction. Raises the error of the fast path, if that has tried it already."""
+    error: Exception | None = request.environ.get(FAST_PATH_ERROR)
+    if error is not None:
+        raise error
     with transaction() as db:
         return work(call(db))
 
 
-def _kept(key: str, work: Callable[[Call], Answer], prepare: Prepare | None = None) -> Answer:
+def _answer_by_key(key: str, work: Callable[[Call], Answer], prepare: Prepare | None = None) -> Answer:
     if prepare is not None:
         this = call(reading())
-        before = _told_before(this, key)
+        before = _find_earlier_answer(this, key)
         if before is not None:
             return before
         prepare(this)
     with transaction() as db:
         this = call(db)
-        before = _told_before(this, key)
+        before = _find_earlier_answer(this, key)
         if before is not None:
             return before
         answer = work(this)
@@ -97,10 +97,10 @@ def _kept(key: str, work: Callable[[Call], Answer], prepare: Prepare | None = No
         return answer
 
 
-def _told_before(this: Call, key: str) -> Answer | None:
+def _find_earlier_answer(this: Call, key: str) -> Answer | None:
     try:
         before = find_answer(this.db, _slot(this, key))
-    except KeyReused:  # or the caller is no longer who they were: first of all, that what is named is still theirs
+    except KeyReused:  # the caller's access may have changed: check the named rows first
         _refuse_out_of_reach(this)
         raise
     if before is not None:
@@ -109,8 +109,8 @@ def _told_before(this: Call, key: str) -> Answer | None:
 
 
 def _refuse_out_of_reach(this: Call) -> None:
-    """Whoever is limited to delegations is answered again as long as the rows that the request names are still theirs,
-    as the request itself would be.
+    """Raise NotFound if the request names rows that have left the delegations to which the caller is limited, as the
+    request itself would.
     """
     if this.actor.account_id is None or this.needs is None or this.needs is Permission.CREATE_EDITIONS:
         return
@@ -127,19 +127,19 @@ def _refuse_out_of_reach(this: Call) -> None:
 
 
 def _slot(this: Call, key: str) -> Slot:
-    """Bound to the caller, the token and what it may do, so that an answer tells nobody what they may no longer see."""
+    """Bind the key to the caller, the token and its access: a repeated answer must not reveal what is now hidden."""
     actor = this.actor
     caller = "public" if actor.account_id is None else f"account {actor.account_id}"
     if actor.token is not None:
         caller += f" token {actor.token.id}"
-    asked = request.get_data() + _standing(this).encode()
-    # The address without the query, which no POST of ours reads.
+    asked = request.get_data() + _access_fingerprint(this).encode()
+    # The path without the query, which none of our POSTs reads.
     return Slot(caller, request.method, request.path, key, hashlib.sha256(asked).hexdigest())
 
 
-def _standing(this: Call) -> str:
-    """What the caller may do where this happens: in the edition of the address, or else of whom they are told. Across
-    editions it is asked here whether they may do it at all, as each operation asks.
+def _access_fingerprint(this: Call) -> str:
+    """The caller's access in the edition of the address, or else the people whose contacts they see. Across editions
+    this also checks the permission, as each operation does.
     """
     if this.actor.account_id is None:
         return ""
@@ -150,9 +150,9 @@ def _standing(this: Call) -> str:
         return f"{parts} {access.needs_two_factor}"
     if this.needs is Permission.CREATE_EDITIONS:
         require_creator(this.db, actor=this.actor)
-        return ""  # whoever began an edition may see more than before
+        return ""  # creating an edition extends one's own access
     if this.needs is not None:
         this.within_any()
-    told = contacts_told(this.db, actor=this.actor) or NOBODY
+    contacts = contacts_told(this.db, actor=this.actor) or NOBODY
     about = [value for name, value in (request.view_args or {}).items() if name == "person_id"]
-    return f"{[sorted(ids) for ids in told]} {tells_contacts(this.db, *about, actor=this.actor)}"
+    return f"{[sorted(ids) for ids in contacts]} {tells_contacts(this.db, *about, actor=this.actor)}"

@@ -1,4 +1,4 @@
-"""Records with what was read beside them."""
+"""Records with additional values."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import Any
 
 
 class With:
-    """A record with what was read beside it, each under its name."""
+    """A record with additional values as attributes, which override its own."""
 
-    def __init__(self, row: Any, **beside: Any) -> None:
+    def __init__(self, row: Any, **values: Any) -> None:
         self._row = row
-        vars(self).update(beside)
+        vars(self).update(values)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._row, name)

@@ -19,14 +19,14 @@ LONGEST_SEARCH = 100
 
 
 class Number(ma.fields.Integer):
-    """Of an address, so written in digits."""
+    """A number in a query string."""
 
     default_error_messages = CODES
 
     def __init__(self, default: int | None, most: int, **options: Any) -> None:
-        """Without a default, one that is not named is not there."""
-        said = options if default is None else {"load_default": default, **options}
-        super().__init__(validate=ma.validate.Range(1, most, error="out-of-range"), **said)
+        """Without a default, a missing number is left out of the loaded values."""
+        field_options = options if default is None else {"load_default": default, **options}
+        super().__init__(validate=ma.validate.Range(1, most, error="out-of-range"), **field_options)
 
 
 class PageQuery(Shape):

@@ -1,4 +1,4 @@
-"""Pictures as they are sent and answered: their own bytes, and no JSON."""
+"""Pictures in requests and responses: raw bytes instead of JSON."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CROP: dict[str, Any] = {
 
 
 def body(aspect: float | None) -> dict[str, Any]:
-    """How what is sent is described: where an `aspect` is asked, no drawing is taken."""
+    """The documentation of the request body. With an `aspect`, SVG is not accepted."""
     kinds = [kind for kind in TAKEN if aspect is None or kind != MediaType.SVG]
     return {"required": True, "content": dict.fromkeys(kinds, _BYTES)}
 
@@ -56,7 +56,7 @@ def _crop() -> Crop | None:
     return crop
 
 
-def answered(image: Image) -> Response:
+def picture_response(image: Image) -> Response:
     answer = Response(image.content, content_type=image.media_type)
     answer.headers["Content-Disposition"] = "attachment"  # a browser that is led here opens nothing
     answer.headers["Cache-Control"] = "private, no-cache"

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 PROBLEM = "application/problem+json"
 PREFIX = "/api/"
-# Parts of a refusal's details that tell of our tables and not of the request.
+# Details of a refusal that concern our tables and not the request.
 _INTERNAL = frozenset({"constraint"})
 NO_VERSION = "Read the record first, and send the ETag of that answer as If-Match."
 MALFORMED_TAG = 'If-Match must be one ETag as a read of the record gave it, with its quotes: "3-0123456789ab".'
 CHANGED = "The record has changed since you read it. Read it again, and send the ETag of that last answer as If-Match."
 CHANGED_IN_BODY = "A record that the body names has changed since you read it. Read it again, and send its version."
 CHANGED_PREVIEW = "What you read has changed since. Read it again, and send the request with what it says now."
-# What is said of a refusal by its code, filled in with its details.
+# Descriptions of refusals by code, formatted with their details.
 DETAILS = {
     "nothing-to-import": _l(
         "Nothing is left to import. Rows read: %(read)s. Already there: %(known)s. Already there, with new "
@@ -71,14 +71,14 @@ class StaleDetailsSchema(ma.Schema):
         keys=ma.fields.String(),
         metadata={
             "description": "The version that stands, and the same fields as a read would tell them; all of them where"
-            " nothing was sent, or where the record is as it was seen and only what it is told with has changed."
-            " Left out for whoever may not read the record."
+            " nothing was sent, or where only values joined to the record have changed."
+            " Left out where the caller may not read the record."
         },
     )
 
 
 class StaleProblemSchema(ProblemSchema):
-    """The record has changed since it was read: nothing was done, and both versions are told field by field."""
+    """The record has changed since it was read. Nothing was done; the details compare both versions by field."""
 
     details = ma.fields.Nested(StaleDetailsSchema, required=True)  # type: ignore[assignment]  # schemas are no types
 
@@ -117,8 +117,8 @@ def from_refusal(refusal: Refusal) -> Response:
 
 
 def _detail(refusal: Refusal) -> str:
-    """Why it was refused, where the code says too little; or what to send instead, if the request was made on no
-    version, a malformed one or one that has changed.
+    """The reason, where the code says too little; or what to send instead, if the version is missing, malformed or
+    stale.
     """
     if refusal.code in DETAILS:
         return str(DETAILS[refusal.code] % refusal.details)
@@ -134,20 +134,20 @@ def _detail(refusal: Refusal) -> str:
 
 
 def from_outage(error: Exception) -> Response:
-    """The database cannot be reached for now, or a disk is full. Any other error of them is a fault of ours."""
+    """Answer 503 if the database is unreachable or a disk is full. Raises any other error again."""
     is_disk_full = is_full(error)
     if not (is_disk_full or outage.is_outage(error)):
         raise error
     outage.outages.note(error)
     if is_disk_full:
-        later = [("Retry-After", str(outage.AGAIN_WHEN_FULL))]
-        return problem(http.HTTPStatus.SERVICE_UNAVAILABLE, "disk-full", headers=later)
-    again = [("Retry-After", str(outage.ASK_AGAIN_SECONDS))]
-    return problem(http.HTTPStatus.SERVICE_UNAVAILABLE, "database-unavailable", headers=again)
+        headers = [("Retry-After", str(outage.RETRY_SECONDS_WHEN_FULL))]
+        return problem(http.HTTPStatus.SERVICE_UNAVAILABLE, "disk-full", headers=headers)
+    headers = [("Retry-After", str(outage.RETRY_SECONDS))]
+    return problem(http.HTTPStatus.SERVICE_UNAVAILABLE, "database-unavailable", headers=headers)
 
 
 def from_merged(refusal: Merged) -> Response:
-    """What became one with another record stands at that one's address: the client asks again there."""
+    """Redirect to the record into which this one was merged."""
     part = f"{refusal.details['entity']}_id"
     if part not in (request.view_args or {}):
         return from_refusal(refusal)
@@ -162,7 +162,7 @@ def from_merged(refusal: Merged) -> Response:
 
 
 def from_http_exception(error: HTTPException) -> Response:
-    """Of werkzeug's and webargs' own exceptions; `data` is where webargs puts a schema's messages."""
+    """Convert werkzeug's and webargs' exceptions. webargs puts a schema's messages in `data`."""
     status = error.code or 500
     if status < http.HTTPStatus.BAD_REQUEST:
         return Response(status=status, headers=error.get_headers())
@@ -171,8 +171,8 @@ def from_http_exception(error: HTTPException) -> Response:
     errors = {field: texts for location in messages.values() for field, texts in by_field(location)}
     if status == http.HTTPStatus.TOO_MANY_REQUESTS:
         return problem(status, code, headers=[("Retry-After", str(rate_limits.seconds_left()))])
-    kept = [pair for pair in error.get_headers() if pair[0].lower() not in ("content-type", "content-length")]
-    return problem(status, code, errors=errors, headers=kept)
+    headers = [pair for pair in error.get_headers() if pair[0].lower() not in ("content-type", "content-length")]
+    return problem(status, code, errors=errors, headers=headers)
 
 
 def _code_for(status: int) -> str:
@@ -180,12 +180,12 @@ def _code_for(status: int) -> str:
 
 
 def by_field(messages: Any, name: str = "") -> list[tuple[str, list[str]]]:
-    """A schema's nested messages as pairs of a dotted field and its texts. What is wrong with an object as a whole is
-    said of its field.
+    """A schema's nested messages as pairs of a dotted field and its texts. Errors of an object as a whole belong to its
+    field.
     """
     if isinstance(messages, dict):
         pairs = ((_within(name, str(key)), inner) for key, inner in messages.items())
-        return [found for field, inner in pairs for found in by_field(inner, field)]
+        return [error for field, inner in pairs for error in by_field(inner, field)]
     texts = messages if isinstance(messages, list) else [messages]
     return [(name, [str(text) for text in texts])]
 

@@ -1,8 +1,7 @@
-"""A device's scan is answered before the framework is asked: the same operation, without what a request costs besides.
+"""The fast path for scans of devices: the same operation without the overhead of Flask.
 
-A queue waits for each answer, and what the framework does for any request takes longer than the scan itself. What is
-not plainly such a call goes on to the application untouched; what is refused or fails goes there too, to be worded and
-noted as everything else is, and is not tried again.
+A queue of people waits for each answer, and Flask takes longer than the scan itself. Any other request goes to the
+application unchanged. So does a refused or failed scan, which is reported there and not tried again.
 """
 
 from __future__ import annotations
@@ -16,11 +15,11 @@ import marshmallow as ma
 
 from forumapp.api.answers import ROOT
 from forumapp.api.auth import Call, device_of
-from forumapp.api.bodies import parsed
-from forumapp.api.idempotency import MET
-from forumapp.api.operations import STRAIGHT
+from forumapp.api.bodies import parse_json
+from forumapp.api.idempotency import FAST_PATH_ERROR
+from forumapp.api.operations import FAST_PATH
 from forumapp.core import clock
-from forumapp.core.database.group_commit import Crowd
+from forumapp.core.database.group_commit import GroupCommit
 from forumapp.domain.audit.services import Actor, Via
 
 if TYPE_CHECKING:
@@ -35,23 +34,25 @@ if TYPE_CHECKING:
 Headers = list[tuple[str, str]]
 
 _PART = re.compile(r"<slug:(\w+)>")
-LONGEST = 4000  # bytes that are read
-MADE = "201 CREATED"
-OF_BODY = frozenset({"Content-Length", "Content-Encoding"})  # differ from answer to answer
+LARGEST_BODY = 4000  # bytes that are read
+CREATED = "201 CREATED"
+BODY_HEADERS = frozenset({"Content-Length", "Content-Encoding"})  # differ from answer to answer
 
 
 def set_up(app: Flask) -> None:
-    app.wsgi_app = Straight(app, app.wsgi_app)  # type: ignore[assignment]  # Flask's own way to stand before it
+    app.wsgi_app = FastPath(app, app.wsgi_app)  # type: ignore[assignment]  # Flask's own way to wrap it
 
 
-class Straight:
-    """Stands before the application `app`."""
+class FastPath:
+    """WSGI middleware in front of `app`."""
 
     def __init__(self, app: Flask, below: WSGIApplication) -> None:
         self._app, self._below = app, below
-        self._operations = [(_pattern(path), operation) for path, operation in STRAIGHT.items()]
-        self._crowds: dict[str, Crowd[str]] = {one.endpoint: Crowd() for one in STRAIGHT.values()}
-        # Those of the application's own answers, but for the length: the same for all of them.
+        self._operations = [(_pattern(path), operation) for path, operation in FAST_PATH.items()]
+        self._commits: dict[str, GroupCommit[str]] = {
+            operation.endpoint: GroupCommit() for operation in FAST_PATH.values()
+        }
+        # Headers of the application's own answers except the length. All answers share them.
         self._headers: Headers | None = None
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -59,45 +60,45 @@ class Straight:
         if device is None or not _is_plain(environ):
             return self._below(environ, start)
         for pattern, operation in self._operations:
-            if place := pattern.fullmatch(environ["PATH_INFO"]):
+            if match := pattern.fullmatch(environ["PATH_INFO"]):
                 if self._headers is None:
-                    return self._below(environ, self._learning(start))
-                return self._answer(operation, place.groupdict(), device, environ, start)
+                    return self._below(environ, self._learn_headers(start))
+                return self._answer(operation, match.groupdict(), device, environ, start)
         return self._below(environ, start)
 
     def _answer(
         self, operation: Operation, parts: dict[str, str], device: str, environ: WSGIEnvironment, start: StartResponse
     ) -> Iterable[bytes]:
         began = time.perf_counter()
-        sent = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
-        again = {**environ, "wsgi.input": io.BytesIO(sent)}
+        body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        replayed = {**environ, "wsgi.input": io.BytesIO(body)}
         try:
-            values = operation.takes.load(parsed(sent))
+            values = operation.takes.load(parse_json(body))
         except (ma.ValidationError, ValueError, RecursionError):  # the application reads it again
-            return self._below(again, start)
+            return self._below(replayed, start)
         try:
-            body = self._done(operation, values, parts, device).encode()
-        except Exception as met:  # noqa: BLE001 (whatever it is, the application answers it)
-            return self._below({**again, MET: met}, start)
+            answer = self._run(operation, values, parts, device).encode()
+        except Exception as error:  # noqa: BLE001 (the application reports any error)
+            return self._below({**replayed, FAST_PATH_ERROR: error}, start)
         requests, seconds = self._app.extensions["forumapp.metrics"].of("POST", operation.endpoint, "201")
         requests.inc()
         seconds.observe(time.perf_counter() - began)
-        start(MADE, [*(self._headers or ()), ("Content-Length", str(len(body)))])
-        return [body]
+        start(CREATED, [*(self._headers or ()), ("Content-Length", str(len(answer)))])
+        return [answer]
 
-    def _done(self, operation: Operation, values: dict[str, Any], parts: dict[str, str], device: str) -> str:
+    def _run(self, operation: Operation, values: dict[str, Any], parts: dict[str, str], device: str) -> str:
         def work(db: DbSession) -> str:
             this = Call(db, Actor(None, Via.API), clock.now(), operation.needs, device)
-            return operation.answer(this, {**values}, parts)  # values of its own: it may be called twice
+            return operation.answer(this, {**values}, parts)  # a copy: it may be called twice
 
         with self._app.app_context():
-            key = operation.crowd_by(values) if operation.crowd_by else ""
-            return self._crowds[operation.endpoint].do(work, key)
+            key = operation.batch_key(values) if operation.batch_key else ""
+            return self._commits[operation.endpoint].do(work, key)
 
-    def _learning(self, start: StartResponse) -> StartResponse:
+    def _learn_headers(self, start: StartResponse) -> StartResponse:
         def learn(status: str, headers: Headers, *more: Any) -> Any:
-            if status == MADE:
-                self._headers = [(name, value) for name, value in headers if name not in OF_BODY]
+            if status == CREATED:
+                self._headers = [(name, value) for name, value in headers if name not in BODY_HEADERS]
             return start(status, headers, *more)
 
         return learn
@@ -108,11 +109,11 @@ def _pattern(path: str) -> re.Pattern[str]:
 
 
 def _is_plain(environ: WSGIEnvironment) -> bool:
-    """JSON as programs send it, whole and short."""
+    """Whether the body is short JSON, sent in one piece."""
     length = environ.get("CONTENT_LENGTH", "")
     return (
         environ.get("CONTENT_TYPE") == "application/json"
         and not environ.get("QUERY_STRING")
         and length.isdecimal()
-        and int(length) <= LONGEST
+        and int(length) <= LARGEST_BODY
     )

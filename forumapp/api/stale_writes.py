@@ -1,5 +1,5 @@
-"""A write on a version that no longer stands is answered with both, field by field: what was sent, and what stands now
-for whoever may read it.
+"""Answers a stale write with both versions by field: what was sent, and the current values if the caller may read
+them.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 
 class BothVersions(Stale):
-    """Stale, with details that the caller may be told."""
+    """Stale, with details that the caller may see."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How a record is read: by `f(call, **path)`, which needs a permission, and in which shape it is told."""
+    """How a record is read: by `f(call, **path)` with a permission, serialized by `shape`."""
 
     f: Callable[..., Any]
     shape: ma.Schema
@@ -38,29 +38,28 @@ class Reader:
 def both_versions(
     reader: Reader, path: Mapping[str, Any], body: Mapping[str, Any], values: Mapping[str, Any]
 ) -> BothVersions:
-    """Of a change with `body`, which was understood as `values`: the fields that differ from what stands. Of a write
-    without a body, or where the record itself is as it was seen: all that stands. Who may not read the record is told
-    nothing of it.
+    """The fields of `body`, loaded as `values`, that differ from the record. Without a body, or if the record has its
+    seen version: the whole record. Callers who may not read the record get only what they sent.
     """
     sent = {"version": etags.version_named(), **body}
     try:
         row = reader.f(call_for(reading(), reader.needs), **path)
     except Refusal:
         return BothVersions(sent=sent)
-    stands: dict[str, Any] = reader.shape.dump(row)
-    if not body or sent["version"] == stands.get("version"):  # as it was seen, but for what it is told with
-        return BothVersions(sent=sent, current=stands)
-    wished = reader.shape.dump({**row, **values} if isinstance(row, Mapping) else With(row, **values))
-    differing = [name for name in body if name not in stands or wished[name] != stands[name]]
+    current: dict[str, Any] = reader.shape.dump(row)
+    if not body or sent["version"] == current.get("version"):  # only joined values have changed
+        return BothVersions(sent=sent, current=current)
+    requested = reader.shape.dump({**row, **values} if isinstance(row, Mapping) else With(row, **values))
+    differing = [name for name in body if name not in current or requested[name] != current[name]]
     return BothVersions(
         sent={name: sent[name] for name in ("version", *differing)},
-        current={name: stands[name] for name in ("version", *differing) if name in stands},
+        current={name: current[name] for name in ("version", *differing) if name in current},
     )
 
 
-def of_another(reader: Reader, path: Mapping[str, Any], entity: str, row_id: int, seen: int) -> BothVersions:
-    """Of a record that the body names, in the version `seen`, beside the one at the address. It is told if it is of the
-    same kind, and read like that one.
+def stale_in_body(reader: Reader, path: Mapping[str, Any], entity: str, row_id: int, seen: int) -> BothVersions:
+    """For a record that the body names in the version `seen`. Its current values are included if it is of the same kind
+    as the record at the address.
     """
     named: dict[str, Any] = {"entity": entity, "row_id": row_id, "sent": {"version": seen}}
     part = f"{entity}_id"

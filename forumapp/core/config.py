@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SHORTEST_SECRET = 32
 SECONDS, MEGABYTES = 300, 1024
-LEAST_MEGABYTES = 384  # what the programs that set paper hold before they begin, and something beside
+LEAST_MEGABYTES = 384  # what the typesetting programs hold before they begin, with a reserve
 
 
 class ConfigError(Exception):
@@ -37,10 +37,10 @@ class Config:
     mail_from: str = "forum@localhost"
     # Stable over restarts and different for each worker, so that a worker resumes its own work.
     worker_id: str = "worker-1"
-    # What making one part of a paper may take: seconds of a processor, and megabytes; 0 seconds is no limit.
+    # Limits for rendering one part of a paper: CPU seconds and megabytes. 0 seconds means no limit.
     print_seconds: int = SECONDS
     print_megabytes: int = MEGABYTES
-    # How many proxies stand in front, each adding the address it was asked from to X-Forwarded-For.
+    # The number of trusted proxies, each of which appends its client's address to X-Forwarded-For.
     trusted_proxies: int = 0
     testing: bool = False
 
@@ -97,7 +97,7 @@ def load_config(environ: Mapping[str, str], root: Path) -> Config:
 
 
 def kept_secret(data_dir: Path) -> str:
-    """The key made at the first start, kept beside the data it protects and readable by its owner only.
+    """The key generated at the first start, stored with the data it protects and readable by its owner only.
 
     It appears whole or not at all, and of two processes that start together both get the one that was first.
     """

@@ -24,14 +24,14 @@ class Refusal(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """So that one process can tell another."""
-        return _told, (type(self), self.__dict__)
+        return _restore, (type(self), self.__dict__)
 
     def __str__(self) -> str:
         parts = [f"{key}={value}" for key, value in (*self.fields.items(), *self.details.items())]
         return " ".join([self.code, *parts])
 
 
-def _told(kind: type[Refusal], values: dict[str, Any]) -> Refusal:
+def _restore(kind: type[Refusal], values: dict[str, Any]) -> Refusal:
     refusal = kind.__new__(kind, kind.code)
     refusal.__dict__.update(values)
     return refusal
@@ -42,7 +42,7 @@ class NotFound(Refusal):
 
 
 class Merged(NotFound):
-    """What is asked for, an `entity`, has become one with another record, whose id is `into`."""
+    """The record, an `entity`, was merged into another with the id `into`."""
 
 
 class Forbidden(Refusal):
@@ -57,7 +57,7 @@ class Invalid(Refusal):
 
 class Stale(Refusal):
     """The record changed since it was read; `details` says which one, as `entity` and `row_id`, and of one that was
-    named beside the other which version was `seen`. Edges read it again, as the caller may see it.
+    named with the other, whose version was `seen`. Edges read it again, as the caller may see it.
     """
 
     status, code = 412, "stale"
@@ -74,13 +74,13 @@ class AlreadyExists(Refusal):
 
 
 class InUse(Refusal):
-    """What was to be removed is still referred to; `entity` says what it is."""
+    """The record cannot be removed because an `entity` still refers to it."""
 
     code = "in-use"
 
 
 def refuse_faults(faults: Mapping[str, str | None]) -> None:
     """Raise Invalid with those of the fields that have a fault."""
-    found = {field: fault for field, fault in faults.items() if fault}
-    if found:
-        raise Invalid(fields=found)
+    present = {field: fault for field, fault in faults.items() if fault}
+    if present:
+        raise Invalid(fields=present)

@@ -19,7 +19,7 @@ def answers(db: DbSession) -> bool:
 
 
 def is_migrated(db: DbSession) -> bool:
-    """Whether the database's tables are those this code was written for.
+    """Whether the database has this code's migrations.
 
     Read from the names of the migrations, which are numbered (a test holds that): importing Alembic for it would cost
     every web process half a second at its start.

@@ -44,12 +44,12 @@ class _Tracebacks(structlog.tracebacks.ExceptionDictTransformer):
         super().__init__(show_locals=False, max_frames=FRAMES)
 
     def __call__(self, exc_info: Any) -> list[dict[str, Any]]:
-        found = super().__call__(exc_info)
-        for one in found:
-            one["exc_value"] = error_text(one["exc_value"], one["exc_type"])
-            one["exc_notes"] = []
-            one.pop("syntax_error", None)
-        return found
+        trace = super().__call__(exc_info)
+        for processor_ in trace:
+            processor_["exc_value"] = error_text(processor_["exc_value"], processor_["exc_type"])
+            processor_["exc_notes"] = []
+            processor_.pop("syntax_error", None)
+        return trace
 
 
 TRACEBACKS = _Tracebacks()
@@ -86,7 +86,7 @@ def set_up_logs() -> None:
 
 def take_over_logger(log: logging.Logger, *, replace: bool = True) -> None:
     """Have what `log` gets written by ours; `replace` drops the handlers that it has."""
-    kept = [] if replace else [one for one in log.handlers if not isinstance(one, Stdlib)]
+    kept = [] if replace else [handler for handler in log.handlers if not isinstance(handler, Stdlib)]
     log.handlers[:] = [*kept, Stdlib(logging.WARNING if not replace else logging.NOTSET)]
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SECONDS = 2.0  # between two writes
-STALE = 60.0  # seconds after which a file of a process that does not write any more is removed
+STALE = 60.0  # seconds after which the file of an inactive process is removed
 KILOBYTE = 1024
 
 
@@ -32,9 +32,9 @@ class Merged(Collector):
 
     def __init__(self, families: Iterable[Metric]) -> None:
         self._families: dict[str, Metric] = {}
-        for one in families:
-            known = self._families.setdefault(one.name, Metric(one.name, one.documentation, one.type))
-            known.samples.extend(one.samples)
+        for family in families:
+            known = self._families.setdefault(family.name, Metric(family.name, family.documentation, family.type))
+            known.samples.extend(family.samples)
 
     def collect(self) -> Iterator[Metric]:
         yield from self._families.values()
@@ -76,7 +76,7 @@ class SharedMetrics:
 
     def read(self) -> list[Metric]:
         """Of the other processes. What one that has ended left is removed."""
-        found: list[Metric] = []
+        metrics_: list[Metric] = []
         for path in sorted(self._folder.glob("*.prom")):
             if path.stem == str(os.getpid()):
                 continue
@@ -84,8 +84,8 @@ class SharedMetrics:
                 if time.time() - path.stat().st_mtime > STALE:
                     path.unlink()
                     continue
-                found.extend(text_string_to_metric_families(path.read_text(encoding="utf-8")))
-        return found
+                metrics_.extend(text_string_to_metric_families(path.read_text(encoding="utf-8")))
+        return metrics_
 
 
 def shared_metrics(data_dir: Path) -> SharedMetrics:

@@ -1,4 +1,4 @@
-"""What is kept sealed in the database: read back with the application's secret key alone, or only compared."""
+"""Encrypts and fingerprints database values with the application's secret key."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _KEY_BYTES = 32
 
 
 class Seals:
-    """Seals texts with AES-256-GCM. What a seal is `about` is sealed with it, so that no row passes as another's."""
+    """Encrypts texts with AES-256-GCM. `about` is authenticated too, so a row cannot use another row's value."""
 
     def __init__(self, secret_key: str) -> None:
-        self._cipher = AESGCM(_derived(secret_key, "seal"))
-        self._print_key = _derived(secret_key, "fingerprint")
+        self._cipher = AESGCM(_derive_key(secret_key, "seal"))
+        self._print_key = _derive_key(secret_key, "fingerprint")
 
     def seal(self, text: str, *, about: str) -> str:
         nonce = secrets.token_bytes(_NONCE_BYTES)
@@ -39,5 +39,5 @@ class Seals:
         return hmac.digest(self._print_key, f"{kind}\x00{text}".encode(), "sha256").hex()
 
 
-def _derived(secret_key: str, use: str) -> bytes:
+def _derive_key(secret_key: str, use: str) -> bytes:
     return HKDF(SHA256(), _KEY_BYTES, salt=None, info=f"forumapp.{use}".encode()).derive(secret_key.encode())

@@ -12,7 +12,7 @@ from itsdangerous import BadData, URLSafeSerializer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Without 0/O/1/I, which people confuse when they read a code aloud.
+# Without 0, O, 1 and I, which people confuse when reading a code aloud.
 READABLE = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 SHORT_CODE_LENGTH = 8
 QR_CODE_LENGTH = 20
@@ -43,9 +43,9 @@ def hashed(secret: str) -> str:
 
 
 def ending(wanted: Mapping[str, Any], *, now: datetime) -> datetime:
-    """When a link ends: `ends` says so, and `days` that it lives at least so long from now.
+    """When a link expires: at `ends`, but at least `days` from now.
 
-    It ends with a day, so that the same link comes of it all day long.
+    It expires at the end of a day, so the same link is signed all day long.
     """
     ends, days = datetime.fromisoformat(wanted["ends"]), wanted.get("days", 0)
     return max(ends, end_after(days, now=now)) if days else ends
@@ -57,7 +57,7 @@ def end_after(days: int, *, now: datetime) -> datetime:
 
 
 class Links:
-    """Signs what a link carries, with the moment at which it ends."""
+    """Signs the values of a link together with its expiry."""
 
     def __init__(self, secret_key: str) -> None:
         self._secret_key = secret_key

@@ -1,4 +1,4 @@
-"""The words from which a field may choose, for edges, which know no models."""
+"""Choice values for fields of the edges, which may not import models."""
 
 from forumapp.domain.accounts.permissions import Role, Scope
 from forumapp.domain.agenda.content.diff import ChangeKind

@@ -1,6 +1,6 @@
-"""Fields that both edges share: what they let in can be stored, and what they let out reads the same everywhere.
+"""Fields that both edges share: accepted values can be stored, and output has one format everywhere.
 
-What they refuse they name by a stable code, which is put into words at the edge.
+Faults have stable codes, which the edges put into words.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class ListOf(ma.fields.List[Any]):
 
 
 class Part(ma.fields.Nested):
-    """An object within an object, whole wherever it stands: also in a change, whose own fields are optional."""
+    """A nested object, always complete: also in a change, where the outer fields are optional."""
 
     default_error_messages = CODES
 
@@ -110,8 +110,8 @@ class Text(ma.fields.String):
         length = [ma.validate.Length(max=longest, error="too-long")]
         if shortest:
             length.append(ma.validate.Length(min=shortest, error="required"))
-        said = {"pattern": pattern or (ONE_LINE if longest <= LINE else PLAIN), **(metadata or {})}
-        super().__init__(validate=length, metadata=said, **options)
+        metadata = {"pattern": pattern or (ONE_LINE if longest <= LINE else PLAIN), **(metadata or {})}
+        super().__init__(validate=length, metadata=metadata, **options)
         self._pattern = pattern
         self._is_allowed = is_one_line if longest <= LINE else is_plain
 
@@ -129,8 +129,8 @@ class NamePart(Text):
     """A part of a person's name, or "". The service refuses what cannot be printed on a badge."""
 
     def __init__(self, **options: Any) -> None:
-        said = {"pattern": NAME_PART, "description": "Letters of a script: no emoji or other pictures."}
-        super().__init__(longest=NAME, metadata=said, **options)
+        metadata = {"pattern": NAME_PART, "description": "Letters of a script: no emoji or other pictures."}
+        super().__init__(longest=NAME, metadata=metadata, **options)
 
 
 class Code(Text):
@@ -317,7 +317,7 @@ class Day(ma.fields.Date):
 
 
 class WallTime(ma.fields.Field[datetime]):
-    """What the clock on the wall shows; its zone stands beside it."""
+    """A local wall-clock time. Its zone is a separate field."""
 
     default_error_messages = CODES
 
@@ -342,7 +342,7 @@ class MomentSchema(Shape):
     wall = WallTime(required=True)
     zone = Zone(required=True)
     fold = WholeNumber(least=0, most=1, allow_none=True, load_default=None)
-    # Taken so that what was read can be sent back, and not looked at: the promise is what the clock on the wall shows.
+    # Accepted so that what was read can be sent back, but ignored: the wall time is what counts.
     at = Text(
         pattern=AT,
         longest=40,
@@ -381,7 +381,7 @@ _MOMENT: dict[str, Any] = {
 
 
 class Instant(ma.fields.Field[datetime]):
-    """An instant that belongs to no place: RFC 3339 in UTC, with the zone's name beside it like every time."""
+    """An instant that belongs to no place: RFC 3339 in UTC, with the zone's name like every time."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(dump_only=True, metadata=_AT, **options)
@@ -391,8 +391,8 @@ class Instant(ma.fields.Field[datetime]):
 
 
 class SpanEnd(ma.fields.Field[datetime]):
-    """A time at a place, such as one end of a row's span (`start` or `end`): the wall time and its zone, as they are
-    written too (MomentSchema), and `at`, the same as RFC 3339 with its offset.
+    """A local time, such as one end of a row's span (`start` or `end`): the wall time and its zone, as in MomentSchema,
+    and `at`, the same as RFC 3339 with its offset.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -401,15 +401,15 @@ class SpanEnd(ma.fields.Field[datetime]):
     def serialize(self, attr: str, obj: Any, accessor: Any = None, **_: Any) -> Any:  # noqa: ARG002 (the base's)
         if isinstance(obj, Mapping):
             given = obj.get(attr)
-            return given and _told(given.wall, given.zone, given.utc)
+            return given and _serialize(given.wall, given.zone, given.utc)
         given = getattr(obj, attr, None)  # a moment that someone wishes, over a row that has another
         if isinstance(given, Moment):
-            return _told(given.wall, given.zone, given.utc)
+            return _serialize(given.wall, given.zone, given.utc)
         wall, zone, utc = (getattr(obj, f"{attr}_{part}") for part in ("wall", "zone", "utc"))
-        return None if utc is None else _told(wall, zone, utc)  # None of what has no time yet
+        return None if utc is None else _serialize(wall, zone, utc)  # None without a time
 
 
-def _told(wall: datetime, zone: str, utc: datetime) -> dict[str, Any]:
+def _serialize(wall: datetime, zone: str, utc: datetime) -> dict[str, Any]:
     local = utc.astimezone(zone_named(zone))
     fold = {"fold": local.fold} if is_shown_twice(local) else {}
     return {"at": local.isoformat(), "wall": wall.isoformat(), "zone": zone, **fold}

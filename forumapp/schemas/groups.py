@@ -1,4 +1,4 @@
-"""What a contact says of the people whom they register, and of themselves."""
+"""Group registrations: the contact and their people."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from forumapp.schemas.registration import MailAddress, NameLine, Phone, Registra
 
 
 class GroupPersonSchema(RegistrationSchema):
-    """Who is registered by the contact of a group. Mail goes to the contact where they have no address of their own;
-    what they agree to is asked of themselves.
+    """A person registered by a group's contact. Without an address of their own, mail goes to the contact. Consents are
+    their own.
     """
 
     class Meta:
@@ -29,7 +29,7 @@ class NewGroupPersonSchema(GroupPersonSchema):
 
 
 class ContactSchema(ma.Schema):
-    """Whoever registers a group."""
+    """The contact of a group."""
 
     error_messages = RegistrationSchema.error_messages
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from flask_babel.speaklater import LazyString
 
-# Of one field, shown beside it.
+# Errors of one field, shown next to it.
 FAULTS: Mapping[str, LazyString] = {
     "required": _("Please fill this in."),
     "invalid": _("This value cannot be used."),

@@ -1,4 +1,4 @@
-"""What someone says of themselves when they register, the same for the web form and the API.
+"""The values of a registration, the same for the web form and the API.
 
 Errors are codes by field; `schemas/messages.py` has the words. A form is first brought into the shape of the JSON
 (`from_form`), so there is one reading of it.
@@ -44,8 +44,8 @@ class Line(ma.fields.String):
 
     def __init__(self, *, longest: int = LINE, metadata: Mapping[str, Any] | None = None, **options: Any) -> None:
         self._longest = longest
-        said = {"maxLength": longest, "pattern": ONE_LINE, **(metadata or {})}
-        super().__init__(metadata=said, **options)
+        metadata = {"maxLength": longest, "pattern": ONE_LINE, **(metadata or {})}
+        super().__init__(metadata=metadata, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
         text = super()._deserialize(value, attr, data, **options).strip()
@@ -151,9 +151,9 @@ class Lines(ma.fields.Field[dict[str, str]]):
 class OneOf(ma.fields.String):
     default_error_messages = {**_CODES, "option": "not-an-option"}  # noqa: RUF012 (marshmallow's own convention)
 
-    def __init__(self, words: Sequence[str], *, told: str = "", **options: Any) -> None:
-        said = {"description": told} if told else {}
-        super().__init__(metadata={"enum": list(words), **said}, **options)
+    def __init__(self, words: Sequence[str], *, description: str = "", **options: Any) -> None:
+        metadata = {"description": description} if description else {}
+        super().__init__(metadata={"enum": list(words), **metadata}, **options)
         self._words = words
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
@@ -192,8 +192,8 @@ class Consents(ma.fields.List[Any]):
 
     def __init__(self, **options: Any) -> None:
         words = OneOf([purpose.value for purpose in FREE])
-        said = {"description": "Of those that the edition asks for; none is taken for granted."}
-        super().__init__(words, load_default=list, metadata=said, **options)
+        metadata = {"description": "Consents that the edition asks for; none is implied."}
+        super().__init__(words, load_default=list, metadata=metadata, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
         return [Purpose(str(word)) for word in dict.fromkeys(super()._deserialize(value, attr, data, **options))]
@@ -209,7 +209,7 @@ class Answers(ma.fields.Dict):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
         given: dict[str, Any] = super()._deserialize(value, attr, data, **options)  # type: ignore[no-untyped-call]  # marshmallow's
-        return {code: one.strip() if isinstance(one, str) else one for code, one in given.items()}
+        return {code: answer.strip() if isinstance(answer, str) else answer for code, answer in given.items()}
 
 
 class RegistrationSchema(ma.Schema):
@@ -220,7 +220,7 @@ class RegistrationSchema(ma.Schema):
 
     latin_family = NameLine(latin=True, load_default="")
     latin_given = NameLine(latin=True, load_default="")
-    name_order = OneOf(NAME_ORDERS, told="Left out, it is family-first for a name in Chinese characters.")
+    name_order = OneOf(NAME_ORDERS, description="Left out, it is family-first for a name in Chinese characters.")
     native_full = NameLine(load_default="")
     native_family = NameLine(load_default="")
     native_given = NameLine(load_default="")
@@ -233,7 +233,7 @@ class RegistrationSchema(ma.Schema):
     language = OneOf(LANGUAGES, load_default="en")
     media_role = OneOf(
         [role.value for role in MediaRole],
-        told="Needed where the type accredits media, who come for the organization that they name.",
+        description="Needed where the type accredits media, who come for the organization that they name.",
     )
     media_role_other = Line(load_default="", metadata={"description": "Which role, if it is another one."})
     consent = Agreement()
@@ -258,14 +258,14 @@ class RegistrationSchema(ma.Schema):
 
 
 class SubstituteSchema(RegistrationSchema):
-    """Who comes in someone's place. What they answer and agree to is asked of themselves."""
+    """A substitute. Their answers and consents are their own."""
 
     class Meta:
         exclude = ("answers", "consent", "media_role", "media_role_other")
 
 
 class PlusOneSchema(RegistrationSchema):
-    """Who comes along with someone. Mail goes to whom they come with; what they agree to is asked of themselves."""
+    """A plus-one. Mail goes to the principal, but consents are the plus-one's own."""
 
     class Meta:
         exclude = ("email", "phone", "language", "consent", "consents")
@@ -280,12 +280,12 @@ class NewPlusOneSchema(PlusOneSchema):
 
 
 class OwnChangesSchema(RegistrationSchema):
-    """What a registrant changes later: name, office, and answers that the service holds against those that stand."""
+    """A registrant's later changes: name, office, and answers, which the service compares with the current ones."""
 
     class Meta:
         fields = ("latin_family", "latin_given", "name_order", "native_full", "organization", "title", "answers")
 
-    # What stands stays, also in other letters; the service refuses those of a new name.
+    # Stored names remain valid in any script; the service refuses new ones.
     latin_family = NameLine(load_default="")
     latin_given = NameLine(load_default="")
 
@@ -297,7 +297,7 @@ class OwnChangesSchema(RegistrationSchema):
 def registration_schema(
     stored: Sequence[Mapping[str, Any]], base: type[RegistrationSchema] = RegistrationSchema
 ) -> type[RegistrationSchema]:
-    """The schema with a type's questions, as they are kept in JSON."""
+    """The schema with a type's questions, as they are stored in JSON."""
     return type(base.__name__, (base,), {"questions": read_questions(stored)})
 
 

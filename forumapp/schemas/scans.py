@@ -43,7 +43,7 @@ WAY = "`out` counts where people go `in-out`. Where they pass `once` every scan 
 
 class NewScanSchema(Shape):
     code = Text(shortest=1, longest=200, metadata={"description": "What was read, or typed."})
-    registration_id = Id(metadata={"description": "Instead of a code, of whoever was found by name."})
+    registration_id = Id(metadata={"description": "Instead of a code, for a person found by name."})
     nonce = Text(
         required=True,
         pattern=NONCE,
@@ -57,7 +57,7 @@ class NewScanSchema(Shape):
         ScanResult,
         among=TOLD,
         metadata={
-            "description": "What the device told somebody when it could ask nobody; `unknown` is not yet known there."
+            "description": "The result that the device showed while offline; `unknown` if not yet known there."
             " The scan counts from when it was made then, and the first valid one decides even if it comes later."
         },
     )
@@ -71,7 +71,7 @@ class NewScanSchema(Shape):
     made_by = Text(
         longest=300,
         metadata={
-            "description": "Of one that another station kept: what that one was called, as its roster said. However"
+            "description": "Of a scan stored by another station: that station's name in its roster. However"
             " often and by whomever it is sent, it is kept once, by its nonce and who made it."
         },
     )

@@ -1,4 +1,4 @@
-"""Rules of addresses whose builders are compiled when an address is first built by them."""
+"""URL rules that compile their builder on first use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that browsers load: named with the hash of their content, kept for a year, sent compressed."""
+"""Static files: named with the hash of their content, cached for a year, sent compressed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers are sent compressed where the reader takes gzip.
+"""Compresses responses for clients that accept gzip.
 
 A page that carries a form's token is masked anew for each answer (`form_tokens.py`), so its compressed length says
 nothing about the token. Entity tags stay as they are: they name the record, and `If-Match` compares them strongly.

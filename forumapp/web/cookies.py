@@ -1,4 +1,4 @@
-"""What a browser keeps between its requests, in a signed cookie."""
+"""The session, in a signed cookie."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ API = "/api/"
 
 
 class NoSession(SecureCookieSession):
-    """Nothing is read from a cookie, and nothing is kept."""
+    """An empty session: no cookie is read or set."""
 
 
 class CookieSessions(SecureCookieSessionInterface):
-    """Flask's own, but that what signs the cookie is made once and not for each request, and that the API has no
-    session: cookies count for nothing there.
+    """Flask's own, except that the signer is created once and not per request, and that the API has no session: it
+    ignores cookies.
     """
 
     def __init__(self) -> None:

@@ -1,8 +1,8 @@
-"""What people recognize a browser by: its name and its system, read from what it says of itself."""
+"""Describes a browser by its name and system, read from its User-Agent."""
 
 from __future__ import annotations
 
-# The first that is found counts: most browsers claim to be others as well, and Edge claims to be all of them.
+# The first match counts: most browsers claim to be others as well, and Edge claims to be all of them.
 BROWSERS = (
     ("MicroMessenger/", "WeChat"),
     ("Edg", "Edge"),
@@ -30,5 +30,5 @@ SYSTEMS = (
 
 def device_words(user_agent: str) -> str:
     """ "Chrome, Linux"; "" for a browser that we do not know."""
-    found = (next((name for sign, name in kinds if sign in user_agent), "") for kinds in (BROWSERS, SYSTEMS))
-    return ", ".join(filter(None, found))
+    names = (next((name for sign, name in kinds if sign in user_agent), "") for kinds in (BROWSERS, SYSTEMS))
+    return ", ".join(filter(None, names))

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 def workshop() -> Workshop:
-    found: Workshop = current_app.extensions["forumapp.workshop"]
-    return found
+    pool: Workshop = current_app.extensions["forumapp.workshop"]
+    return pool
 
 
 def lookers() -> Workshop:
-    """Where papers are looked through for what is to be mended. Raises AllAtWork where many are."""
-    found: Workshop = current_app.extensions["forumapp.lookers"]
-    return found
+    """The render pool for preflights. Its work raises AllAtWork when too many wait."""
+    pool: Workshop = current_app.extensions["forumapp.lookers"]
+    return pool
 
 
 def fonts() -> Path:
@@ -30,7 +30,7 @@ def fonts() -> Path:
     return folder
 
 
-def drawn(name: str, *arguments: Any, **of: Any) -> bytes:
-    """What the function of `printing.previews.pages` with that name makes. Raises TookTooLong and TookTooMuch."""
-    made: bytes = workshop().run(Drawn(name, *arguments, **of, folder=fonts()))
+def drawn(name: str, *arguments: Any, **options: Any) -> bytes:
+    """Call the function of `printing.previews.pages` with that name in the pool. Raises TookTooLong and TookTooMuch."""
+    made: bytes = workshop().run(Drawn(name, *arguments, **options, folder=fonts()))
     return made

@@ -1,7 +1,7 @@
 """The token that protects forms, masked anew for each answer.
 
-Compressed pages would otherwise show it bit by bit to who can send guesses to be repeated on the page and see the
-length of the answer (BREACH).
+Without the mask, an attacker who can inject guesses into a compressed page and see its length could guess the token
+(BREACH).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def unmask(masked: str) -> str:
 
 
 def _combine(pad: bytes, text: bytes) -> bytes:
-    return bytes(one ^ other for one, other in zip(pad, text, strict=True))
+    return bytes(key_byte ^ text_byte for key_byte, text_byte in zip(pad, text, strict=True))
 
 
 class MaskedTokens(CSRFProtect):

@@ -1,4 +1,4 @@
-"""What all pages share: language, headers, protection of forms, error pages, and what templates may call."""
+"""What all pages share: language, headers, form protection, error pages, and template functions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 
-from forumapp.core.database.outage import AGAIN_WHEN_FULL, ASK_AGAIN_SECONDS, PASSING, is_outage, outages
+from forumapp.core.database.outage import PASSING, RETRY_SECONDS, RETRY_SECONDS_WHEN_FULL, is_outage, outages
 from forumapp.core.errors import NotFound, Refusal
 from forumapp.core.files.storage import is_full
 from forumapp.core.serving import rate_limits
@@ -152,8 +152,8 @@ def pages(name: str, import_name: str, url_prefix: str | None = None) -> Bluepri
 
 def tell(text: str, kind: str, *, do: Offer | None = None, see: Offer | None = None) -> None:
     """Flash a message with a button that does something about it by POST, a link to where it is done, or both."""
-    told = {"text": text, "do": asdict(do) if do else None, "see": asdict(see) if see else None}
-    flash(told, kind)  # type: ignore[arg-type]  # kept as JSON, which holds more than text; `messages` of states.html
+    message = {"text": text, "do": asdict(do) if do else None, "see": asdict(see) if see else None}
+    flash(message, kind)  # type: ignore[arg-type]  # kept as JSON, which holds more than text; `messages` of states.html
 
 
 def is_api() -> bool:
@@ -161,8 +161,8 @@ def is_api() -> bool:
 
 
 def refuse_unstorable() -> None:
-    """What no database takes is not looked for in one, and in a form it is read as a sign that its fields refuse. The
-    API names the field instead.
+    """Refuse addresses with text that no database can store. In forms it is replaced by a character that their fields
+    refuse. The API names the field instead.
     """
     if is_api():
         return
@@ -191,9 +191,9 @@ def protect_forms() -> None:
 
 def add_headers(response: Response) -> Response:
     # Looked for one by one, they would take longer than some views do.
-    said = {name.lower() for name, _value in response.headers}
+    present = {name.lower() for name, _value in response.headers}
     for name, value in HEADERS.items():
-        if name.lower() not in said:
+        if name.lower() not in present:
             response.headers.add(name, value)
     if response.status_code >= FIRST_ERROR and (number := request_id()):
         response.headers[REQUEST_ID] = number
@@ -217,15 +217,15 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def outage_page(error: Exception) -> ResponseReturnValue:
-    """The database cannot be reached for now, or a disk is full. Any other error of them is a fault of ours."""
+    """Answer 503 if the database is unreachable or a disk is full. Raises any other error again."""
     is_disk_full = is_full(error)
     if not (is_disk_full or is_outage(error)):
         raise error
     outages.note(error)
     if is_disk_full:
-        return error_page(UNAVAILABLE, DISK_FULL), UNAVAILABLE, {"Retry-After": str(AGAIN_WHEN_FULL)}
+        return error_page(UNAVAILABLE, DISK_FULL), UNAVAILABLE, {"Retry-After": str(RETRY_SECONDS_WHEN_FULL)}
     request.environ[AWAY] = True  # nothing around the page asks it again
-    return error_page(UNAVAILABLE), UNAVAILABLE, {"Retry-After": str(ASK_AGAIN_SECONDS)}
+    return error_page(UNAVAILABLE), UNAVAILABLE, {"Retry-After": str(RETRY_SECONDS)}
 
 
 def refusal_page(refusal: Refusal) -> ResponseReturnValue:

@@ -23,8 +23,8 @@ def leave_slash() -> ResponseReturnValue | None:
 
 
 def lead_back() -> ResponseReturnValue | None:
-    """An address to which a form is sent stays in the browser's line when the form is refused. Who loads it from there
-    is led to the page above it, on which the form stands.
+    """Redirects GETs of form actions to the page with the form: after a refused form the browser shows the action's
+    address, which people may reload.
     """
     sent = _rule_at(request.path, "POST") if request.method in ("GET", "HEAD") else None
     # A page of its own that lacks is missing, whatever can be sent to it.

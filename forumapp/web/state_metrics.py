@@ -31,7 +31,7 @@ BROKEN = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
 
 class StateCollector(Collector):
-    """Read at each scrape. Without a database there is what can be known without it."""
+    """Metrics read at each scrape. During an outage only those that need no database."""
 
     def __init__(self, config: Config) -> None:
         self._config = config
@@ -40,11 +40,11 @@ class StateCollector(Collector):
         free = {name: free_bytes(folder) for name, folder in folders_of(self._config).items()}
         yield _gauge("forumapp_disk_free_bytes", "Free space where this is kept", "kept", free)
         try:
-            found = list(self._of_database())
+            metrics_ = list(self._of_database())
         except ERRORS:
-            found = []
-        yield GaugeMetricFamily("forumapp_database_up", "Whether the database answers", value=float(bool(found)))
-        yield from found
+            metrics_ = []
+        yield GaugeMetricFamily("forumapp_database_up", "Whether the database answers", value=float(bool(metrics_)))
+        yield from metrics_
 
     def _of_database(self) -> Iterator[Metric]:
         db, now = reading(), clock.now()
@@ -71,6 +71,6 @@ class StateCollector(Collector):
 
 def _gauge(name: str, text: str, label: str, values: Mapping[str, float]) -> Metric:
     gauge = GaugeMetricFamily(name, text, labels=[label])
-    for one, value in values.items():
-        gauge.add_metric([one], value)
+    for key, value in values.items():
+        gauge.add_metric([key], value)
     return gauge

@@ -1,4 +1,4 @@
-"""For those who run the service: does it live, is it ready, how is it doing."""
+"""Health, readiness and metrics for operators."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ class Metrics:
         self.seconds = Histogram(
             "forumapp_request_seconds", "Time to an answer", ("process", "endpoint"), registry=self.registry
         )
-        # Those with their labels: to find one by its labels takes longer than to count with it.
+        # Cached children by label: the lookup by labels takes longer than the counting.
         self._found: dict[tuple[str, ...], tuple[Counter, Histogram]] = {}
 
     def of(self, method: str, endpoint: str, status: str) -> tuple[Counter, Histogram]:
         labels = (str(os.getpid()), method, endpoint, status)  # a forked process counts for itself
-        found = self._found.get(labels)
-        if found is None:
+        metrics = self._found.get(labels)
+        if metrics is None:
             seconds = self.seconds.labels(labels[0], endpoint)
-            found = self._found[labels] = (self.requests.labels(*labels), seconds)
-        return found
+            metrics = self._found[labels] = (self.requests.labels(*labels), seconds)
+        return metrics
 
 
 def set_up(app: Flask) -> None:
@@ -63,7 +63,7 @@ def set_up(app: Flask) -> None:
 
 @blueprint.get("/healthz")
 def alive() -> ResponseReturnValue:
-    """The process answers; nothing else is asked, so that a slow database does not get it restarted."""
+    """Only checks that the process answers: a slow database must not cause a restart."""
     return {"status": "ok"}
 
 
@@ -128,9 +128,9 @@ def start_clock() -> None:
 
 
 def count(response: Response) -> Response:
-    """By endpoint and never by address: addresses hold personal links, and there is no end of them."""
-    found: Metrics = current_app.extensions["forumapp.metrics"]
-    requests, seconds = found.of(request.method, request.endpoint or "none", str(response.status_code))
+    """Count by endpoint and never by address: addresses contain personal links, and are unlimited in number."""
+    metrics: Metrics = current_app.extensions["forumapp.metrics"]
+    requests, seconds = metrics.of(request.method, request.endpoint or "none", str(response.status_code))
     requests.inc()
     if "started" in g:
         seconds.observe(time.perf_counter() - g.started)

@@ -1,7 +1,7 @@
-"""Compiled templates kept on disk: a page costs several times as much to compile as to draw, and each process that
+"""Caches compiled templates on disk: compiling a page takes several times as long as rendering, and each process that
 starts would compile each of them anew.
 
-The folder is as private as the key beside it: whoever may write there is the application already.
+The folder is as private as the key next to it: anyone who may write there already controls the application.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Compiled(FileSystemBytecodeCache):
 
 
 def set_up(app: Flask) -> None:
-    """Once all is said of how templates are read: what was compiled otherwise is not taken."""
+    """Call after all template settings: templates compiled with other settings are not used."""
     env = app.jinja_env
     how = (jinja2.__version__, env.trim_blocks, env.lstrip_blocks, sorted(env.extensions))
     env.bytecode_cache = Compiled(app.extensions["forumapp.config"].data_dir / "templates", repr(how))

@@ -1,4 +1,4 @@
-"""The document itself, and a page on which it can be read without any other host."""
+"""The OpenAPI document, and a page that shows it without requests to other hosts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Operation:
 
     method: str
     path: str
-    said: dict[str, Any]
+    description: dict[str, Any]
     parameters: list[dict[str, Any]]
     body: str | None
     public: bool
@@ -35,20 +35,20 @@ def register(app: Flask, document: ProblemApi) -> None:
 
     @pages.get("/openapi.json")
     def openapi() -> Response:
-        text = json.dumps(document.written(), ensure_ascii=False)
+        text = json.dumps(document.to_dict_cached(), ensure_ascii=False)
         return Response(text, content_type="application/json")
 
     @pages.get("/docs")
     def read() -> Response:
         """In English, as are the names in the interface that it describes."""
-        page = render_template("api/docs.html", **shown(document.written()))
+        page = render_template("api/docs.html", **template_variables(document.to_dict_cached()))
         return Response(page, headers={"Content-Security-Policy": POLICY})
 
     app.register_blueprint(pages)
 
 
-def shown(document: dict[str, Any]) -> dict[str, Any]:
-    """What the page's template needs."""
+def template_variables(document: dict[str, Any]) -> dict[str, Any]:
+    """The variables of the page's template."""
     schemas = document["components"]["schemas"]
     return {
         "info": document["info"],
@@ -57,35 +57,35 @@ def shown(document: dict[str, Any]) -> dict[str, Any]:
             (name, schema, json.dumps(sample(schema, schemas), ensure_ascii=False, indent=2))
             for name, schema in sorted(schemas.items())
         ],
-        "said_type": said_type,
+        "type_name": type_name,
     }
 
 
 def _operations(document: dict[str, Any], tag: str) -> list[Operation]:
-    found = []
+    operations = []
     for path, item in document["paths"].items():
         for method in METHODS:
-            said = item.get(method)
-            if said and tag in said["tags"]:
-                parameters = [*item.get("parameters", []), *said.get("parameters", [])]
-                body = said.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
-                public = {} in said.get("security", [])
-                found.append(
-                    Operation(method.upper(), path, said, parameters, said_type(body) if body else None, public)
+            description = item.get(method)
+            if description and tag in description["tags"]:
+                parameters = [*item.get("parameters", []), *description.get("parameters", [])]
+                body = description.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+                public = {} in description.get("security", [])
+                operations.append(
+                    Operation(method.upper(), path, description, parameters, type_name(body) if body else None, public)
                 )
-    return found
+    return operations
 
 
-def said_type(schema: dict[str, Any]) -> str:
+def type_name(schema: dict[str, Any]) -> str:
     """A schema in a word or two: a component's name, or a type."""
     if "$ref" in schema:
         return str(schema["$ref"].rsplit("/", 1)[1])
     if "anyOf" in schema:
-        return " or ".join(said_type(each) for each in schema["anyOf"])
+        return " or ".join(type_name(each) for each in schema["anyOf"])
     if "enum" in schema:
         return " | ".join(json.dumps(each) for each in schema["enum"])
     if "items" in schema:
-        return f"list of {said_type(schema['items'])}"
+        return f"list of {type_name(schema['items'])}"
     kind = schema.get("type", "any")
     return " or ".join(kind) if isinstance(kind, list) else str(kind)
 
@@ -93,9 +93,9 @@ def said_type(schema: dict[str, Any]) -> str:
 def sample(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
     """A value as `schema` describes it, from its own examples where it has some."""
     chosen = [*schema.get("examples", []), *schema.get("enum", [])]
-    others = [schemas[said_type(schema)]] if "$ref" in schema else schema.get("anyOf", [])
-    if chosen or others:
-        return chosen[0] if chosen else sample(others[0], schemas)
+    schemas_of_type = [schemas[type_name(schema)]] if "$ref" in schema else schema.get("anyOf", [])
+    if chosen or schemas_of_type:
+        return chosen[0] if chosen else sample(schemas_of_type[0], schemas)
     if "items" in schema:
         return [sample(schema["items"], schemas)]
     if "properties" in schema:

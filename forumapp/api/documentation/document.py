@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Lists come in pages of at most 200. Texts in several languages are objects by BCP 47 tag. A time at a place \
 is read and written in one shape: `wall`, what the clocks there show, `zone`, an IANA name, and `fold` where they show \
-it twice; `at`, the same as RFC 3339 with its offset, is told beside them and need not be written. An instant of ours, \
+it twice; `at`, the same as RFC 3339 with its offset, is returned too and need not be sent. An instant of ours, \
 such as when something was sent, is `at` in UTC. \
 What exists is changed and removed with `If-Match`, the ETag of the last read. Without it the answer is 428, 400 if \
 it is no such ETag, and 412 with both versions field by field when someone else was faster; `detail` says what to \
 send. \
-What was read can be sent back whole: fields that cannot be changed are taken while they say what \
-stands, and refused as `read-only` if not. A POST with an `Idempotency-Key` takes effect once, and without one as \
+What was read can be sent back whole: fields that cannot be changed are accepted if they equal the \
+record, and refused as `read-only` if not. A POST with an `Idempotency-Key` takes effect once, and without one as \
 often as it is sent. Refusals are problem documents with a stable `code`."""
 
 
@@ -39,7 +39,7 @@ class LinkConverter(BaseConverter):
 
 
 class SlugConverter(BaseConverter):
-    """A code in an address. Nothing else gets as far as a query."""
+    """A code in an address. Anything else is rejected before a query."""
 
     regex = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,59})"
 
@@ -52,8 +52,8 @@ class NumberConverter(IntegerConverter):
 
 
 class ProblemApi(Api):
-    """Documents refusals as problems, and leaves errors of the pages alone. Describing all operations takes as long as
-    offering them, so that it is done when the document is first asked for and not whenever a process starts.
+    """Documents refusals as problems, and leaves errors of the pages alone. The document is built on first request,
+    because building it would double the start-up time of every process.
     """
 
     def __init__(self, app: Flask, **options: Any) -> None:
@@ -67,12 +67,12 @@ class ProblemApi(Api):
         self._app.register_blueprint(blp, **options)
         self._offered.append(blp)
 
-    def written(self) -> dict[str, Any]:
+    def to_dict_cached(self) -> dict[str, Any]:
         with self._writing:
             if self._written is None:
-                for one in self._offered:
-                    one.register_views_in_doc(self, self._app, self.spec, name=one.name, parameters=None)
-                    self.spec.tag({"name": one.name, "description": one.description})
+                for blueprint in self._offered:
+                    blueprint.register_views_in_doc(self, self._app, self.spec, name=blueprint.name, parameters=None)
+                    self.spec.tag({"name": blueprint.name, "description": blueprint.description})
                 self._written = self.spec.to_dict()
             return self._written
 
@@ -98,7 +98,7 @@ def new_document(app: Flask) -> ProblemApi:
         "security": [{"bearer": []}],
     }
     document = ProblemApi(app, spec_kwargs=options)
-    for one in (SlugConverter, LinkConverter):
-        document.register_converter(one, lambda kept: {"type": "string", "pattern": f"^{kept.regex}$"})
+    for converter in (SlugConverter, LinkConverter):
+        document.register_converter(converter, lambda used: {"type": "string", "pattern": f"^{used.regex}$"})
     document.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     return document

@@ -1,4 +1,4 @@
-"""What the document says of answers that many operations have."""
+"""Documentation of responses that many operations share."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TOO_MANY: dict[str, Any] = {
 LED_ON: dict[str, Any] = {
     "schema": ProblemSchema,
     "content_type": PROBLEM,
-    "description": "The record has become one with another",
-    "headers": {"Location": {"description": "The same of the record that was kept", "schema": {"type": "string"}}},
+    "description": "The record was merged into another",
+    "headers": {"Location": {"description": "The address of the remaining record", "schema": {"type": "string"}}},
 }
-LOCATION = {"Location": {"description": "The address of what was made", "schema": {"type": "string"}}}
+LOCATION = {"Location": {"description": "The address of the new record", "schema": {"type": "string"}}}

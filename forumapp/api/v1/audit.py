@@ -1,4 +1,4 @@
-"""The log: read alone, by those who may see it."""
+"""The audit log, read-only."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ class EventSchema(Shape):
     entity = ma.fields.String(required=True)
     entity_id = Id(required=True)
     reason = ma.fields.String(allow_none=True)
-    changes = ma.fields.Method("told", metadata={"type": "array", "items": {"type": "object"}})
+    changes = ma.fields.Method("serialize_changes", metadata={"type": "array", "items": {"type": "object"}})
 
-    def told(self, line: LogLine) -> list[dict[str, Any]]:
+    def serialize_changes(self, line: LogLine) -> list[dict[str, Any]]:
         return [{"field": name, "before": before, "after": after} for name, before, after in line.changes]
 
 
@@ -54,11 +54,19 @@ class EventSchema(Shape):
 def list_audit_events(call: Call, query: dict[str, Any], edition: str) -> Page[LogLine]:
     """What happened in an edition, the latest first.
 
-    `since` and `until` are days in the edition's zone, both taken in. Of what is private the log tells only that it
+    `since` and `until` are days in the edition's zone, both inclusive. Of private values the log only records that they
     changed.
     """
-    of = call.edition(edition)
+    edition_row = call.edition(edition)
     named = {name: query.get(name) for name in ("entity", "entity_id", "via", "since", "until")}
     wanted = Wanted(**named, actor_id=query.get("actor"), words=tuple(query["q"].split()))
     paging = {"number": query["page"], "size": query["page_size"]}
-    return log_page(call.db, of.id, wanted, zone=of.zone, told=call.told(), within=call.within(of.id), **paging)
+    return log_page(
+        call.db,
+        edition_row.id,
+        wanted,
+        zone=edition_row.zone,
+        told=call.contact_scope(),
+        within=call.within(edition_row.id),
+        **paging,
+    )

@@ -1,4 +1,4 @@
-"""What is to be mended in an edition, as values with a code and those it concerns."""
+"""Findings of an edition: each has a code, a severity and the parties it concerns."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SEVERITIES = "/editions/<slug:edition>/finding-severities"
 
-blueprint = ApiBlueprint("Findings", __name__, description="What is to be mended before printing.")
+blueprint = ApiBlueprint("Findings", __name__, description="Problems to fix before printing.")
 
 
 class PartySchema(Shape):
@@ -34,26 +34,32 @@ class PartySchema(Shape):
 
 class FindingSchema(Shape):
     code = ma.fields.String(required=True, metadata={"examples": ["room-clash"]})
-    blocking = ma.fields.Boolean(required=True, metadata={"description": "It must be mended before printing."})
+    blocking = ma.fields.Boolean(required=True, metadata={"description": "It must be fixed before printing."})
     severity = Choice(
-        Severity, required=True, metadata={"description": "Of the agenda's findings the edition says what blocks."}
+        Severity,
+        required=True,
+        metadata={"description": "For findings of the agenda, the edition's settings decide what blocks."},
     )
-    subject = ma.fields.String(required=True, metadata={"description": "Whom or what it concerns, as people read it."})
+    subject = ma.fields.String(
+        required=True, metadata={"description": "The person or thing it concerns, as people read it."}
+    )
     parties = ma.fields.List(Part(PartySchema), required=True)
     details = ma.fields.Dict(keys=ma.fields.String())
 
 
 class PaperFindingSchema(FindingSchema):
-    """What is to be mended of a paper, as a preflight, a print job and a refusal tell it."""
+    """A finding of a paper, as in a preflight, a print job and a refusal."""
 
     name = ma.fields.String(
         metadata={"description": "The same as `subject`; of a part of a session, without the session."}
     )
-    registration_id = Id(allow_none=True, metadata={"description": "Whose badge or card it is, if it is somebody's."})
+    registration_id = Id(
+        allow_none=True, metadata={"description": "The registration of the badge or card, where it has one."}
+    )
     about = ma.fields.List(
         ma.fields.Raw(),
         allow_none=True,
-        metadata={"description": "In what else it is mended: a kind, and its id or code."},
+        metadata={"description": "Where else to fix it: a kind, and its id or code."},
     )
 
 
@@ -65,22 +71,22 @@ class NewSeveritiesSchema(Shape):
     severities = Part(
         OfFindingsSchema,
         required=True,
-        metadata={"description": "What is not told is as usual. Clashes of a person are never ignored."},
+        metadata={"description": "A code that is left out has its default. Conflicts of a person are never ignored."},
     )
 
 
 class SeveritiesSchema(NewSeveritiesSchema):
-    version = WholeNumber(required=True, metadata={"description": "A digest of them all, as in the entity tag."})
+    version = WholeNumber(required=True, metadata={"description": "A digest of all of them, as in the entity tag."})
 
 
 @blueprint.lists("/editions/<slug:edition>/findings", FindingSchema, needs=Permission.SEE_AGENDA)
 def list_findings(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
-    """What should be mended before printing; what blocks comes first. `forumapp check` looks through the cards and the
-    papers of delegations as well, and so does the preflight of each.
+    """Problems to fix before printing, blocking ones first. `forumapp check` and the preflight of each paper also check
+    the cards and the papers of delegations.
     """
     config: Config = current_app.extensions["forumapp.config"]
-    of = call.edition(edition)
-    allowed = call.access(of.id)
+    edition_row = call.edition(edition)
+    allowed = call.access(edition_row.id)
     limits = {
         "within": allowed.within(Permission.SEE_REGISTRATIONS),
         "within_days": allowed.within(Permission.SEE_ITINERARIES),
@@ -89,33 +95,35 @@ def list_findings(call: Call, query: dict[str, Any], edition: str) -> Page[dict[
     orders = allowed.within(Permission.SEE_PRECEDENCE) is None
     how: dict[str, Any] = {**limits, "orders": orders, "now": call.now}
     how["workshop"] = current_app.extensions["forumapp.lookers"]
-    found = edition_findings(call.db, of, config.data_dir / "fonts", **how)
-    return page_from(found, query, finding_told)
+    findings = edition_findings(call.db, edition_row, config.data_dir / "fonts", **how)
+    return page_from(findings, query, serialize_finding)
 
 
-def finding_told(one: Found) -> dict[str, Any]:
+def serialize_finding(finding: Found) -> dict[str, Any]:
     return {
-        "code": one.code,
-        "blocking": one.blocking,
-        "severity": one.severity,
-        "subject": one.subject,
-        "parties": [{"kind": kind, "id": party_id} for kind, party_id in one.parties],
-        "details": one.details,
+        "code": finding.code,
+        "blocking": finding.blocking,
+        "severity": finding.severity,
+        "subject": finding.subject,
+        "parties": [{"kind": kind, "id": party_id} for kind, party_id in finding.parties],
+        "details": finding.details,
     }
 
 
 @blueprint.reads(SEVERITIES, SeveritiesSchema, needs=Permission.SEE_AGENDA)
 def read_finding_severities(call: Call, edition: str) -> dict[str, Any]:
     """How pressing each finding of the agenda is: whether it blocks publishing, warns, or is ignored."""
-    return _told(severities_of(call.db, call.edition(edition).id))
+    return _serialize(severities_of(call.db, call.edition(edition).id))
 
 
 @blueprint.replaces(SEVERITIES, NewSeveritiesSchema, SeveritiesSchema, needs=Permission.PUBLISH_AGENDA)
 def set_finding_severities(call: Call, values: dict[str, Any], version: int, edition: str) -> dict[str, Any]:
     """Say how pressing the findings of the agenda are."""
-    of = call.edition(edition).id
-    return _told(set_severities(call.db, of, values["severities"], version=version, actor=call.actor, now=call.now))
+    edition_id = call.edition(edition).id
+    return _serialize(
+        set_severities(call.db, edition_id, values["severities"], version=version, actor=call.actor, now=call.now)
+    )
 
 
-def _told(severities: Severities) -> dict[str, Any]:
+def _serialize(severities: Severities) -> dict[str, Any]:
     return {"version": severities.version, "severities": dict(severities.of)}

@@ -42,7 +42,7 @@ FIRST_ROWS = 3
 blueprint = ApiBlueprint(
     "Imports",
     __name__,
-    description="People, organizations and registrations from tables; agendas as other programs write them. Whoever "
+    description="People, organizations and registrations from tables; agendas from other programs' files. Everyone who "
     "speaks in an agenda is invited, unless the file says what they answered or is a program that was published.",
 )
 
@@ -52,8 +52,8 @@ class NewImportSchema(Shape):
     delegation = Text(
         longest=200,
         metadata={
-            "description": "The code of the delegation whose list it is: of a roster, which whoever looks after the "
-            "delegation brings; of registrations, for those who see everyone."
+            "description": "The delegation's code: of a roster, which those who look after the "
+            "delegation may import; of registrations, for those who see everyone."
         },
     )
     filename = Text(required=True, shortest=1, longest=200)
@@ -88,15 +88,15 @@ class ImportSettingsSchema(Shape):
     delegation = Text(
         longest=200,
         metadata={
-            "description": "The code of the delegation whose list this is: rows that name none are of it, others name "
-            "a part of it, and whoever is registered and in none joins it."
+            "description": "The delegation's code: rows that name none belong to it, others name "
+            "a part of it, and registered people in no delegation join it."
         },
     )
     types = ma.fields.Dict(
         keys=Text(longest=LINE),
         values=Text(longest=200),
         validate=ma.validate.Length(max=MOST_WORDS, error="too-few-or-many"),
-        metadata={"description": "What the file calls types, and the code of the type that is meant by each."},
+        metadata={"description": "The file's names of types, and the code of the type for each."},
     )
     waitlist = ma.fields.Boolean(metadata={"description": "When full, new registrants join the waitlist."})
     unanswered = ma.fields.Boolean(
@@ -105,14 +105,14 @@ class ImportSettingsSchema(Shape):
 
 
 class KeptSettingsSchema(ImportSettingsSchema):
-    notify = ma.fields.Boolean(metadata={"description": "Who is registered by it is mailed, as by a form."})
+    notify = ma.fields.Boolean(metadata={"description": "New registrants are mailed, as after a form."})
 
 
 class ImportConfirmationSchema(Shape):
     notify = Flag(
         load_default=False,
         metadata={
-            "description": "Of registrations: whoever is confirmed, waits or asks for a place is mailed so, once, as "
+            "description": "Of registrations: people who are confirmed, waitlisted or pending are mailed once, as "
             "if they had sent a form."
         },
     )
@@ -133,8 +133,8 @@ class ImportChangesSchema(Shape):
         WholeNumber(least=1),
         most=LONGEST,
         metadata={
-            "description": "Numbers of rows that are of the very record they resemble: that person is registered; "
-            "in an import of people or organizations, what is empty in the record is filled in, `more`."
+            "description": "Numbers of rows that match the record they resemble: that person is registered; "
+            "in an import of people or organizations, empty fields of the record are filled in (`more`)."
         },
     )
     settings = ma.fields.Nested(ImportSettingsSchema, metadata={"description": "For a whole file of registrations."})
@@ -150,7 +150,7 @@ class ImportChangesSchema(Shape):
 
 class ImportSchema(KeptSchema):
     kind = Choice(ImportKind, required=True)
-    delegation_id = Id(allow_none=True, metadata={"description": "Of a roster, whose list it is."})
+    delegation_id = Id(allow_none=True, metadata={"description": "The delegation of a roster."})
     filename = ma.fields.String(required=True)
     read_as = ma.fields.String(metadata={"description": "The encoding, or xlsx; of an agenda its format."})
     sheet = ma.fields.String(metadata={"description": "The sheet that is read; empty for other files than workbooks."})
@@ -215,7 +215,7 @@ class RowFaultSchema(ma.Schema):
     code = ma.fields.String()
     column = ma.fields.String(metadata={"description": "The letter of the column in a spreadsheet; empty for the row."})
     sheet = ma.fields.String(metadata={"description": "The sheet, of a workbook with several; else empty."})
-    cell = ma.fields.String(metadata={"description": "What the cell says, once it is corrected."})
+    cell = ma.fields.String(metadata={"description": "The corrected content of the cell."})
     among = ma.fields.List(
         ma.fields.String(),
         metadata={"description": "What the code is about: the parts of a split name, a note, who has the address."},
@@ -237,7 +237,7 @@ class RowSchema(ma.Schema):
     notices = ma.fields.List(ma.fields.Nested(RowFaultSchema))
     alike = ma.fields.Nested(AlikeSchema, allow_none=True)
     more = ma.fields.List(
-        ma.fields.String(), metadata={"description": "What the row says and the record does not, such as biography.en."}
+        ma.fields.String(), metadata={"description": "Fields that the row adds to the record, such as biography.en."}
     )
 
 
@@ -259,9 +259,9 @@ class RowQuery(PageQuery):
 
 @blueprint.lists(IMPORTS, ImportSchema, needs=EDIT)
 def list_imports(call: Call, query: dict[str, Any], edition: str) -> Page[ImportRun]:
-    """Imports, the latest first; for whoever looks after delegations, the rosters of these."""
-    of = call.edition(edition).id
-    return queries.runs_page(call.db, of, actor=call.actor, number=query["page"], size=query["page_size"])
+    """Imports, the latest first. Callers limited to delegations see the rosters of these."""
+    edition_id = call.edition(edition).id
+    return queries.runs_page(call.db, edition_id, actor=call.actor, number=query["page"], size=query["page_size"])
 
 
 def read_sent_file(call: Call, values: dict[str, Any], edition: str) -> Upload:
@@ -285,8 +285,8 @@ def read_sent_file(call: Call, values: dict[str, Any], edition: str) -> Upload:
 def bring_import(call: Call, _values: dict[str, Any], upload: Upload, edition: str) -> ImportRun:
     """Send a table. Nothing is saved until it is confirmed.
 
-    A roster is held against the members of its delegation alone. Who is new there is registered, with a place where
-    the delegation has a quota and else asking for one, and becomes a member.
+    A roster is compared only with the members of its delegation. New people are registered and become members; they are
+    confirmed if the delegation has a quota, and otherwise pending.
     """
     return services.bring(call.db, call.edition(edition).id, upload, actor=call.actor, now=call.now)
 
@@ -318,8 +318,8 @@ def read_import_table(call: Call, edition: str, run_id: int) -> dict[str, Any]:
 
 
 def read_chosen_table(call: Call, values: dict[str, Any], version: int, edition: str, run_id: int) -> Brought:
-    of = call.edition(edition).id
-    return services.read_place(call.db, of, run_id, _place(values), version=version, actor=call.actor)
+    edition_id = call.edition(edition).id
+    return services.read_place(call.db, edition_id, run_id, _place(values), version=version, actor=call.actor)
 
 
 @blueprint.acts(
@@ -336,34 +336,36 @@ def choose_import_table(
     """Read another sheet, or the headings from another row. Corrected cells and decisions on rows are cleared, because
     row numbers then mean other rows.
     """
-    of = call.edition(edition).id
-    return services.choose_table(call.db, of, run_id, table, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return services.choose_table(call.db, edition_id, run_id, table, version=version, actor=call.actor, now=call.now)
 
 
 def open_draft(call: Call, _values: dict[str, Any], version: int, edition: str, run_id: int) -> ImportFile:
-    of = call.edition(edition).id
-    return services.open_draft(call.db, of, run_id, version=version, actor=call.actor)
+    edition_id = call.edition(edition).id
+    return services.open_draft(call.db, edition_id, run_id, version=version, actor=call.actor)
 
 
 @blueprint.changes(ONE, ImportChangesSchema, ImportSchema, ahead=open_draft, needs=EDIT)
 def change_import(
     call: Call, changes: dict[str, Any], version: int, file: ImportFile, *, edition: str, run_id: int
 ) -> ImportRun:
-    """Say what the columns mean, correct single cells, say who the people are whom rows resemble, and what holds for
-    the whole file.
+    """Change the column mapping, corrected cells, decisions on rows that resemble a record, and the settings of the
+    whole file.
     """
-    of = call.edition(edition).id
-    run = services.get_run(call.db, of, run_id, actor=call.actor)
-    said = {
+    edition_id = call.edition(edition).id
+    run = services.get_run(call.db, edition_id, run_id, actor=call.actor)
+    draft = {
         name: changes.get(name, getattr(run, name)) for name in ("mapping", "chosen", "joined", "settings", "cells")
     }
-    return services.set_out(call.db, of, run_id, **said, file=file, version=version, actor=call.actor, now=call.now)
+    return services.set_out(
+        call.db, edition_id, run_id, **draft, file=file, version=version, actor=call.actor, now=call.now
+    )
 
 
 @blueprint.lists(f"{ONE}/rows", RowSchema, query=RowQuery, needs=EDIT)
 def list_rows(call: Call, query: dict[str, Any], edition: str, run_id: int) -> Page[dict[str, Any]]:
-    """What would become of each row, as things stand. Faults keep a row out until its cell is corrected; notices do
-    not.
+    """The outcome of each row as of now. A row with faults is not imported until its cell is corrected; notices do not
+    prevent it.
     """
     run = services.get_run(call.db, call.edition(edition).id, run_id, actor=call.actor)
     state = query.get("state")
@@ -379,37 +381,37 @@ def list_rows(call: Call, query: dict[str, Any], edition: str, run_id: int) -> P
 
 @blueprint.lists(f"{ONE}/findings", FileFindingSchema, query=PageQuery, needs=EDIT)
 def list_import_findings(call: Call, query: dict[str, Any], edition: str, run_id: int) -> Page[dict[str, Any]]:
-    """Of an agenda, what its file holds that is not imported as it stands: fields, tags and rooms that are left out,
-    and time zones. First those of the file as a whole, then those of sessions, the same of several once.
+    """For an agenda, what is not imported unchanged: fields, tags and rooms that are left out, and time zones. Findings
+    of the whole file come first, then those of sessions, each code once.
     """
     run = services.get_run(call.db, call.edition(edition).id, run_id, actor=call.actor)
-    found: list[dict[str, Any]] = []
+    findings: list[dict[str, Any]] = []
     if run.kind is ImportKind.AGENDA and run.content is not None:
         plan = services.plan_of_agenda(call.db, run, services.open_file(call.db, run), actor=call.actor)
-        found = [
-            {"place": one.at, "code": one.code, "among": [one.said] if one.said else [], "sessions": 0}
-            for one in plan.schedule.findings
+        findings = [
+            {"place": finding.at, "code": finding.code, "among": [finding.said] if finding.said else [], "sessions": 0}
+            for finding in plan.schedule.findings
         ]
         for fault, number in plan.notices:
-            found.append({"place": "", "code": fault.code, "among": list(fault.among), "sessions": number})
+            findings.append({"place": "", "code": fault.code, "among": list(fault.among), "sessions": number})
     first = (query["page"] - 1) * query["page_size"]
-    return Page(found[first : first + query["page_size"]], query["page"], query["page_size"], len(found))
+    return Page(findings[first : first + query["page_size"]], query["page"], query["page_size"], len(findings))
 
 
 def _row(line: Line, table: Brought, cells: Mapping[str, str]) -> dict[str, Any]:
     headings = table.headings
 
-    def named(one: RowFault) -> dict[str, Any]:
-        column = column_letter(headings.index(one.heading)) if one.heading in headings else ""
-        said = {"heading": one.heading, "code": one.code, "column": column, "among": list(one.among)}
-        return {**said, "sheet": table.sheet_to_name, "cell": cells.get(one.heading, "")}
+    def named(fault: RowFault) -> dict[str, Any]:
+        column = column_letter(headings.index(fault.heading)) if fault.heading in headings else ""
+        place = {"heading": fault.heading, "code": fault.code, "column": column, "among": list(fault.among)}
+        return {**place, "sheet": table.sheet_to_name, "cell": cells.get(fault.heading, "")}
 
     return {
         "number": line.number,
         "state": line.state,
         "name": line.name,
-        "faults": [named(one) for one in line.faults],
-        "notices": [named(one) for one in line.notices],
+        "faults": [named(fault) for fault in line.faults],
+        "notices": [named(notice) for notice in line.notices],
         "alike": line.alike,
         "more": list(line.more),
     }
@@ -428,13 +430,13 @@ def confirm_import(
     call: Call, values: dict[str, Any], version: int, lines: list[Line], *, edition: str, run_id: int
 ) -> ImportRun:
     """Have the rows taken that are new, chosen or joined."""
-    of = call.edition(edition).id
-    said = {**values, "lines": lines, "version": version}
-    return services.confirm(call.db, of, run_id, **said, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    options = {**values, "lines": lines, "version": version}
+    return services.confirm(call.db, edition_id, run_id, **options, actor=call.actor, now=call.now)
 
 
 @blueprint.acts(f"{ONE}/cancel", ImportSchema, tagged=True, needs=EDIT)
 def cancel_import(call: Call, version: int, edition: str, run_id: int) -> ImportRun:
-    """Stop after the batch in hand; what was added stays."""
-    of = call.edition(edition).id
-    return services.cancel(call.db, of, run_id, version=version, actor=call.actor, now=call.now)
+    """Stop after the current batch. Rows already added stay."""
+    edition_id = call.edition(edition).id
+    return services.cancel(call.db, edition_id, run_id, version=version, actor=call.actor, now=call.now)

@@ -1,5 +1,5 @@
-"""What an invitation's or a block holder's link shows, and what can be done by it besides registering. Looking changes
-nothing: whoever accepts, or names someone, registers them with the link.
+"""What the links of invitations and allotment holders show, and what they can do besides registering. Reading changes
+nothing. To accept, or to name someone, register them with the link.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ blueprint = ApiBlueprint(
 
 @blueprint.after_request
 def keep_private(response: Response) -> Response:
-    """Whoever has the address has what it tells, so no cache may have it."""
+    """Forbid caching: the address alone gives access to what it shows."""
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
@@ -131,8 +131,8 @@ def resend_email_confirmation_links(call: Call, values: dict[str, Any], _counted
     """Mail the link again to an address whose registration waits to be confirmed. The answer is the same for every
     address. At most 5 times an hour to one address.
     """
-    of = call.visible_edition(edition).id
-    resend_confirmation_links(call.db, of, values["email"], now=call.now)
+    edition_id = call.visible_edition(edition).id
+    resend_confirmation_links(call.db, edition_id, values["email"], now=call.now)
     return values
 
 
@@ -144,14 +144,14 @@ def read_invitation_of_link(call: Call, token: str) -> With:
 
 @blueprint.acts(f"{INVITATION}/decline", InvitationOfLinkSchema, public=True, limit=FORMS)
 def decline_invitation_of_link(call: Call, token: str) -> With:
-    """Say no to it. It cannot be accepted any more."""
+    """Decline it. It cannot be accepted afterwards."""
     signed = _signed(call, emails.LINK_PURPOSE, token)
     return _invitation(call, invitation_replies.decline_invitation(call.db, *signed, actor=call.actor, now=call.now))
 
 
 @blueprint.reads(BLOCK, BlockOfLinkSchema, public=True)
 def read_block_of_link(call: Call, token: str) -> With:
-    """How many places there are, and who has been named for them."""
+    """The number of spots, and the people named for them."""
     return _block(
         call, allotment_holder.get_block_by_link(call.db, *_signed(call, allotment_holder.LINK_PURPOSE, token))
     )

@@ -1,4 +1,4 @@
-"""What was removed from an edition, and bringing it back."""
+"""Removals of an edition, and their restoration."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ blueprint = ApiBlueprint("Removals", __name__, description="What was removed, fo
 
 @blueprint.lists(REMOVALS, RemovalSchema, query=SearchQuery, needs=Permission.SEE_EDITION)
 def list_removals(call: Call, query: dict[str, Any], edition: str) -> Page[RemovalLine]:
-    """What the caller may bring back, the latest first."""
+    """Removals that the caller may restore, the latest first."""
     access = call.access(call.edition(edition).id)
     return removals.removals_page(call.db, access, search=query["q"], number=query["page"], size=query["page_size"])
 
@@ -38,5 +38,5 @@ def read_removal(call: Call, edition: str, removal_id: int) -> Removal:
 
 @blueprint.acts(f"{REMOVAL}/restore", RemovalSchema, needs=Permission.SEE_EDITION)
 def restore_removal(call: Call, edition: str, removal_id: int) -> Removal:
-    """Bring back what was removed, for those who may remove it. Its record may have another id by then."""
+    """Restore a removed record, for those who may remove it. The record may get another id."""
     return restore(call.db, call.edition(edition).id, removal_id, actor=call.actor, now=call.now)

@@ -40,7 +40,7 @@ class Slug(Text):
 
 
 class KeptSchema(Shape):
-    """What every record that can be changed has."""
+    """The fields of every record that can be changed."""
 
     id = Id(required=True)
     version = WholeNumber(required=True)
@@ -70,7 +70,7 @@ class SpanSchema(Shape):
 
 
 class AccreditationSchema(Shape):
-    """For which outlet someone comes, and who saw an identity document of theirs. Nothing of the document is kept."""
+    """A journalist's outlet, and who checked their identity document. Nothing of the document is stored."""
 
     outlet = Bilingual()
     role = Choice(MediaRole, allow_none=True)
@@ -80,14 +80,16 @@ class AccreditationSchema(Shape):
 
 
 class RemovalSchema(Shape):
-    """What was removed. What it held is not told: it may be brought back, and is told of then."""
+    """What was removed, without its contents. It may be restored."""
 
     id = Id(required=True)
-    kind = ma.fields.String(attribute="entity", required=True, metadata={"description": "The table it stood in."})
+    kind = ma.fields.String(attribute="entity", required=True, metadata={"description": "The table it was in."})
     record_id = Id(attribute="entity_id", required=True)
     label = Bilingual()
     along = ma.fields.Dict(
-        keys=ma.fields.String(), values=WholeNumber(), metadata={"description": "How many of what went with it."}
+        keys=ma.fields.String(),
+        values=WholeNumber(),
+        metadata={"description": "The numbers of records removed with it."},
     )
     removed_at = Instant(required=True)
     removed_by = Id(allow_none=True, metadata={"description": "An account; null is the system."})
@@ -95,7 +97,7 @@ class RemovalSchema(Shape):
 
 
 class NewOrderSchema(Shape):
-    """The ids of all that stand in it, each once, in the order that is wanted."""
+    """The ids of all rows, each once, in the requested order."""
 
     ids = ListOf(Id(), required=True, most=1000)
 
@@ -105,7 +107,7 @@ class OrderSchema(NewOrderSchema):
 
 
 def span_of(values: dict[str, Any]) -> Span:
-    """Takes both ends out of `values`, whose other entries are columns."""
+    """Remove both ends from `values` and return their span. The other entries are columns."""
     return Span(values.pop("start"), values.pop("end"))
 
 
@@ -125,7 +127,7 @@ def page_from(
 
 
 class ConsentSchema(Shape):
-    """What was agreed to, in the words that were shown, and whether it was taken back."""
+    """A consent in the words that were shown, and whether it was withdrawn."""
 
     purpose = Choice(Purpose, required=True)
     number = WholeNumber(required=True)
@@ -137,7 +139,7 @@ class ConsentSchema(Shape):
 
 
 class OverCapacitySchema(Shape):
-    """In whose name a place over capacity was given, and why."""
+    """Who authorized a spot over capacity, and why."""
 
     account_id = Id()
     name = Text()

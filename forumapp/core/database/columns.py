@@ -84,22 +84,22 @@ def choice(kind: type[enum.StrEnum], name: str = "") -> Enum:
     )
 
 
-# What the log tells of a column stands with the column, in its `info`, so that whoever adds one thinks of it there.
-SENSITIVE, UNTOLD, PARTS = "sensitive", "untold", "parts"
+# How a column is logged is declared with the column, in its `info`, where authors of new columns see it.
+SENSITIVE, UNLOGGED, PARTS = "sensitive", "unlogged", "parts"
 
 
 def sensitive(when: Callable[[Any], bool] = lambda _row: True) -> dict[str, Any]:
-    """Of a column's values the log tells that they changed, and never what they are; for rows that `when` picks."""
+    """The log records only that the column changed, never its values, for rows where `when` is true."""
     return {SENSITIVE: when}
 
 
-def untold() -> dict[str, Any]:
-    """The log says nothing about it: it follows from other columns."""
-    return {UNTOLD: True}
+def unlogged() -> dict[str, Any]:
+    """The column is not logged: it follows from other columns."""
+    return {UNLOGGED: True}
 
 
-def told_in_parts(parts: Callable[[Any, Any], dict[str, tuple[Any, Any]]]) -> dict[str, Any]:
-    """The log tells what differs between two values of the column as `parts` of both does, each under its name."""
+def logged_in_parts(parts: Callable[[Any, Any], dict[str, tuple[Any, Any]]]) -> dict[str, Any]:
+    """The log records the differences between two values of the column, by part name, as `parts` returns them."""
     return {PARTS: parts}
 
 
@@ -144,22 +144,22 @@ def within_edition() -> UniqueConstraint:
     return UniqueConstraint("edition_id", "id")
 
 
-def where_said(name: str, column: str) -> Index:
-    """An index of a column that few rows fill: the others cost nothing when they are written."""
-    return some_where(name, f"{column} IS NOT NULL", column)
+def index_where_set(name: str, column: str) -> Index:
+    """A partial index of a column that few rows fill. Other rows cost nothing to write."""
+    return partial_index(name, f"{column} IS NOT NULL", column)
 
 
-def some_where(name: str, condition: str, *columns: str) -> Index:
-    """An index of such rows alone: the others cost nothing when they are written."""
-    return _where(name, condition, *columns)
+def partial_index(name: str, condition: str, *columns: str) -> Index:
+    """A partial index. Other rows cost nothing to write."""
+    return _partial_index(name, condition, *columns)
 
 
-def one_where(name: str, condition: str, *columns: str) -> Index:
-    """At most one such row has these values."""
-    return _where(name, condition, *columns, unique=True)
+def unique_where(name: str, condition: str, *columns: str) -> Index:
+    """A unique partial index: at most one such row has these values."""
+    return _partial_index(name, condition, *columns, unique=True)
 
 
-def _where(name: str, condition: str, *columns: str, unique: bool = False) -> Index:
+def _partial_index(name: str, condition: str, *columns: str, unique: bool = False) -> Index:
     return Index(name, *columns, unique=unique, sqlite_where=text(condition), postgresql_where=text(condition))
 
 
@@ -178,11 +178,11 @@ class Spanned:
     start_wall: Mapped[datetime] = mapped_column(DateTime, info=sensitive(_hides_times))
     start_zone: Mapped[Words] = mapped_column(info=sensitive(_hides_times))
     start_fold: Mapped[int | None] = mapped_column(SmallInteger, info=sensitive(_hides_times))
-    start_utc: Mapped[datetime] = mapped_column(UtcDateTime, info=untold())
+    start_utc: Mapped[datetime] = mapped_column(UtcDateTime, info=unlogged())
     end_wall: Mapped[datetime] = mapped_column(DateTime, info=sensitive(_hides_times))
     end_zone: Mapped[Words] = mapped_column(info=sensitive(_hides_times))
     end_fold: Mapped[int | None] = mapped_column(SmallInteger, info=sensitive(_hides_times))
-    end_utc: Mapped[datetime] = mapped_column(UtcDateTime, info=untold())
+    end_utc: Mapped[datetime] = mapped_column(UtcDateTime, info=unlogged())
 
     @property
     def hides_times(self) -> bool:
@@ -204,16 +204,16 @@ class Spanned:
 
 
 class MaybeSpanned:
-    """As `Spanned`, of what may stand without a time for now: all columns hold something then, or none."""
+    """Like `Spanned`, for rows that may have no time yet: all columns are set, or none."""
 
     start_wall: Mapped[datetime | None] = mapped_column(DateTime)
     start_zone: Mapped[str | None] = mapped_column(Text)
     start_fold: Mapped[int | None] = mapped_column(SmallInteger)
-    start_utc: Mapped[datetime | None] = mapped_column(UtcDateTime, info=untold())
+    start_utc: Mapped[datetime | None] = mapped_column(UtcDateTime, info=unlogged())
     end_wall: Mapped[datetime | None] = mapped_column(DateTime)
     end_zone: Mapped[str | None] = mapped_column(Text)
     end_fold: Mapped[int | None] = mapped_column(SmallInteger)
-    end_utc: Mapped[datetime | None] = mapped_column(UtcDateTime, info=untold())
+    end_utc: Mapped[datetime | None] = mapped_column(UtcDateTime, info=unlogged())
 
     @property
     def span(self) -> Span | None:
@@ -247,9 +247,9 @@ SPAN_COLUMNS = tuple(f"{end}_{part}" for end in ("start", "end") for part in ("w
 
 
 def whole_span_or_none() -> CheckConstraint:
-    """All that says when, or nothing of it. (A fold stands only where the clocks show a time twice.)"""
-    told = [column for column in SPAN_COLUMNS if not column.endswith("fold")]
-    every, none = (" AND ".join(f"{column} IS {word}" for column in told) for word in ("NOT NULL", "NULL"))
+    """Requires all span columns or none. (A fold is only set where a local time is ambiguous.)"""
+    columns = [column for column in SPAN_COLUMNS if not column.endswith("fold")]
+    every, none = (" AND ".join(f"{column} IS {word}" for column in columns) for word in ("NOT NULL", "NULL"))
     folds = "start_fold IS NULL AND end_fold IS NULL"
     return CheckConstraint(f"({every}) OR ({none} AND {folds})", name="whole_span_or_none")
 
@@ -263,8 +263,32 @@ def dates_in_order(first: str, last: str) -> CheckConstraint:
 
 
 __all__ = [
-    "PARTS", "SENSITIVE", "UNTOLD", "BigId", "I18n", "Id", "Instant", "Json", "MaybeSpanned", "OfEdition", "Plain",
-    "Row", "Spanned", "Texts", "UtcDateTime", "Versioned", "Words", "choice", "date", "dates_in_order",
-    "ends_after_start", "same_edition", "sensitive", "span_columns", "told_in_parts", "untold",
-    "whole_span_or_none", "within_edition",
+    "PARTS",
+    "SENSITIVE",
+    "UNLOGGED",
+    "BigId",
+    "I18n",
+    "Id",
+    "Instant",
+    "Json",
+    "MaybeSpanned",
+    "OfEdition",
+    "Plain",
+    "Row",
+    "Spanned",
+    "Texts",
+    "UtcDateTime",
+    "Versioned",
+    "Words",
+    "choice",
+    "date",
+    "dates_in_order",
+    "ends_after_start",
+    "logged_in_parts",
+    "same_edition",
+    "sensitive",
+    "span_columns",
+    "unlogged",
+    "whole_span_or_none",
+    "within_edition",
 ]  # fmt: skip

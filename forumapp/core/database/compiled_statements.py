@@ -1,7 +1,7 @@
-"""Statements that are compiled once for each database and then handed to its driver as they are.
+"""Statements that are compiled once for each database and then passed directly to its driver.
 
-SQLAlchemy looks each statement up anew and builds a result around it, which takes longer than the database does. For
-that path alone on which hundreds register in one minute, and all wait for whoever is writing.
+SQLAlchemy looks each statement up anew and builds a result around it, which takes longer than the database does. Only
+for the path on which hundreds register in one minute and wait for the single writer.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Prepared:
         self._compiled: dict[tuple[str, tuple[str, ...]], _Compiled] = {}
 
     def rows(self, db: DbSession, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """What it returns; nothing where it returns no rows."""
+        """The rows it returns, if any."""
         connection = connection_of(db)
         compiled = self._for(connection, values)
         cursor = compiled.run(connection, "execute", compiled.bound(values))
@@ -47,7 +47,7 @@ class Prepared:
             cursor.close()
 
     def value(self, db: DbSession, values: Mapping[str, Any]) -> Any:
-        """The first of its only row; None where there is no row."""
+        """The first value of its only row, or None without a row."""
         rows = self.rows(db, values)
         return rows[0][0] if rows else None
 
@@ -59,10 +59,10 @@ class Prepared:
 
     def _for(self, connection: Connection, values: Mapping[str, Any]) -> _Compiled:
         key = (connection.dialect.name, tuple(values))
-        found = self._compiled.get(key)
-        if found is None:
-            found = self._compiled[key] = _Compiled(self._statement, connection.dialect, list(values))
-        return found
+        compiled = self._compiled.get(key)
+        if compiled is None:
+            compiled = self._compiled[key] = _Compiled(self._statement, connection.dialect, list(values))
+        return compiled
 
 
 class _Compiled:
@@ -79,39 +79,41 @@ class _Compiled:
         processors = ((name, _impl(bind.type, dialect).bind_processor(dialect)) for name, bind in made.binds.items())
         self._binding = [(name, process) for name, process in processors if process]
         columns = getattr(whole, "exported_columns", ())
-        self._reading: list[Processor] = [_impl(one.type, dialect).result_processor(dialect, None) for one in columns]
-        self.returns_rows = bool(self._reading)  # which a driver makes a list of columns to say
+        self._reading: list[Processor] = [
+            _impl(column.type, dialect).result_processor(dialect, None) for column in columns
+        ]
+        self.returns_rows = bool(self._reading)  # cheaper than the driver's own description of the columns
 
     def bound(self, values: Mapping[str, Any]) -> Any:
         """The parameters, as the driver takes them."""
-        found = self._fixed | values  # type: ignore[operator]  # a mapping will do
+        parameters = self._fixed | values  # type: ignore[operator]  # a mapping will do
         for name, default in self._defaults:
-            found[name] = default(found)
+            parameters[name] = default(parameters)
         for name, process in self._binding:
-            found[name] = process(found[name])
-        return found if self._order is None else [found[name] for name in self._order]
+            parameters[name] = process(parameters[name])
+        return parameters if self._order is None else [parameters[name] for name in self._order]
 
     def run(self, connection: Connection, how: str, parameters: Any) -> Any:
         cursor = connection.connection.cursor()
-        said = (connection, cursor, self._text, parameters, None, how == "executemany")
-        for hear in connection.dispatch.before_cursor_execute:  # whoever listens hears of these as well
-            hear(*said)
+        event = (connection, cursor, self._text, parameters, None, how == "executemany")
+        for listener in connection.dispatch.before_cursor_execute:  # listeners hear of these as well
+            listener(*event)
         try:
             getattr(cursor, how)(self._text, parameters)
         except self._dialect.loaded_dbapi.Error as error:
             cursor.close()
             raise as_sqlalchemy(error, self._text, self._dialect) from error
-        for hear in connection.dispatch.after_cursor_execute:
-            hear(*said)
+        for listener in connection.dispatch.after_cursor_execute:
+            listener(*event)
         return cursor
 
     def read(self, cursor: Any) -> list[tuple[Any, ...]]:
-        found = cursor.fetchall()
+        rows = cursor.fetchall()
         if not any(self._reading):
-            return cast("list[tuple[Any, ...]]", found)
+            return cast("list[tuple[Any, ...]]", rows)
         return [
             tuple(value if read is None else read(value) for value, read in zip(row, self._reading, strict=True))
-            for row in found
+            for row in rows
         ]
 
 
@@ -119,8 +121,8 @@ def _impl(kind: Any, dialect: Dialect) -> Any:
     return kind.dialect_impl(dialect)
 
 
-class _Given:
-    """What a column's default is told of the row that it is for, as SQLAlchemy tells it."""
+class _DefaultContext:
+    """The context that SQLAlchemy passes to a column's default."""
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self._values = values
@@ -131,4 +133,6 @@ class _Given:
 
 def _default(column: Any) -> Callable[[Mapping[str, Any]], Any]:
     default = column.default
-    return (lambda values: default.arg(_Given(values))) if default.is_callable else (lambda _values: default.arg)
+    return (
+        (lambda values: default.arg(_DefaultContext(values))) if default.is_callable else (lambda _values: default.arg)
+    )

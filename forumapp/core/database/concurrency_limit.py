@@ -1,4 +1,4 @@
-"""Standing in line: few at a time, in the order of their coming."""
+"""Concurrency limits: few threads at a time, first come, first served."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-# So many requests of a crowd are worked at by one process. On PostgreSQL one while the other waits for its server.
-# SQLite works in the process itself, and whoever writes has the gate: a second one would only take the interpreter from
-# it, each time that a statement lets go of it.
+# How many requests of a rush one process handles at a time. On PostgreSQL one works while the other waits for the
+# server. SQLite works in the process itself, under the write lock: a second thread would only compete for the GIL.
 AT_WORK = {"postgresql": 2, "sqlite": 1}
-# Whoever is not let in by then goes in beside: something slow must not hold up everybody.
+# After so many seconds a thread proceeds anyway: one slow request must not block all others.
 PATIENCE = 1.0
 
 
 class Line:
-    """Lets in `most` threads at a time. Nobody who comes later is before one who waits."""
+    """Admits `most` threads at a time, in the order of arrival."""
 
     def __init__(self, most: int = 1) -> None:
         self._guard = threading.Lock()
@@ -29,7 +28,7 @@ class Line:
         self._free = most
 
     def enter(self, timeout: float) -> bool:
-        """Whether one was let in; else one stands in line no longer."""
+        """Wait for admission. Returns False if it took longer than `timeout`."""
         with self._guard:
             if self._free:
                 self._free -= 1
@@ -46,7 +45,7 @@ class Line:
         return False
 
     def leave(self, first: Callable[[bool], None] | None = None) -> None:
-        """Let in who is next. `first` is told whether there is anyone, while nobody can come or go."""
+        """Admit the next thread. `first` is called with whether there is one, while the line is locked."""
         with self._guard:
             following = self._waiting.popleft() if self._waiting else None
             self._free += following is None
@@ -61,7 +60,7 @@ class Line:
 
 
 class Turns:
-    """Who of a crowd is at work in this process."""
+    """Admission of a rush of requests in this process."""
 
     def __init__(self, most: int) -> None:
         self._line = Line(most)
@@ -79,7 +78,7 @@ class Turns:
             self.give_up()
 
     def give_up(self) -> None:
-        """For whoever has but to wait for the disk. Nothing for whoever has no turn."""
+        """Release the admission early, before waiting for the disk. Does nothing without one."""
         if getattr(self._of_thread, "is_taken", False):
             self._of_thread.is_taken = False
             self._line.leave()

@@ -1,8 +1,8 @@
-"""Whether a pooled connection to PostgreSQL still stands, found out before a request works with it.
+"""Checks pooled connections to PostgreSQL before a request uses them.
 
-A server that ended a connection has said so: then there is something to read on it. To look takes a microsecond, where
-to ask the server, as SQLAlchemy's own `pool_pre_ping` does each time, takes as long as a statement. One that nobody
-has used for a while is asked: the network between may have forgotten it without a word.
+A server that closed a connection has sent something to read on it. Checking that takes a microsecond, where
+a query, as SQLAlchemy's own `pool_pre_ping` sends each time, takes as long as a statement. A connection that was
+idle for a while gets a query: the network may have dropped it silently.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.pool import ConnectionPoolEntry
 
-ASKED_AFTER = 5.0  # seconds
+IDLE_SECONDS = 5.0  # seconds
 RETURNED = "returned"
 
 
 def watch(engine: Engine) -> None:
-    """Each connection of `engine` is looked at when it is taken from its pool, and replaced if it has ended."""
+    """Check each connection of `engine` at checkout, and replace it if it is closed."""
 
     @event.listens_for(engine, "checkin")
     def note(_connection: Any, entry: ConnectionPoolEntry) -> None:
@@ -34,12 +34,12 @@ def watch(engine: Engine) -> None:
         returned = entry.info.get(RETURNED)
         if returned is None:  # it is new
             return
-        if _has_words(connection) or time.monotonic() - returned > ASKED_AFTER:
+        if _has_words(connection) or time.monotonic() - returned > IDLE_SECONDS:
             _ask(engine, connection)
 
 
 def _has_words(connection: Any) -> bool:
-    """Whether the server sent something that nobody asked for, or nothing can be sent any more."""
+    """Whether the server sent unrequested data, or the connection is closed."""
     if connection.closed:
         return True
     line = select.poll()

@@ -1,4 +1,4 @@
-"""Counting what waits for somebody, many things by one statement."""
+"""Counts what needs attention, many things in one statement."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Asked(NamedTuple):
-    """What is to be counted: `which` selects the ids or codes of those that need something."""
+    """One count: `which` selects the ids or codes of the rows that need attention."""
 
     code: str
     severity: Severity
@@ -26,23 +26,25 @@ class Asked(NamedTuple):
 
 
 def counted(db: DbSession, section: Section, asked: Collection[Asked]) -> list[Need]:
-    """One query for all of them."""
+    """The needs with a count above 0, by one query."""
     if not asked:
         return []
     counts = []
-    for one in asked:
-        rows = one.which.subquery()
+    for count_of in asked:
+        rows = count_of.which.subquery()
         name = cast(next(iter(rows.c)), String)
-        counts.append(select(literal(one.code), func.count(), func.min(name)).select_from(rows))
-    found = {code: (count, name) for code, count, name in db.execute(union_all(*counts))}
-    told = [(one, *found[one.code]) for one in asked]
+        counts.append(select(literal(count_of.code), func.count(), func.min(name)).select_from(rows))
+    results = {code: (count, name) for code, count, name in db.execute(union_all(*counts))}
+    counts_by_ask = [(count_of, *results[count_of.code]) for count_of in asked]
     return [
-        Need(section, one.code, count, one.severity, name if count == 1 else None) for one, count, name in told if count
+        Need(section, count_of.code, count, count_of.severity, name if count == 1 else None)
+        for count_of, count, name in counts_by_ask
+        if count
     ]
 
 
 def untranslated(languages: Collection[str], *texts: Any) -> ColumnElement[bool]:
-    """Whether any of these texts is written, but not in every language; what nobody wrote lacks no translation."""
+    """Whether any of these texts is written in some languages only. An empty text lacks no translation."""
     return _untranslated(tuple(languages), *texts)
 
 
@@ -52,12 +54,12 @@ def _untranslated(languages: tuple[str, ...], *texts: Any) -> ColumnElement[bool
 
 
 def is_written(text: Any, *languages: str) -> ColumnElement[bool]:
-    """Whether something stands in any of these languages."""
+    """Whether the text is written in any of these languages."""
     return or_(*(_in(text, language) != literal("") for language in languages))
 
 
 def lacks(text: Any, *languages: str) -> ColumnElement[bool]:
-    """Whether nothing stands in any one of these languages."""
+    """Whether the text is missing in at least one of these languages."""
     return or_(*(_in(text, language) == literal("") for language in languages))
 
 

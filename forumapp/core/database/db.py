@@ -75,9 +75,7 @@ db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": AppSession, "
 
 
 def as_sqlalchemy(error: Exception, statement: str, dialect: Dialect) -> Exception:
-    """What a driver raised where SQLAlchemy was not asked, as it would raise it; without the values, which are people's
-    data.
-    """
+    """Wrap a driver's error as SQLAlchemy would, but without the parameters, which are personal data."""
     base: Any = dialect.loaded_dbapi.Error
     return DBAPIError.instance(statement, None, error, base, hide_parameters=True, dialect=dialect)
 
@@ -101,7 +99,7 @@ def rows_written(driver: Any) -> int:
 def set_up_engine(engine: Engine) -> None:
     """SQLite's settings: BEGIN for reads (a snapshot), BEGIN IMMEDIATE for marked writers.
 
-    NORMAL keeps the file whole whatever happens, and `settle` flushes what was committed before anyone is told of it.
+    NORMAL keeps the file intact in any crash, and `settle` flushes commits to disk before they are reported.
     Bringing it into the database holds up who waits for the gate: it is done seldom. PostgreSQL's connections are
     looked at before they are used.
     """
@@ -116,7 +114,7 @@ def set_up_engine(engine: Engine) -> None:
 
     @event.listens_for(engine, "connect")
     def connect(dbapi: sqlite3.Connection, _record: object) -> None:
-        # The driver sends no BEGIN of its own. (Not by .autocommit, with which commit() would do nothing.)
+        # Keep the driver from sending BEGIN. (Not with .autocommit, which disables commit().)
         dbapi.isolation_level = None
         for pragma in (
             "busy_timeout=10000",

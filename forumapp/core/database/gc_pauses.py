@@ -1,8 +1,8 @@
 """Pauses of Python's garbage collector, which belongs to the whole process.
 
-Transactions pause it, since a collection may take longer than they do, and so does drawing: box trees are cycles that
-hold the bytes of fonts, and collecting amid the work costs a tenth of it. The process that draws collects
-when it rests.
+Transactions pause it, since a collection may take longer than they do. So does rendering: box trees are cycles that
+hold the bytes of fonts, and collecting during the work costs a tenth of it. The rendering process collects
+when it is idle.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class _Pauses:
-    """How many threads want no collections now, and whether there were any before the first of them."""
+    """Counts the threads that pause collection, and remembers whether it was enabled before the first."""
 
     def __init__(self) -> None:
         self._lock, self._count, self._is_enabled = Lock(), 0, False
@@ -41,7 +41,7 @@ _pauses = _Pauses()
 
 @contextmanager
 def no_collections() -> Iterator[None]:
-    """Until all threads that are within this have left it, no garbage is collected."""
+    """Pause garbage collection until all threads have left this context."""
     _pauses.begin()
     try:
         yield

@@ -1,7 +1,7 @@
-"""What many ask for in the same moment is done for several of them by one, in one transaction.
+"""Group commit: one thread does the work of several in one transaction.
 
-To begin and to end a transaction, to wait for the gate and for the disk takes longer than what most ask for within; and
-while one thread works, the others need not take the interpreter from it.
+Beginning and committing a transaction, and waiting for the write lock and the disk, take longer than most of the work
+inside; and while one thread works, the others do not compete for the GIL.
 """
 
 from __future__ import annotations
@@ -20,40 +20,41 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
 T = TypeVar("T")
-# So many at once, or whoever came first would wait for too many others.
+# The largest batch: the first request of a larger one would wait for too many others.
 LARGEST = 16
 
 
-class _Asked(Generic[T]):
-    """What one thread asks for, and waits for without a turn of its own."""
+class _Request(Generic[T]):
+    """The work of one waiting thread, with its result or error."""
 
     def __init__(self, work: Callable[[DbSession], T], key: str) -> None:
         self.work, self.key = work, key
-        self.found: list[T] = []
-        self.met: Exception | None = None
+        self.results: list[T] = []
+        self.error: Exception | None = None
         self.woken = threading.Lock()
         self.woken.acquire()
 
     @property
     def is_done(self) -> bool:
-        return bool(self.found) or self.met is not None
+        return bool(self.results) or self.error is not None
 
 
-class Crowd(Generic[T]):
-    """Of one kind of work, in this process. Whoever comes first does what has come until it is their turn."""
+class GroupCommit(Generic[T]):
+    """Batches one kind of work in this process. The first thread leads: it does all the work queued by its turn."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._waiting: deque[_Asked[T]] = deque()
-        self._leader: _Asked[T] | None = None
+        self._waiting: deque[_Request[T]] = deque()
+        self._leader: _Request[T] | None = None
 
     def do(self, work: Callable[[DbSession], T], key: str) -> T:
-        """What `work` answers, in a transaction that is committed and on disk. Raises what it does, and then nothing of
-        it is kept. It may be called twice, and sees what others did before it. Where two processes hold rows of what
-        is named by `key`, they come to them in the same order. Whoever is not taken along in time goes in beside: one
-        who waits for what somebody else holds must not hold up everybody.
+        """Return the result of `work`, committed and on disk. Raises its error, after which nothing of it is stored.
+
+        `work` may be called twice, and sees what others did before it. A batch is sorted by `key`, so that processes
+        lock the rows it names in the same order. A thread that waits too long leads its own batch: one that is blocked
+        by a lock must not block everyone.
         """
-        mine = _Asked(work, key)
+        mine = _Request(work, key)
         with self._guard:
             leads = self._leader is None
             if leads:
@@ -63,16 +64,16 @@ class Crowd(Generic[T]):
         patience = PATIENCE
         if not leads and not mine.woken.acquire(timeout=PATIENCE):
             patience = 0.0
-            if not self._steps_out(mine):
-                mine.woken.acquire()  # somebody is at it
+            if not self._leave_queue(mine):
+                mine.woken.acquire()  # another thread is working on it
         if not mine.is_done:
             self._lead(mine, patience)
-        if mine.met is not None:
-            raise mine.met
-        return mine.found[0]
+        if mine.error is not None:
+            raise mine.error
+        return mine.results[0]
 
-    def _steps_out(self, mine: _Asked[T]) -> bool:
-        """Whether they still waited; they lead then, and whoever is held up goes on beside."""
+    def _leave_queue(self, mine: _Request[T]) -> bool:
+        """Lead in place of a blocked leader. Returns False if the request is no longer queued."""
         with self._guard:
             if mine not in self._waiting:
                 return False
@@ -80,52 +81,52 @@ class Crowd(Generic[T]):
             self._leader = mine
             return True
 
-    def _lead(self, first: _Asked[T], patience: float) -> None:
-        others: list[_Asked[T]] = []
+    def _lead(self, first: _Request[T], patience: float) -> None:
+        others: list[_Request[T]] = []
         try:
             with turn(patience):
                 with self._guard:
                     while self._waiting and len(others) < LARGEST - 1:
                         others.append(self._waiting.popleft())
-                _do_all([first, *others])
+                _run_all([first, *others])
         finally:
-            woken = [one for one in others if one.is_done]
-            with self._guard:  # where this thread was ended, others wait as before
-                self._waiting.extendleft(reversed([one for one in others if not one.is_done]))
+            woken = [request for request in others if request.is_done]
+            with self._guard:  # if this thread was ended, others stay queued
+                self._waiting.extendleft(reversed([request for request in others if not request.is_done]))
                 if self._leader in (first, None):
                     self._leader = self._waiting.popleft() if self._waiting else None
                     woken += [self._leader] if self._leader else []
-            for one in woken:
-                one.woken.release()
+            for request in woken:
+                request.woken.release()
 
 
-def _do_all(several: list[_Asked[T]]) -> None:
-    """Each by itself where one of them meets something: whoever is refused takes nobody along."""
+def _run_all(requests: list[_Request[T]]) -> None:
+    """Run the batch, or each request alone if it fails: a refusal must not affect the others."""
     try:
-        _together(several)
-    except Exception as met:  # noqa: BLE001 (whatever it is, whoever asked is told)
-        if len(several) > 1 and not _is_of_all(met):
-            for one in several:
-                _do_all([one])
+        _run_batch(requests)
+    except Exception as error:  # noqa: BLE001 (the waiting thread raises it)
+        if len(requests) > 1 and not _concerns_all(error):
+            for request in requests:
+                _run_all([request])
         else:
-            for one in several:
-                one.met = met
+            for request in requests:
+                request.error = error
 
 
-def _is_of_all(met: Exception) -> bool:
-    """The database cannot be reached; or the disk has failed after all was written, of which whoever found it there now
-    would be told that it is kept.
+def _concerns_all(error: Exception) -> bool:
+    """Whether the database is unreachable, or the disk failed after everything was written: a retry could then report
+    work as stored that is not on disk.
     """
-    return isinstance(met, OSError) or (is_outage(met) and not is_collision(met))
+    return isinstance(error, OSError) or (is_outage(error) and not is_collision(error))
 
 
-def _together(several: list[_Asked[T]]) -> None:
-    found = []
+def _run_batch(requests: list[_Request[T]]) -> None:
+    results = []
     with transaction() as db:
-        for one in sorted(several, key=lambda asked: asked.key):
-            found.append((one, one.work(db)))
+        for request in sorted(requests, key=lambda asked: asked.key):
+            results.append((request, request.work(db)))
             db.flush()
-            if db.identity_map:  # what one has read may be changed by the next
+            if db.identity_map:  # the next request may change what this one has read
                 db.expunge_all()
-    for one, answer in found:
-        one.found = [answer]
+    for request, answer in results:
+        request.results = [answer]

@@ -1,4 +1,4 @@
-"""What SQLite has committed is brought to disk: once for all who wait for that at the same time."""
+"""Group fsync: flushes SQLite's commits to disk, once for all threads that wait at the same time."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-# Flushes what matters of a file; macOS has the other alone.
+# fdatasync skips the metadata; macOS has only fsync.
 _flush = getattr(os, "fdatasync", os.fsync)
 
 
 class SharedFlush:
-    """A flush that had begun before somebody committed may have missed that; the next one to begin is theirs, and of
-    all others who have come until then.
+    """Shares flushes between threads. A flush that began before a commit may have missed it, so a thread waits for the
+    next one, together with all that arrive until then.
     """
 
     def __init__(self, flush: Callable[[], None]) -> None:
@@ -27,7 +27,7 @@ class SharedFlush:
         self._is_flushing = False
 
     def wait(self) -> None:
-        """Returns when everything is on disk that was written before. Raises what the flush does."""
+        """Return when everything written before is on disk. Raises the flush's error."""
         with self._changed:
             mine = self._begun + 1
             self._changed.wait_for(lambda: self._done >= mine or not self._is_flushing)
@@ -42,7 +42,7 @@ class SharedFlush:
         finally:
             with self._changed:
                 self._is_flushing = False
-                if done:  # else whoever waited finds out for themselves
+                if done:  # else each waiting thread flushes again and raises its own error
                     self._done = number
                 self._changed.notify_all()
 
@@ -51,19 +51,19 @@ _flushes: dict[tuple[int, str], SharedFlush] = {}
 
 
 def settle(engine: Engine) -> None:
-    """Returns when all that was committed is on disk. PostgreSQL has seen to that when it commits.
+    """Return when all commits are on disk. PostgreSQL flushes when it commits.
 
-    SQLite's own flush at each commit would hold up all who wait for the gate; many share this one.
+    SQLite's own flush at each commit would block everyone waiting for the write lock; many share this one.
     """
     if engine.dialect.name != "sqlite":
         return
     path = f"{engine.url.database}-wal"
     key = os.getpid(), path  # a forked process has none of the threads that may be at it
-    flush = _flushes.get(key) or _flushes.setdefault(key, SharedFlush(lambda: _flushed(path)))
+    flush = _flushes.get(key) or _flushes.setdefault(key, SharedFlush(lambda: _flush_file(path)))
     flush.wait()
 
 
-def _flushed(path: str) -> None:
+def _flush_file(path: str) -> None:
     try:
         file = os.open(path, os.O_RDONLY)
     except FileNotFoundError:  # the last connection to close has flushed it and brought it into the database

@@ -18,15 +18,13 @@ _SHARED = Prepared(select(func.pg_advisory_xact_lock_shared(func.hashtextextende
 
 
 def lock_name(db: DbSession, name: str, *, shared: bool = False) -> None:
-    """Until the transaction ends, nobody else holds `name`, or nobody but those who share it too. SQLite has a single
-    writer, so nothing is to be done.
-    """
+    """Lock `name` until the transaction ends, exclusively or shared. Does nothing on SQLite, which has one writer."""
     if connection_of(db).dialect.name == "postgresql":
         (_SHARED if shared else _LOCK).rows(db, {"key": name})
 
 
 def lock_names(db: DbSession, names: Iterable[str]) -> None:
-    """Likewise several, in one order, so that no two who do so wait for each other."""
+    """Lock several names, in one order to avoid deadlocks."""
     keys = [{"key": name} for name in sorted(set(names))]
     if keys and connection_of(db).dialect.name == "postgresql":
         _LOCK.many(db, keys)

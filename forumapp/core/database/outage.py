@@ -1,5 +1,5 @@
-"""Whether an error means that the database cannot be reached, or is held by another, for now: what was asked is to be
-asked again, and nobody here has done anything wrong.
+"""Tells whether an error means that the database is unreachable or locked for now, so that the request can be
+retried.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from forumapp.core.database.write_lock import GateStaysClosed
 from forumapp.core.files.storage import is_full
 from forumapp.core.logs import logger
 
-# Of PostgreSQL: a connection that failed, a server that goes down or comes up, no connection left, and two that waited
-# for each other, or changed the same, of whom one was sent away.
+# PostgreSQL: failed connections, a server shutting down or starting, too many connections, and deadlocks or
+# serialization failures.
 _CLASSES = ("08",)
 _COLLIDED = frozenset({"40001", "40P01"})
 _STATES = frozenset({"57P01", "57P02", "57P03", "53300", "55P03"}) | _COLLIDED
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _PRIMARY = 0xFF  # SQLite's codes say more in their higher bits
-ASK_AGAIN_SECONDS = 2
-AGAIN_WHEN_FULL = 60
+RETRY_SECONDS = 2
+RETRY_SECONDS_WHEN_FULL = 60
 FULL_SECONDS = 60.0  # that an error of a full disk counts
 CALM_SECONDS = 5.0  # without a failure before an outage counts as over
 
@@ -39,22 +39,22 @@ PASSING: tuple[type[Exception], ...] = (*ERRORS, OSError)
 
 
 def is_outage(error: BaseException) -> bool:
-    """Of one of ERRORS."""
+    """Whether an error of ERRORS means an outage."""
     if not isinstance(error, DBAPIError):
         return isinstance(error, ERRORS)
     if error.connection_invalidated:
         return True
-    told: Any = error.orig
-    if isinstance(told, sqlite3.OperationalError):
-        return (getattr(told, "sqlite_errorcode", 0) & _PRIMARY) in _BUSY
-    state = getattr(told, "sqlstate", None)
-    if state is None:  # no server has said anything: it was not reached, or went away in the middle
-        return type(told).__name__ == "OperationalError"
+    driver_error: Any = error.orig
+    if isinstance(driver_error, sqlite3.OperationalError):
+        return (getattr(driver_error, "sqlite_errorcode", 0) & _PRIMARY) in _BUSY
+    state = getattr(driver_error, "sqlstate", None)
+    if state is None:  # no answer from a server: unreachable, or gone in the middle
+        return type(driver_error).__name__ == "OperationalError"
     return state in _STATES or state.startswith(_CLASSES)
 
 
 def is_collision(error: BaseException) -> bool:
-    """Two waited for each other, or changed the same: what was asked of the one that was sent away can be done now."""
+    """Whether it is a deadlock or a serialization failure: the transaction can be retried at once."""
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _COLLIDED
 
 
@@ -86,7 +86,7 @@ class Outages:
             logger("database").warning("disk-full" if is_full(error) else "database-unavailable", error=name)
 
     def count(self) -> int:
-        """How much has failed in the outage that lasts; 0 when there is none."""
+        """How many requests have failed in the current outage; 0 without one."""
         return self._failed
 
     def was_full_lately(self) -> bool:
@@ -94,8 +94,8 @@ class Outages:
         return self._full_at is not None and time.monotonic() - self._full_at < FULL_SECONDS
 
     def end(self, *, has_written: bool = False) -> None:
-        """A transaction has begun, or has been committed. Called for each of them, so it is quick when there is nothing
-        to report. A full disk is over once something has been written. While some still fail, such as for want of
+        """Called when a transaction begins or is committed, so it is quick when there is nothing
+        to report. A full disk is over once something was written. While some requests still fail, such as for lack of
         connections, the outage lasts.
         """
         if not self._failed or (self._full_at is not None and not has_written):

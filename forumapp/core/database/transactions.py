@@ -31,7 +31,7 @@ def transaction() -> Iterator[DbSession]:
     _refuse_changes(session)
     # Ends the request's read snapshot, which SQLite could not upgrade, and expires what was loaded from it.
     session.rollback()
-    joined = session.bind is not None  # a test's outer transaction, which holds the gate's place already
+    joined = session.bind is not None  # a test's outer transaction, which already holds the write lock
     with nullcontext() if joined else writer_gate(db.engine):
         try:
             # Must be the session's first use here: only then does BEGIN IMMEDIATE mark it a writer.
@@ -90,8 +90,8 @@ def _refuse_changes(session: DbSession) -> None:
 
 
 def let_go() -> None:
-    """End what was read, before a wait for something else: nobody holds a connection and a moment of the database
-    meanwhile. What was loaded stays, and what is read from then on may be newer. Nothing within a transaction.
+    """Release the connection and its snapshot before waiting for something else. Loaded objects remain; later reads may
+    be newer. Does nothing within a transaction.
     """
     session = db.session()
     if WRITING not in session.info:
@@ -110,10 +110,10 @@ def reading() -> DbSession:
 
 
 def is_joined() -> bool:
-    """Whether a test's outer transaction holds all that was written: nothing of it is seen beside the session."""
+    """Whether a test's outer transaction holds all writes, which are then invisible outside the session."""
     return db.session.session_factory.kw.get("bind") is not None
 
 
 def committed() -> Engine:
-    """Where what is committed can be read beside all sessions. Asked for within an application."""
+    """The engine, to read commits outside all sessions. Needs an application context."""
     return db.engine

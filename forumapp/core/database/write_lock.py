@@ -1,4 +1,4 @@
-"""SQLite's single writer: who waits for whom. Its own busy handler starves, and lets nobody in for whole seconds."""
+"""SQLite's write lock. SQLite's own busy handler starves writers, and can block all of them for seconds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.0002, 0.02
 
 
 class GateStaysClosed(TimeoutError):
-    """Somebody writes for longer than anyone waits."""
+    """Another writer holds the lock for longer than the timeout."""
 
 
 def _lock(file: int, until: float) -> None:
@@ -39,16 +39,16 @@ def _lock(file: int, until: float) -> None:
 
 
 class WriterGate:
-    """One writer at a time: a process's threads in the order of their coming, and processes by turns.
+    """Admits one writer at a time: threads in the order of arrival, and processes by turns.
 
-    A process that has its turn lets in those of its threads that were waiting then, and nobody who comes later. So all
-    wait about as long, in however busy a process, and the gate seldom passes from one to the other.
+    In its turn a process admits the threads that were waiting at its start, and none that come later. So all wait about
+    as long, however busy their process is, and the lock seldom passes between processes.
     """
 
     def __init__(self, path: str) -> None:
         self._path, self._pid = path, -1
-        # Whoever holds the second file's lock is the next to hold the first one's: else the process that lets go of it
-        # would be back before the other has woken.
+        # The holder of the second file's lock is next to hold the first one's. Otherwise the process that releases
+        # the first could lock it again before the other wakes.
         self._file = self._next = -1
         self._line = Line()
         self._left = 0  # threads that this turn still lets in

@@ -15,7 +15,7 @@ PROBE = b"\0" * 65536
 
 
 def folders_of(config: Config) -> dict[str, Path]:
-    """Where this installation writes, by what is kept there."""
+    """The folders that this installation writes to, by their contents."""
     folders = {"data": config.data_dir}
     if config.database_url.startswith("sqlite:///"):
         folders["database"] = Path(config.database_url.removeprefix("sqlite:///").partition("?")[0]).parent

@@ -16,8 +16,8 @@ OTHERS = 0o077
 
 
 def load_privately(root: Path) -> Config:
-    """The settings of the environment, for a process of our own: what it makes from now on is closed to others, and so
-    is what stands there from before.
+    """Load the settings for a process of ours. Its new files are closed to other users, and existing ones are closed
+    now.
     """
     os.umask(OTHERS)
     config = load_config(os.environ, root)

@@ -29,16 +29,16 @@ LONGEST = 20_000  # rows
 WIDEST = 200  # columns
 LARGEST = 12 * 1024 * 1024  # bytes of a file
 LARGEST_CELL = 1_000_000  # characters of a cell, or of a line of text
-LOOKED_AT = 30  # filled rows at the top of a sheet, among which the headings are looked for
+LOOKED_AT = 30  # filled rows at the top of a sheet that are searched for the headings
 DELIMITERS = ",;\t"
-# What stands where bytes are no character; whoever reads a cell that holds it has to say so.
+# Replaces bytes that are no character. Readers of a cell that holds it must report it.
 LOST = "\ufffd"
 _DETAIL = re.compile(r"[:：]\s*\S")  # a value behind a colon
 _UNNAMED = re.compile(r"#\d+")
 _RUNS = re.compile(rb"[\x80-\xff]{2,}")
 _JUDGED_BY = 1_000_000  # bytes
 _SINGLE = re.compile(rb"[\x80-\xff]")
-# What a spreadsheet would take for a formula.
+# Text that a spreadsheet would take for a formula.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
@@ -64,7 +64,7 @@ class HiddenSheets(UnreadableTable):
     """All sheets with data are hidden, and none is named."""
 
     def __init__(self, read_as: str, sheets: tuple[SheetInfo, ...]) -> None:
-        super().__init__(why="hidden-sheets", among=[one.name for one in sheets if one.rows])
+        super().__init__(why="hidden-sheets", among=[sheet.name for sheet in sheets if sheet.rows])
         self.read_as, self.sheets = read_as, sheets
 
 
@@ -85,7 +85,7 @@ class Table:
     """`read_as` is the encoding, or the kind of workbook. Headings that come twice are numbered: "Name", "Name (2)".
     A column without a heading is called by its number: "#3".
 
-    `sheet` and `heading_row` say where the table stands in the file, and `top` are the first filled rows of the sheet.
+    `sheet` and `heading_row` locate the table in the file, and `top` are the first filled rows of the sheet.
     """
 
     headings: tuple[str, ...]
@@ -108,7 +108,7 @@ def read_table(
     heading_row: int | None = None,
     count_known: Callable[[Sequence[str]], int] = _none,
 ) -> Table:
-    """The table in a file. Cells are kept to the character, empty rows are left out, and rows keep their numbers.
+    """The table in a file. Cells are not trimmed, empty rows are left out, and rows keep their numbers.
 
     Unless they are given, the sheet and the heading row are those in which `count_known` knows the most headings; if
     it knows none, the heading row is the first that has as many filled cells as the table below it. A hidden sheet is
@@ -124,10 +124,12 @@ def read_table(
     else:
         text, read_as = decoded(content)
         sheets = [Sheet("", list(_within_limits(_records(text))))]
-    if not any(one.rows for one in sheets):
+    if not any(each.rows for each in sheets):
         raise UnreadableTable(why="empty")
-    shown = tuple(SheetInfo(one.name, len(one.rows), one.is_hidden, one.left_out) for one in sheets if one.name)
-    if not sheet and all(one.is_hidden for one in sheets if one.rows):
+    shown = tuple(
+        SheetInfo(sheet.name, len(sheet.rows), sheet.is_hidden, sheet.left_out) for sheet in sheets if sheet.name
+    )
+    if not sheet and all(each.is_hidden for each in sheets if each.rows):
         raise HiddenSheets(read_as, shown)
     chosen = _choose_sheet(sheets, sheet, count_known)
     at = _find_heading_row(chosen.rows, heading_row, count_known)
@@ -136,12 +138,12 @@ def read_table(
 
 def _choose_sheet(sheets: Sequence[Sheet], name: str, count_known: Callable[[Sequence[str]], int]) -> Sheet:
     if name:
-        named = next((one for one in sheets if one.name == name), None)
+        named = next((sheet for sheet in sheets if sheet.name == name), None)
         if named is None or not named.rows:
-            raise UnreadableTable(why="unknown-sheet", among=[one.name for one in sheets if one.rows])
+            raise UnreadableTable(why="unknown-sheet", among=[sheet.name for sheet in sheets if sheet.rows])
         return named
-    visible = [one for one in sheets if one.rows and not one.is_hidden]
-    return max(visible, key=lambda one: max(count_known(row) for _number, row in one.rows[:LOOKED_AT]))
+    visible = [sheet for sheet in sheets if sheet.rows and not sheet.is_hidden]
+    return max(visible, key=lambda sheet: max(count_known(row) for _number, row in sheet.rows[:LOOKED_AT]))
 
 
 def _find_heading_row(
@@ -152,7 +154,7 @@ def _find_heading_row(
     "电话：025-86630000" above the table is a detail of the sender, no heading.
     """
     if number is not None:
-        at = next((at for at, (one, _row) in enumerate(rows) if one == number), None)
+        at = next((at for at, (row_number, _row) in enumerate(rows) if row_number == number), None)
         if at is None:
             raise UnreadableTable(why="no-such-row")
         return at
@@ -167,7 +169,7 @@ def _find_heading_row(
 
 
 def read_limited(path: Path) -> bytes:
-    """A file of the console, of which no more is taken into memory than can be read. Raises UnreadableTable."""
+    """Read a file of the console, up to the size limit. Raises UnreadableTable."""
     with path.open("rb") as file:
         content = file.read(LARGEST + 1)
     if len(content) > LARGEST:
@@ -189,7 +191,7 @@ def pasted(text: str) -> bytes:
 
 
 def write_csv(headings: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
-    """With a BOM, without which spreadsheets misread Chinese, and with what they would take for formulas made text."""
+    """Write CSV with a BOM, without which spreadsheets misread Chinese, and with formulas escaped as text."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(headings)
@@ -223,7 +225,7 @@ def bare(cell: str) -> str:
 
 
 def _within_limits(records: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
-    """Filled records, of which no more are read than a table may have."""
+    """Filled records, up to the limits of a table."""
     filled = ((number, cells) for number, cells in records if any(cell.strip() for cell in cells))
     cells = 0
     for record in islice(filled, LONGEST + LOOKED_AT + 1):
@@ -294,15 +296,15 @@ def decoded(content: bytes) -> tuple[str, str]:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _strictly(content, "utf-16"), "utf-16"
     text = content.decode("utf-8", "replace")
-    return (_plain(text), "utf-8") if _is_readable(text) else _guessed(content)
+    return (_plain(text), "utf-8") if _is_readable(text) else _guess_encoding(content)
 
 
-def _guessed(content: bytes) -> tuple[str, str]:
+def _guess_encoding(content: bytes) -> tuple[str, str]:
     from charset_normalizer import from_bytes  # late: most files are UTF-8
 
     best = from_bytes(content, cp_isolation=["gb18030", "big5", "cp1252"]).best()
     if best is None or best.encoding == "cp1252":
-        # Bytes of Chinese stand in pairs, those of accents alone.
+        # Bytes of Chinese come in pairs, those of accents alone.
         in_pairs = sum(map(len, _RUNS.findall(content))) * 4 > len(_SINGLE.findall(content)) * 3
         text = content.decode("gb18030", "replace")
         if in_pairs and _is_readable(text):
@@ -333,13 +335,13 @@ def _plain(text: str) -> str:
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:
     delimiter = ""
-    if text[:4].lower() == "sep=" and text[4:5] in DELIMITERS:  # how some spreadsheets are told, in a first line
+    if text[:4].lower() == "sep=" and text[4:5] in DELIMITERS:  # a hint for spreadsheet programs in the first line
         delimiter, text = text[4], text.partition("\n")[2]
     csv.field_size_limit(LARGEST_CELL)
     if any(len(line) > LARGEST_CELL for line in io.StringIO(text, newline="")):
         raise UnreadableTable(why="line-too-long")
     try:
-        chosen = delimiter or max(DELIMITERS, key=lambda one: _agreement(text, one))
+        chosen = delimiter or max(DELIMITERS, key=lambda candidate: _agreement(text, candidate))
         yield from enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=chosen, strict=True), start=1)
     except csv.Error as error:
         # Of a quotation mark that never ends, in which the rest of the file would vanish; or of a cell over many lines.

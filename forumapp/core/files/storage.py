@@ -14,7 +14,7 @@ from typing import Protocol
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 FULL_DATABASE = "disk is full"  # in the words of SQLite
 FULL_POSTGRESQL = "53100"  # its words are in the language of the server
-# A file that cannot grow for another reason than the disk's own, such as a limit on the size of files.
+# A file that cannot grow for another reason, such as a limit on the size of files.
 FULL_SQLITE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)
 
 
@@ -79,7 +79,7 @@ class Folder:
         (self._root / checked(name)).unlink(missing_ok=True)
 
     def delete_drafts(self, name: str) -> None:
-        """What whoever was killed had half written in a folder."""
+        """Partial files left in a folder by a killed process."""
         for draft in (self._root / checked(name)).glob(".*"):
             draft.unlink(missing_ok=True)
 

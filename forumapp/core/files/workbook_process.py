@@ -73,7 +73,7 @@ def _read(content: bytes, largest: int) -> dict[str, Any]:
     if content.startswith(b"PK"):
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                if sum(one.file_size for one in archive.infolist()) > largest:
+                if sum(member.file_size for member in archive.infolist()) > largest:
                     raise Unreadable("unpacked-too-large")
                 kind, errors, merged = _look_over(archive)
                 content, far = _without_far_cells(content, archive)
@@ -158,7 +158,7 @@ def _text(cell: object) -> str:
 
 
 def _look_over(archive: zipfile.ZipFile) -> tuple[str, dict[str, Errors], dict[str, Merged]]:
-    """The kind of workbook and by sheet what the library does not give: error cells, and the merged ones of an ODS.
+    """The kind of workbook, and by sheet the cells the library does not report: errors, and merged ones of an ODS.
 
     Refuses an XLSB: the library gives its error cells as blanks and does not say which cells are merged.
     """
@@ -195,7 +195,7 @@ def _xlsx_sheets(archive: zipfile.ZipFile) -> dict[str, str]:
 def _without_far_cells(content: bytes, archive: zipfile.ZipFile) -> tuple[bytes, dict[str, list[str]]]:
     """The workbook without the filled cells that are far from the list of their sheet, and these cells by sheet.
 
-    Refuses a sheet whose other cells span more than can be read, before anything is allocated for it.
+    Refuses a sheet if its other cells span more than can be read, before anything is allocated for it.
     """
     sheets = _xlsx_sheets(archive)
     blocks = {name: _block_of(archive, path) for name, path in sheets.items()}

@@ -66,7 +66,12 @@ def read_workbook(content: bytes) -> tuple[str, list[Sheet]]:
     if "why" in answer:
         raise UnreadableWorkbook(**answer)
     sheets = [
-        Sheet(one["name"], [(number, row) for number, row in one["rows"]], one["is_hidden"], tuple(one["left_out"]))
-        for one in answer["sheets"]
+        Sheet(
+            sheet["name"],
+            [(number, row) for number, row in sheet["rows"]],
+            sheet["is_hidden"],
+            tuple(sheet["left_out"]),
+        )
+        for sheet in answer["sheets"]
     ]
     return answer["read_as"], sheets

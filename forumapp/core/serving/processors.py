@@ -1,8 +1,8 @@
 """Each web worker stays on one processor.
 
-Python runs one thread of a process at a time. Where another thread waits for that on another processor, it takes over
-whenever a statement or an answer is on its way, and to hand over takes longer than most of these: among sixteen who
-scan, nearly half of the workers' time. On one processor whoever is at work goes on.
+Python runs one thread of a process at a time. A thread waiting on another processor takes the GIL during each statement
+or response, and the handover takes longer than most of these: nearly half of the workers' time with sixteen scanners.
+On one processor the running thread continues.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ ALLOWED.rotate(os.getpid())
 
 
 def least_used(taken: Iterable[int | None], allowed: Sequence[int] = ALLOWED) -> int | None:
-    """The first of those `allowed` on which the fewest of `taken` are; None where none can be chosen."""
-    staying = Counter(taken)
-    return min(allowed, key=lambda one: staying[one], default=None)
+    """The first allowed processor with the fewest users in `taken`; None if none can be chosen."""
+    users = Counter(taken)
+    return min(allowed, key=lambda processor: users[processor], default=None)
 
 
 def stay_on(processors: Iterable[int]) -> None:
-    """This process from now on, with what it begins; nothing where that cannot be, or of none."""
+    """Pin this process and its children to these processors. Does nothing where unsupported, or for none."""
     some = set(processors)
     if some and _CAN_CHOOSE:
         with suppress(OSError):  # taken from us meanwhile: then wherever there is one

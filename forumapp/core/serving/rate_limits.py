@@ -73,7 +73,7 @@ def is_local() -> bool:
 
 
 def seconds_left() -> int:
-    """After how many seconds whoever asked too often may ask again."""
+    """The seconds until a rate-limited client may ask again."""
     limit = limiter.current_limit
     return max(1, ceil(limit.reset_at - time.time())) if limit else 1
 
@@ -146,11 +146,11 @@ def limit_for(limit: SharedLimit, email: str) -> AbstractContextManager[Any]:
 
 
 def in_turn(view: Callable[..., Any]) -> Callable[..., Any]:
-    """For where a crowd may come at once."""
+    """Decorates a view that hundreds may call at once: only a few requests work at a time."""
 
     @wraps(view)
     def taking_turns(**parts: Any) -> Any:
-        # However slow the line: the turn begins when all is here.
+        # Read the body first, so that a slow connection does not hold the admission.
         request.get_data(parse_form_data=not request.is_json)
         with turn():
             return view(**parts)

@@ -1,7 +1,7 @@
-"""Work done in processes beside this one, with limits: what takes too long or too much memory is ended, whoever asked
-for it is told, and the next piece of work finds another process.
+"""A pool of worker processes with limits. Work that takes too long or too much memory is ended and raises an error, and
+the next piece of work gets another process.
 
-They are forked from one that has loaded what the work needs and nothing else, so another one is there at once.
+The processes are forked from one that has loaded only what the work needs, so a new one starts at once.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ T = TypeVar("T")
 # On a busy machine, or where it waits for a database or a disk, work takes longer than its share of a processor tells.
 WAITING, BUSY = 4, 10
 STARTING = 120  # seconds until a process is ready
-RESTS, GRACE = 1800, 60  # seconds after which a process without work ends, with all that it kept in its memory
+RESTS, GRACE = 1800, 60  # seconds after which an idle process ends and frees its memory
 # What a piece of work leaves in memory is tidied up before the next one where it is much, and else when no other one
 # follows at once: of a hundred badges or a page of a preview that was a third of the time.
 MUCH, SOON = 32, 0.1  # megabytes; seconds
-PIECES = 200  # of work that one process does, so that what libraries never give back stays little
+PIECES = 200  # pieces of work of one process, which limits leaks of libraries
 MEGABYTE = 1024 * 1024
 _PROCESSES = multiprocessing.get_context("forkserver")
-_LOADS: dict[str, None] = {__name__: None}  # by the one process from which those of all workshops are forked
+_LOADS: dict[str, None] = {__name__: None}  # loaded by the fork server of all pools
 
 _CLEARING = threading.Lock()
 
@@ -57,13 +57,13 @@ class TookTooMuch(Refusal):
 
 
 class AllAtWork(Refusal):
-    """Whoever asked has waited for a place long enough."""
+    """No worker became free in time."""
 
     status, code = 503, "all-at-work"
 
 
 class WasEnded(OSError):
-    """By somebody who ends all of us, not for what it did."""
+    """The process was ended from outside, not for its work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +75,11 @@ class Limits:
 
 
 class Workshop:
-    """At most `places` pieces of work at a time; others wait, for `patience` seconds if that is said. Without `limits`
-    it is done here, by whoever asks.
+    """Does at most `places` pieces of work at a time; others wait, for at most `patience` seconds if given. Without
+    `limits` the work is done in the calling process.
 
-    `loads` are the modules that the work needs, `begins` is called in each process before its first piece, and
-    `lets_go` by whoever asks, before the wait: it gives up what others may need meanwhile.
+    `loads` are the modules that the work needs. `begins` is called in each process before its first piece. `lets_go` is
+    called before the wait, to release what others may need meanwhile.
     """
 
     def __init__(
@@ -102,8 +102,8 @@ class Workshop:
         self._is_preparing = False
 
     def run(self, work: Callable[..., T], *arguments: Any) -> T:
-        """What `work` answers or raises; TookTooLong, TookTooMuch or AllAtWork. It is a function that can be named, and
-        all that goes in and out can be sent.
+        """Return the result of `work`, or raise its error, TookTooLong, TookTooMuch or AllAtWork. `work` must be a
+        module-level function, and its arguments and result picklable.
         """
         if self._lets_go is not None:
             self._lets_go()
@@ -136,7 +136,7 @@ class Workshop:
 
     def prepare(self) -> None:
         """Begin in the background what the first piece of work would have to wait for."""
-        if (rested := self._rested()) is not None:
+        if (rested := self._take_idle()) is not None:
             self._idle.append(rested)
         if self.limits is not None and not (self._idle or self._at_work or self._is_preparing):
             self._is_preparing = True
@@ -148,13 +148,13 @@ class Workshop:
         self._is_preparing = False
 
     def _take(self, limits: Limits) -> _Hand:
-        if (rested := self._rested()) is not None:
+        if (rested := self._take_idle()) is not None:
             return rested
         _PROCESSES.set_forkserver_preload(list(_LOADS))
         return _Hand(limits, self._begins)
 
-    def _rested(self) -> _Hand | None:
-        """One that waits for work and does not end by itself just now."""
+    def _take_idle(self) -> _Hand | None:
+        """An idle process that is not about to end by itself."""
         with suppress(IndexError):
             while hand := self._idle.pop():
                 if time.monotonic() - hand.since < RESTS:
@@ -168,13 +168,13 @@ class Workshop:
 
 
 class _Hand:
-    """A process at work, seen from the one that gives it work."""
+    """A worker process, as its parent sees it."""
 
     def __init__(self, limits: Limits, begins: Callable[[], object] | None) -> None:
         self._limits, self._left, self.is_fit, self._is_ready = limits, PIECES, True, False
         self.since = time.monotonic()
         self._pipe, theirs = _PROCESSES.Pipe()
-        # What libraries leave there when they are ended in the middle, as fonts of documents, goes with the process.
+        # Temporary files that interrupted libraries leave behind, such as fonts, are deleted with the process.
         self._folder = tempfile.TemporaryDirectory(prefix="forumapp-", ignore_cleanup_errors=True)
         begun = (theirs, limits, begins, ALLOWED, self._folder.name)
         self._process = _PROCESSES.Process(target=_work, args=begun, daemon=True)
@@ -213,7 +213,7 @@ class _Hand:
             return RuntimeError("a process for work did not begin")
         if status == -signal.SIGXCPU:
             return TookTooLong()
-        # The kernel ends whoever it has no memory for, and libraries themselves when they are given none.
+        # The kernel kills processes when memory runs out, and libraries abort when an allocation fails.
         return WasEnded() if status in (-signal.SIGTERM, 0) else TookTooMuch()
 
     def end(self) -> None:
@@ -230,12 +230,12 @@ class _Hand:
 def _work(
     pipe: Connection, limits: Limits, begins: Callable[[], object] | None, processors: Iterable[int], folder: str
 ) -> None:
-    """In a process of its own: one piece of work after another. What it writes for a while stands in `folder`."""
+    """The worker process: does one piece of work after another. Temporary files go into `folder`."""
     os.setsid()
-    stay_on(processors)  # whoever asks may stay on one
+    stay_on(processors)  # the parent may be pinned to one
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tempfile.tempdir = folder
-    threading.Thread(target=_end_with_whoever_asks, args=(folder,), daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(folder,), daemon=True).start()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _limit(resource.RLIMIT_DATA, limits.megabytes * MEGABYTE)
     set_up_logs()
@@ -249,24 +249,24 @@ def _work(
 
 
 def _serve(pipe: Connection, limits: Limits) -> None:
-    """Until nobody asks for a long time. Raises EOFError where nobody will."""
-    held = _held()
+    """Serve until there is no work for a long time. Raises EOFError when the parent is gone."""
+    megabytes = _memory_in_use()
     while pipe.poll(RESTS + GRACE):
         work, arguments = pipe.recv()
         _limit(resource.RLIMIT_CPU, int(time.process_time()) + 1 + limits.seconds)
-        pipe.send(_done(work, arguments))
+        pipe.send(_run_work(work, arguments))
         del work, arguments
-        if _held() > held + MUCH or not pipe.poll(SOON):
+        if _memory_in_use() > megabytes + MUCH or not pipe.poll(SOON):
             gc.collect()
-            held = _held()
+            megabytes = _memory_in_use()
 
 
-def _done(work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
+def _run_work(work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
     try:
         return True, work(*arguments)
     except MemoryError:
         return False, TookTooMuch()
-    except BaseException as error:  # noqa: BLE001 (whatever it is, whoever asked gets it: some are no Exception)
+    except BaseException as error:  # noqa: BLE001 (the caller raises it; some are no Exception)
         if not isinstance(error, Refusal | DatabaseAway):
             _log.exception("work failed", work=getattr(work, "__name__", ""))
         return False, _to_be_sent(error)
@@ -282,7 +282,7 @@ def _to_be_sent(error: BaseException) -> Exception:
     return error
 
 
-def _held() -> int:
+def _memory_in_use() -> int:
     """Megabytes of memory that this process has of its own."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
     return pages * resource.getpagesize() // MEGABYTE
@@ -294,12 +294,12 @@ def _limit(what: int, most: int) -> None:
 
 
 def _clear(folder: str) -> None:
-    """By one at a time: who asked may be gone, which is noticed here and where work is waited for."""
+    """Delete the folder, one thread at a time: two of them may notice that the parent is gone."""
     with _CLEARING:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _end_with_whoever_asks(folder: str) -> None:
+def _end_with_parent(folder: str) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

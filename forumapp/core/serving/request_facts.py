@@ -1,4 +1,4 @@
-"""What is known of a request before it is answered: where it comes from, and the id by which logs name it."""
+"""Facts of a request: the client's address, and the id in the logs."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _WITH_PORT = re.compile(r"\[(.+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+")
 def client_of(forwarded: str, remote: str, proxies: int) -> str:
     """The address of the client behind so many trusted proxies, each of which adds the address it was asked from.
 
-    What stands further left was written by the client itself, so it is ignored. A proxy on this machine is trusted in
+    Addresses further left were written by the client itself, so they are ignored. A proxy on this machine is trusted in
     any case.
     """
-    chain = [one.strip() for one in forwarded.split(",") if one.strip()]
+    chain = [address.strip() for address in forwarded.split(",") if address.strip()]
     steps = min(max(proxies, int(is_loopback(remote))), len(chain))
     if not steps:
         return remote

@@ -1,8 +1,8 @@
-"""A web worker of gunicorn's, which stays on one processor and leaves new connections to whoever has fewer.
+"""A gunicorn worker that stays on one processor and leaves new connections to workers with fewer.
 
-All workers wait at one door, and whoever wakes first takes all who stand there: of sixteen stations that came at once,
-thirteen were one worker's, who had no time left while the other one rested. Whoever has more than another waits for a
-moment before they take one more, so that the other may.
+All workers listen on one socket, and the first to wake accepts everything: of sixteen stations that connected at once,
+one worker got thirteen while the other was idle. A worker with more connections than another waits a moment before it
+accepts one more, so that the other can.
 """
 
 from __future__ import annotations
@@ -19,26 +19,26 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 GIVES_WAY = 0.001  # seconds
-PLACES = 256  # whoever comes when all are taken shares the last one
-NOBODY = 2**16 - 1
+SLOTS = 256  # workers beyond that share the last slot
+UNUSED = 2**16 - 1
 
 
 class Connections:
-    """How many each worker has open, by its place: told by each, in memory that all of them see."""
+    """The number of open connections of each worker, by slot, in memory shared by all."""
 
     def __init__(self) -> None:
-        self._told = memoryview(mmap.mmap(-1, 2 * PLACES)).cast("H")
-        for place in range(PLACES):
+        self._counts = memoryview(mmap.mmap(-1, 2 * SLOTS)).cast("H")
+        for place in range(SLOTS):
             self.leave(place)
 
     def tell(self, place: int, count: int) -> None:
-        self._told[place] = min(count, NOBODY - 1)
+        self._counts[place] = min(count, UNUSED - 1)
 
     def leave(self, place: int) -> None:
-        self._told[place] = NOBODY
+        self._counts[place] = UNUSED
 
     def fewest(self) -> int:
-        return min(self._told)
+        return min(self._counts)
 
 
 class WebWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
@@ -47,25 +47,25 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     processor: int | None = None
 
     def choose(self, others: Collection[WebWorker]) -> None:
-        """Where it will be, before it begins. One of the others may have ended, or be about to."""
-        taken = {one.place for one in others}
-        self.place = next((place for place in range(PLACES) if place not in taken), PLACES - 1)
-        self.processor = least_used(one.processor for one in others)
+        """Choose its slot and processor before it starts. One of the others may have ended."""
+        taken = {other.place for other in others}
+        self.place = next((place for place in range(SLOTS) if place not in taken), SLOTS - 1)
+        self.processor = least_used(other.processor for other in others)
 
     def settle(self) -> None:
         if self.processor is not None:
             stay_on([self.processor])
 
     def leave(self) -> None:
-        """It has ended, in whatever way."""
+        """Clear its count after it has ended."""
         self._connections.leave(self.place)
 
     def notify(self) -> None:
-        """At the beginning of each round."""
+        """Called at the beginning of each loop."""
         super().notify()
         self._connections.tell(self.place, self.nr_conns)
 
     def accept(self, listener: Any) -> None:
         if self.nr_conns > self._connections.fewest():
             time.sleep(GIVES_WAY)
-        super().accept(listener)  # nobody may stand there any more
+        super().accept(listener)  # the connection may be gone by now

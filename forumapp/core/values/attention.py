@@ -1,4 +1,4 @@
-"""What waits for somebody: one shape for every domain. Pure."""
+"""Things that need attention, in one shape for every domain. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Section(enum.StrEnum):
-    """Where it belongs, in the order in which it is told."""
+    """The section it belongs to, in display order."""
 
     SETUP = "setup"
     PEOPLE = "people"
@@ -39,10 +39,10 @@ class Severity(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something for somebody to do: `code` says what, `count` of how many.
+    """Something that needs attention: `code` names it, `count` is the number of records.
 
-    `where` is the one that it is about, as the address of its page names it (of tasks, whose they are). None where
-    several are, and a list tells which.
+    `where` names the record in its page's address (of tasks, their role). None for several records, which a list
+    shows.
     """
 
     section: Section
@@ -55,5 +55,5 @@ class Need:
 def in_order(needs: Iterable[Need]) -> list[Need]:
     """By section, and within each the most pressing first; nothing is needed of nothing."""
     sections, severities = list(Section), list(Severity)
-    there = [one for one in needs if one.count]
-    return sorted(there, key=lambda one: (sections.index(one.section), severities.index(one.severity)))
+    there = [need for need in needs if need.count]
+    return sorted(there, key=lambda need: (sections.index(need.section), severities.index(need.severity)))

@@ -1,11 +1,11 @@
-"""Colors, and what of them can be read. Pure. A color is "#rrggbb"."""
+"""Colors and their contrast. Pure. A color is "#rrggbb"."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 READABLE = 4.5  # WCAG AA for text
-SEEN = 3.0  # WCAG AA for what is no text
+SEEN = 3.0  # WCAG AA for non-text content
 GROUND = "#f3f5f8"  # the darkest of the light grounds of our pages
 WHITE = "#ffffff"
 INKS = (WHITE, "#16191d", "#000000")
@@ -24,9 +24,9 @@ def luminance(color: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(first: str, second: str) -> float:
     """From 1 to 21, as WCAG defines it."""
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    lighter, darker = sorted((luminance(first), luminance(second)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
@@ -45,7 +45,7 @@ def readable(color: str, ground: str = GROUND) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a color is used: the ink on it, and what stands for it as text, each with its contrast."""
+    """The text color on a color, and its readable variant as text, each with its contrast."""
 
     color: str
     ink: str

@@ -1,7 +1,7 @@
-"""What organizers write, as HTML: the one reading of it for pages, for previews and for paper.
+"""Converts organizers' Markdown to HTML, the same for pages, previews and paper.
 
-Markdown without what could do harm or mislead: no HTML, no pictures, no code; links lead to the web, to a mail address
-or to a phone and nowhere else. A line that is broken as it is typed stays broken.
+A safe subset of Markdown: no HTML, pictures or code; links lead only to the web, to a mail address or to a phone. Line
+breaks are kept.
 """
 
 from __future__ import annotations
@@ -45,26 +45,28 @@ def to_html(text: str, *, level: int, say: Callable[[str], Markup] = escape) -> 
 
 def blocks(text: str, *, level: int, say: Callable[[str], Markup] = escape) -> list[Block]:
     """The same, block by block. No heading skips a level, however many "#" it was written with."""
-    found: list[Block] = []
+    blocks_: list[Block] = []
     inside: list[Token] = []
     above: list[int] = []  # the levels that the headings around this place were written with
     for token in _reader().parse(text):
         if token.type == "heading_open":
             written = int(token.tag[1])
-            above = [*(one for one in above if one < written), written]
+            above = [*(level for level in above if level < written), written]
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(level + len(above) - 1, LOWEST)}"
         inside.append(token)
         if token.level == 0 and token.nesting <= 0:
-            found.append(Block(inside[0].tag, Markup(_written(inside, say))))  # noqa: S704 (our tags and escaped words)
+            blocks_.append(Block(inside[0].tag, Markup(_written(inside, say))))  # noqa: S704 (our tags and escaped words)
             inside = []
-    return found
+    return blocks_
 
 
 def to_words(text: str) -> str:
     """What is read of `text`, without its marks."""
     inline = (token.children or [] for token in _reader().parse(text) if token.type == "inline")
-    return " ".join("".join(" " if one.type in BREAKS else one.content for one in children) for children in inline)
+    return " ".join(
+        "".join(" " if child.type in BREAKS else child.content for child in children) for children in inline
+    )
 
 
 @cache
@@ -102,8 +104,8 @@ def _attributes(token: Token) -> Sequence[tuple[str, Any]]:
     return (("start", start),) if start is not None else ()
 
 
-class _Beside(StateInline):
-    """Chinese has no spaces beside which emphasis could begin and end: `**注意：**请` is meant as it looks."""
+class _ChineseEmphasis(StateInline):
+    """Chinese has no spaces next to emphasis: `**注意：**请` is emphasis too."""
 
     def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803 (theirs)
         scanned = super().scanDelims(start, canSplitWord)
@@ -119,7 +121,7 @@ class _Beside(StateInline):
 
 class _Inline(ParserInline):
     def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
-        state = _Beside(src, md, env, tokens)
+        state = _ChineseEmphasis(src, md, env, tokens)
         self.tokenize(state)
         for rule in self.ruler2.getRules(""):
             rule(state)

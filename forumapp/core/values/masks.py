@@ -1,4 +1,4 @@
-"""What stands in the log in place of a value that must not stand there. Pure."""
+"""Masks for values that must not be logged. Pure."""
 
 from __future__ import annotations
 

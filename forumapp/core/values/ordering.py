@@ -1,4 +1,4 @@
-"""An order that people set by hand: the ids of all that stand in it. Pure."""
+"""Manual orders: the ids of all rows in order. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Order:
     def changed_to(self, ids: Sequence[int], version: int) -> Order:
         """The order that is asked for by someone who read `version`. Raises Stale, or Invalid if it is not of the same.
 
-        Each is told once, and none is left out: nobody can drop what they did not see.
+        Each is listed once and none is left out, so a caller cannot drop rows they did not see.
         """
         if version != self.version:
             raise Stale(current={"version": self.version, "ids": list(self.ids)})
@@ -34,24 +34,24 @@ class Order:
         return Order(tuple(ids))
 
     def completed_by(self, current: Order) -> Order:
-        """This order with what has come since at its end, and without what has gone."""
-        kept = tuple(one for one in self.ids if one in current.ids)
-        return Order(kept + tuple(one for one in current.ids if one not in kept))
+        """This order with new rows at its end, and without removed ones."""
+        kept = tuple(id_ for id_ in self.ids if id_ in current.ids)
+        return Order(kept + tuple(id_ for id_ in current.ids if id_ not in kept))
 
 
-def stepped(ids: Sequence[int], one: int, step: int) -> list[int]:
+def stepped(ids: Sequence[int], row_id: int, step: int) -> list[int]:
     """The order with `one` moved by so many places, as far as there are any."""
-    others = [other for other in ids if other != one]
+    others = [other for other in ids if other != row_id]
     if len(others) == len(ids):
         return others
-    place = min(max(ids.index(one) + step, 0), len(others))
-    return [*others[:place], one, *others[place:]]
+    place = min(max(ids.index(row_id) + step, 0), len(others))
+    return [*others[:place], row_id, *others[place:]]
 
 
 def places(numbers: Sequence[int]) -> list[int]:
-    """The numbers for those that stand in order by `numbers`, once they are moved among each other.
+    """The position numbers for rows that were reordered, given their `numbers` in the former order.
 
-    The same again, so that only who moves gets another; from one upwards where some are alike.
+    The same numbers are reused, so only moved rows change. Counts from 1 if some numbers are equal.
     """
     ordered = sorted(numbers)
     return ordered if len(set(ordered)) == len(ordered) else list(range(1, len(ordered) + 1))

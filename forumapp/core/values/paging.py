@@ -73,7 +73,7 @@ def paged(db: DbSession, query: Select[*tuple[Any, ...]], *, number: int = 1, si
 
 
 def counted_along(db: DbSession, query: Select[Any], *, number: int = 1, size: int = PAGE_SIZE) -> Page[Any]:
-    """The same of a query of one column, whose rows are found once for both: one query, and two past the end."""
+    """The same for a query of one column, read and counted together: one query, and two past the end."""
     size, number = min(max(size, 1), LARGEST_PAGE), max(number, 1)
     first = (number - 1) * size
     if first > LARGEST_OFFSET:

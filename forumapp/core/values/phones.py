@@ -24,8 +24,8 @@ class BadPhone(ValueError):
 
 
 def e164(text: str) -> str:
-    """A number that is written with its country code, as it is kept. Raises BadPhone."""
-    import phonenumbers  # a large table, for those requests alone that bring a number
+    """Normalize a number with a country code to E.164. Raises BadPhone."""
+    import phonenumbers  # a large table, loaded only by requests with a number
 
     international = f"+{text[2:]}" if text.startswith("00") else text
     try:
@@ -39,13 +39,11 @@ def e164(text: str) -> str:
 
 
 def is_phone(text: str) -> bool:
-    """Whether this may be a number as organizers keep it: with a country code, in which case it has to be possible, or
-    as it is dialed at home.
-    """
-    found = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text))
-    if found is None:
+    """Whether this may be a phone number: a possible one with a country code, or one as it is dialed locally."""
+    match = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text))
+    if match is None:
         return False
-    number = found[0].removesuffix(found[1] or "")
+    number = match[0].removesuffix(match[1] or "")
     if len(digits_of(number)) < SHORTEST:
         return False
     try:
@@ -59,8 +57,8 @@ def has_country_code(text: str) -> bool:
 
 
 def has_extension(text: str) -> bool:
-    found = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text).strip())
-    return found is not None and bool(found[1])
+    match = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return match is not None and bool(match[1])
 
 
 def first_phone(text: str) -> str:
@@ -71,8 +69,8 @@ def first_phone(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).strip()
     if is_phone(plain) and len(digits_of(_NUMBER.sub(_without_extension, plain))) <= MOST_DIGITS:
         return text
-    for found in _NUMBER_IN_TEXT.finditer(plain):
-        number = found[0]
+    for match in _NUMBER_IN_TEXT.finditer(plain):
+        number = match[0]
         if is_phone(number) and len(digits_of(number)) <= MOST_DIGITS:
             return number
         extended = _EXTENDED.fullmatch(number)

@@ -34,22 +34,25 @@ def is_region(code: str) -> bool:
 
 
 def language_there(zone: str, given: Iterable[str]) -> str | None:
-    """Of the languages in which something is given, the one that people read where `zone` is the time: Chinese in
-    Shanghai and Hong Kong, English in Los Angeles. Where they read none of them, English, or else what there is.
+    """Of the given languages, the one read in the time zone: Chinese in Shanghai and Hong Kong, English in Los Angeles.
+    If none of them is, English, or else any.
     """
     known = list(given)
     country = get_global("zone_territories").get(get_global("zone_aliases").get(zone, zone))
     read = get_official_languages(country, de_facto=True) if country else ()
     for language in (*read, "en"):
-        found = next((one for one in known if one.partition("-")[0] == language.partition("_")[0]), None)
-        if found:
-            return found
+        locale_ = next(
+            (known_locale for known_locale in known if known_locale.partition("-")[0] == language.partition("_")[0]),
+            None,
+        )
+        if locale_:
+            return locale_
     return known[0] if known else None
 
 
 def _readings(names: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
     """By name, character by character the syllable and then its tone, as dictionaries put them in order."""
-    from pypinyin import Style, lazy_pinyin  # a large table, for those requests alone that ask
+    from pypinyin import Style, lazy_pinyin  # a large table, loaded only by requests that need it
 
     def read(name: str) -> list[tuple[str, str]]:
         tones = lazy_pinyin(name, style=Style.TONE3, neutral_tone_with_five=True)

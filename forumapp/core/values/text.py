@@ -19,16 +19,16 @@ _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 # Insides of character classes, for regular expressions here and in JSON Schema. What is never let in: control
 # characters, and marks that nobody sees but that turn the words after them around or make equal names differ.
 NOT_PLAIN = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
-# What one line of text may not hold either: line breaks, tabs and the other control characters.
+# Also forbidden in one line of text: line breaks, tabs and the other control characters.
 NOT_IN_A_LINE = NOT_PLAIN + r"\t\n\r\x80-\x9f\u2028\u2029"
 # A phone number as people write it, with the way to an extension: "+86 (10) 1234-5678 ext. 9", "010-12345678转9".
 PHONE_NUMBER = r"\+?[0-9(][0-9 ().\-/]*([,;]? ?([Ee][Xx][Tt]\.?|[xX#]|转|分机) ?[0-9]+)?"
-# A mail address as organizers keep it, which may be one that only their own server knows.
+# A mail address, which may be one that only the organizers' own server knows.
 MAIL = rf"[^@\s{NOT_IN_A_LINE}]+@[^@\s{NOT_IN_A_LINE}]+"
 _PART = r"[^\s@.,;:，；：<>()（）\[\]\\\"“”]+"
 _MAIL_ON_THE_NET = re.compile(rf"{_PART}(\.{_PART})*@({_PART}\.)+[^\W\d_][^\s@.,;:]+")
 _WORD = re.compile(r"[A-Za-z]{2,}")
-# What leaves no trace on paper. The joiners \u200c and \u200d are right within names of some scripts, but are no name.
+# Characters that print nothing. The joiners \u200c and \u200d are right within names of some scripts, but are no name.
 BLANK = (
     NOT_PLAIN
     + r"\s\x1c-\x1f\xad\u034f\u115f\u1160\u180b-\u180f\u200c\u200d\u2060-\u2064\u2800\u3164\ufe00-\ufe0f\uffa0"
@@ -127,7 +127,7 @@ _UNWRITTEN = frozenset({"So", "Sk", "Co", "Cn", "Me"})
 
 
 def is_written(text: str, *, signs: str = "") -> bool:
-    """Whether `text` is made of what scripts write: no pictures, no private or unassigned characters.
+    """Whether `text` has only characters of scripts: no pictures, and no private or unassigned characters.
 
     Rare Chinese characters are added in the planes 2 and 3 faster than our tables of Unicode learn of them.
     """
@@ -146,8 +146,8 @@ def has_han(text: str) -> bool:
 
 
 def is_latin(text: str) -> bool:
-    """Whether no letter of `text` is of another script. Marks are of none, and neither are modifier letters, such as
-    the \u02bbokina; what is of no name yet, as rare Chinese characters are, is no Latin letter.
+    """Whether all letters of `text` are Latin. Marks and modifier letters belong to no script, such as
+    the \u02bbokina; characters without a name yet, such as rare Chinese ones, are not Latin.
     """
     return all(
         unicodedata.name(c, "").startswith(("LATIN ", "MODIFIER LETTER "))
@@ -191,5 +191,5 @@ def masked_email(email: str) -> str:
 
 
 def email_key(email: str) -> str:
-    """The form in which a mail address is kept and found."""
+    """The normalized form of a mail address, for storage and search."""
     return email.strip().lower()

@@ -85,10 +85,10 @@ def offset_text(when: datetime) -> str:
     return f"UTC{'−' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
 
 
-def offset_mark(when: datetime, beside: datetime | None = None) -> str:
-    """The offset of a local time that its clocks show twice, or that is another one than that of `beside`; else ""."""
-    other = beside is not None and when.utcoffset() != beside.utcoffset()
-    return offset_text(when) if other or is_shown_twice(when) else ""
+def offset_mark(when: datetime, other: datetime | None = None) -> str:
+    """The offset of a local time that is ambiguous or differs from the offset of `other`; else ""."""
+    differs = other is not None and when.utcoffset() != other.utcoffset()
+    return offset_text(when) if differs or is_shown_twice(when) else ""
 
 
 def elapsed(start: datetime, end: datetime) -> timedelta:

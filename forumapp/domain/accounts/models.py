@@ -18,7 +18,7 @@ from forumapp.core.database.columns import (
     choice,
     same_edition,
     sensitive,
-    untold,
+    unlogged,
     within_edition,
 )
 from forumapp.core.database.db import Base
@@ -43,7 +43,7 @@ class Account(Versioned, Base):
     # Sealed (core/sealed_fields.py). Counts once confirmed with a first code; the last used step refuses replays.
     totp_secret: Mapped[Words | None] = mapped_column(info=sensitive())
     totp_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    totp_step: Mapped[int | None] = mapped_column(Integer, info=untold())
+    totp_step: Mapped[int | None] = mapped_column(Integer, info=unlogged())
 
 
 class RecoveryCode(Row, Base):

@@ -21,7 +21,7 @@ from forumapp.core.database.columns import (
     choice,
     ends_after_start,
     same_edition,
-    untold,
+    unlogged,
     whole_span_or_none,
     within_edition,
 )
@@ -118,7 +118,7 @@ class Session(OfEdition, MaybeSpanned, Versioned, Base):
     places: Mapped[int | None] = mapped_column(Integer)
     signed_up: Mapped[int] = mapped_column(Integer, default=0)
     # What the file knows it by that it was imported from, so that the same file finds it again.
-    import_ref: Mapped[str | None] = mapped_column(Text, info=untold())
+    import_ref: Mapped[str | None] = mapped_column(Text, info=unlogged())
     is_sample: Mapped[bool] = mapped_column(default=False)
 
     items: Mapped[list[SessionItem]] = relationship(order_by="SessionItem.position", viewonly=True)

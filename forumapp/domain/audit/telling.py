@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import inspect
 
-from forumapp.core.database.columns import PARTS, SENSITIVE, UNTOLD
+from forumapp.core.database.columns import PARTS, SENSITIVE, UNLOGGED
 from forumapp.core.values.masks import MASKED
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def told(row: Row, differing: Mapping[str, tuple[Any, Any]], hidden: frozenset[s
     changes: dict[str, tuple[Any, Any]] = {}
     for field, (before, after) in differing.items():
         info = columns[field].info if field in columns else {}
-        if info.get(UNTOLD):
+        if info.get(UNLOGGED):
             continue
         if field in hidden:
             changes[field] = MASKED
@@ -57,7 +57,7 @@ def snapshot(row: Row) -> dict[str, Any]:
     """What a row says, in clear: not for the log, but for whoever looks at it; no files, and nothing derived."""
     columns = _columns(row)
     fields = sorted(columns.keys() - KEPT_BY_THE_HOUSE)
-    return {field: as_json(getattr(row, field)) for field in fields if UNTOLD not in columns[field].info}
+    return {field: as_json(getattr(row, field)) for field in fields if UNLOGGED not in columns[field].info}
 
 
 def as_json(value: Any) -> Any:

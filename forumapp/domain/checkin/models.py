@@ -19,12 +19,12 @@ from forumapp.core.database.columns import (
     Words,
     choice,
     ends_after_start,
-    one_where,
+    index_where_set,
+    partial_index,
     same_edition,
     sensitive,
-    some_where,
-    untold,
-    where_said,
+    unique_where,
+    unlogged,
     whole_span_or_none,
     within_edition,
 )
@@ -43,9 +43,9 @@ class Checkpoint(OfEdition, MaybeSpanned, Versioned, Base):
         same_edition("session_id", "session"),
         same_edition("coach_run_id", "coach_run"),
         same_edition("delegation_id", "delegation"),
-        where_said("ix_checkpoint_session_id", "session_id"),
-        where_said("ix_checkpoint_coach_run_id", "coach_run_id"),
-        where_said("ix_checkpoint_delegation_id", "delegation_id"),
+        index_where_set("ix_checkpoint_session_id", "session_id"),
+        index_where_set("ix_checkpoint_coach_run_id", "coach_run_id"),
+        index_where_set("ix_checkpoint_delegation_id", "delegation_id"),
         ends_after_start(),
         whole_span_or_none(),
         CheckConstraint("(kind = 'session') = (session_id IS NOT NULL)", name="session_of_a_session"),
@@ -96,7 +96,7 @@ class CheckinDevice(OfEdition, Versioned, Base):
         within_edition(),
         same_edition("checkpoint_id", "checkpoint"),
         # Whoever looks for the one to revoke tells them apart by their names.
-        one_where("ix_checkin_device_name", "revoked_at IS NULL", "edition_id", "name"),
+        unique_where("ix_checkin_device_name", "revoked_at IS NULL", "edition_id", "name"),
         CheckConstraint("(code_hash IS NULL) = (code_ends_at IS NULL)", name="code_is_whole"),
         CheckConstraint("(token_hash IS NULL) = (paired_at IS NULL)", name="pairing_is_whole"),
     )
@@ -104,11 +104,11 @@ class CheckinDevice(OfEdition, Versioned, Base):
     name: Mapped[Words]
     checkpoint_id: Mapped[int] = mapped_column(BigId, index=True)
     code_hash: Mapped[Words | None] = mapped_column(unique=True, info=sensitive())
-    code_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=untold())
+    code_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=unlogged())
     token_hash: Mapped[Words | None] = mapped_column(unique=True, info=sensitive())
     paired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=untold())
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=unlogged())
 
 
 class Rehearsal(OfEdition, Versioned, Base):
@@ -120,7 +120,7 @@ class Rehearsal(OfEdition, Versioned, Base):
     __tablename__ = "rehearsal"
     __table_args__ = (
         within_edition(),
-        one_where("uq_rehearsal_running", "ended_at IS NULL", "edition_id"),
+        unique_where("uq_rehearsal_running", "ended_at IS NULL", "edition_id"),
         CheckConstraint("ended_at >= started_at", name="ends_after_start"),
         CheckConstraint("ended_by IS NULL OR ended_at IS NOT NULL", name="ended_by_somebody"),
     )
@@ -147,13 +147,13 @@ class Scan(OfEdition, Base):
         same_edition("device_id", "checkin_device"),
         same_edition("sent_by_device_id", "checkin_device"),
         same_edition("registration_id", "registration"),
-        one_where("uq_scan_device_nonce", "device_id IS NOT NULL", "device_id", "nonce"),
-        one_where("uq_scan_account_nonce", "account_id IS NOT NULL", "account_id", "nonce"),
+        unique_where("uq_scan_device_nonce", "device_id IS NOT NULL", "device_id", "nonce"),
+        unique_where("uq_scan_account_nonce", "account_id IS NOT NULL", "account_id", "nonce"),
         Index("ix_scan_checkpoint_id", "checkpoint_id", "id"),
-        where_said("ix_scan_registration_id", "registration_id"),
+        index_where_set("ix_scan_registration_id", "registration_id"),
         # What is unlike the many: what a station told late, and what the desk took back.
-        some_where("ix_scan_told", "told IS NOT NULL", "checkpoint_id", "registration_id"),
-        some_where("ix_scan_undone", "result = 'undone'", "checkpoint_id", "registration_id"),
+        partial_index("ix_scan_told", "told IS NOT NULL", "checkpoint_id", "registration_id"),
+        partial_index("ix_scan_undone", "result = 'undone'", "checkpoint_id", "registration_id"),
         CheckConstraint("(device_id IS NULL) <> (account_id IS NULL)", name="by_a_device_or_an_account"),
         CheckConstraint("sent_by_device_id IS NULL OR sent_by_account_id IS NULL", name="sent_by_one"),
         CheckConstraint("(registration_id IS NULL) = (code_hash IS NOT NULL)", name="of_a_registration_or_unknown"),
@@ -234,8 +234,8 @@ class VipAlert(OfEdition, Row, Base):
         within_edition(),
         same_edition("registration_id", "registration"),
         same_edition("checkpoint_id", "checkpoint"),
-        one_where("uq_vip_alert_come", "result = 'passed'", "registration_id", "day"),
-        one_where("uq_vip_alert_refused", "result <> 'passed'", "registration_id", "day", "checkpoint_id", "result"),
+        unique_where("uq_vip_alert_come", "result = 'passed'", "registration_id", "day"),
+        unique_where("uq_vip_alert_refused", "result <> 'passed'", "registration_id", "day", "checkpoint_id", "result"),
         Index("ix_vip_alert_officer", "officer_id", "edition_id"),
         CheckConstraint("(seen_at IS NULL) = (seen_by IS NULL)", name="seen_by_somebody"),
     )

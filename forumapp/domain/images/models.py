@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Integer, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.database.columns import Row, Words, choice, untold
+from forumapp.core.database.columns import Row, Words, choice, unlogged
 from forumapp.core.database.db import Base
 from forumapp.domain.images.rules import MediaType
 
@@ -24,4 +24,4 @@ class Image(Row, Base):
     width: Mapped[int] = mapped_column(Integer)  # pixels; of a drawing, its own units
     height: Mapped[int] = mapped_column(Integer)
     sha256: Mapped[Words] = mapped_column(index=True)
-    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, info=untold())
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, info=unlogged())

@@ -17,9 +17,9 @@ from forumapp.core.database.columns import (
     Versioned,
     Words,
     choice,
+    index_where_set,
     sensitive,
-    untold,
-    where_said,
+    unlogged,
 )
 from forumapp.core.database.db import Base
 
@@ -55,7 +55,7 @@ class ImportRun(OfEdition, Versioned, Base):
         ForeignKeyConstraint(
             ["edition_id", "delegation_id"], ["delegation.edition_id", "delegation.id"], ondelete="CASCADE"
         ),
-        where_said("ix_import_run_delegation_id", "delegation_id"),
+        index_where_set("ix_import_run_delegation_id", "delegation_id"),
         CheckConstraint("done >= 0 AND done <= total", name="done_within_total"),
         CheckConstraint("(kind = 'roster') = (delegation_id IS NOT NULL)", name="roster_of_a_delegation"),
         # The log of one that went is not that of another, nor its work.
@@ -66,7 +66,7 @@ class ImportRun(OfEdition, Versioned, Base):
     # Whose members the rows of a roster become, so that those bound to it see the import.
     delegation_id: Mapped[int | None] = mapped_column(BigId)
     filename: Mapped[Words]
-    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, info=untold())
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, info=unlogged())
     sha256: Mapped[Words]
     read_as: Mapped[Words]
     # Where the table stands in a workbook, and the row with its headings, None where there is none.

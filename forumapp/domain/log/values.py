@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, Boolean, Date, DateTime, Enum, Integer
 
-from forumapp.core.database.columns import UNTOLD, I18n, UtcDateTime
+from forumapp.core.database.columns import UNLOGGED, I18n, UtcDateTime
 from forumapp.core.database.db import Base
 from forumapp.domain.audit.removals import references
 from forumapp.domain.audit.telling import KEPT_BY_THE_HOUSE
@@ -69,4 +69,4 @@ def is_quiet(entity: str, field: str) -> bool:
     """What says nothing to people: which row it is, of which edition, and what follows from other fields."""
     table = Base.metadata.tables.get(entity)
     column: Column[Any] | None = table.c.get(field) if table is not None else None
-    return field in KEPT_BY_THE_HOUSE | {"edition_id"} or (column is not None and UNTOLD in column.info)
+    return field in KEPT_BY_THE_HOUSE | {"edition_id"} or (column is not None and UNLOGGED in column.info)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forumapp.core.database.columns import BigId, Plain, Row, UtcDateTime, Words, choice, sensitive, where_said
+from forumapp.core.database.columns import BigId, Plain, Row, UtcDateTime, Words, choice, index_where_set, sensitive
 from forumapp.core.database.db import Base
 
 
@@ -27,8 +27,8 @@ class Message(Row, Base):
     __table_args__ = (
         Index("ix_message_due", "state", "due_at"),
         Index("ix_message_about", "about", "about_id"),
-        where_said("ix_message_mailing_id", "mailing_id"),
-        where_said("ix_message_telling_id", "telling_id"),
+        index_where_set("ix_message_mailing_id", "mailing_id"),
+        index_where_set("ix_message_telling_id", "telling_id"),
     )
 
     key: Mapped[Words] = mapped_column(unique=True)

@@ -31,7 +31,7 @@ from forumapp.core.database.columns import (
     choice,
     same_edition,
     sensitive,
-    untold,
+    unlogged,
     within_edition,
 )
 from forumapp.core.database.db import Base
@@ -66,10 +66,10 @@ class Organization(Versioned, Base):
     kind: Mapped[OrganizationKind] = mapped_column(choice(OrganizationKind), default=OrganizationKind.OTHER)
     # Former names and other spellings, under which it is found.
     also_known_as: Mapped[list[str]] = mapped_column(Json, default=list)
-    search_text: Mapped[Words] = mapped_column(default="", info=untold())
+    search_text: Mapped[Words] = mapped_column(default="", info=unlogged())
 
 
-PHONE_TAIL = {**sensitive(), **untold()}
+PHONE_TAIL = {**sensitive(), **unlogged()}
 
 
 class NameOrder(enum.StrEnum):
@@ -131,8 +131,8 @@ class Person(Versioned, Base):
     flags: Mapped[list[str]] = mapped_column(Json, default=list)
     is_sample: Mapped[bool] = mapped_column(default=False)
     # When everything about them was erased on their request; the row stays for what is counted.
-    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=untold())
-    search_text: Mapped[Words] = mapped_column(default="", info=untold())
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=unlogged())
+    search_text: Mapped[Words] = mapped_column(default="", info=unlogged())
 
     affiliations: Mapped[list[Affiliation]] = relationship(order_by="Affiliation.position", viewonly=True)
 
@@ -393,5 +393,5 @@ class TitlePair(Versioned, Base):
     __table_args__ = (UniqueConstraint("key"),)
 
     title: Mapped[Texts]
-    key: Mapped[Words] = mapped_column(info=untold())  # both languages, folded: the same pair is kept once
+    key: Mapped[Words] = mapped_column(info=unlogged())  # both languages, folded: the same pair is kept once
     approved_by: Mapped[Words | None]

@@ -18,10 +18,10 @@ from forumapp.core.database.columns import (
     Versioned,
     Words,
     choice,
-    one_where,
+    index_where_set,
     same_edition,
-    untold,
-    where_said,
+    unique_where,
+    unlogged,
     within_edition,
 )
 from forumapp.core.database.db import Base
@@ -101,12 +101,14 @@ class Letter(OfEdition, Versioned, Base):
         same_edition("registration_id", "registration"),
         same_edition("invitation_id", "invitation"),
         same_edition("replaces_id", "letter"),
-        one_where(
+        unique_where(
             "uq_letter_registration", "revoked_at IS NULL AND registration_id IS NOT NULL", "kind", "registration_id"
         ),
-        one_where("uq_letter_invitation", "revoked_at IS NULL AND invitation_id IS NOT NULL", "kind", "invitation_id"),
-        where_said("ix_letter_registration_id", "registration_id"),
-        where_said("ix_letter_invitation_id", "invitation_id"),
+        unique_where(
+            "uq_letter_invitation", "revoked_at IS NULL AND invitation_id IS NOT NULL", "kind", "invitation_id"
+        ),
+        index_where_set("ix_letter_registration_id", "registration_id"),
+        index_where_set("ix_letter_invitation_id", "invitation_id"),
         CheckConstraint("number > 0", name="number_positive"),
         CheckConstraint("(registration_id IS NULL) <> (invitation_id IS NULL)", name="to_one_person"),
         CheckConstraint("invitation_id IS NULL OR kind = 'invitation'", name="certificates_are_for_registrations"),
@@ -115,23 +117,23 @@ class Letter(OfEdition, Versioned, Base):
         CheckConstraint("(pdf_sha256 IS NULL) = (renderer IS NULL)", name="paper_is_whole"),
     )
 
-    kind: Mapped[LetterKind] = mapped_column(choice(LetterKind), info=untold())
-    issue_id: Mapped[int] = mapped_column(BigId, index=True, info=untold())
-    number: Mapped[int] = mapped_column(Integer, info=untold())
-    serial: Mapped[Words] = mapped_column(info=untold())
-    registration_id: Mapped[int | None] = mapped_column(BigId, info=untold())
-    invitation_id: Mapped[int | None] = mapped_column(BigId, info=untold())
+    kind: Mapped[LetterKind] = mapped_column(choice(LetterKind), info=unlogged())
+    issue_id: Mapped[int] = mapped_column(BigId, index=True, info=unlogged())
+    number: Mapped[int] = mapped_column(Integer, info=unlogged())
+    serial: Mapped[Words] = mapped_column(info=unlogged())
+    registration_id: Mapped[int | None] = mapped_column(BigId, info=unlogged())
+    invitation_id: Mapped[int | None] = mapped_column(BigId, info=unlogged())
     # Name, form of address, title and organization as they were then.
-    said: Mapped[Plain] = mapped_column(info=untold())
-    sha256: Mapped[Words] = mapped_column(info=untold())  # of all that the letter says
+    said: Mapped[Plain] = mapped_column(info=unlogged())
+    sha256: Mapped[Words] = mapped_column(info=unlogged())  # of all that the letter says
     # Of its paper as it was first made, alone, and by what.
-    pdf_sha256: Mapped[Words | None] = mapped_column(info=untold())
-    renderer: Mapped[Words | None] = mapped_column(info=untold())
-    issued_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"), info=untold())
-    issued_at: Mapped[datetime] = mapped_column(UtcDateTime, info=untold())
+    pdf_sha256: Mapped[Words | None] = mapped_column(info=unlogged())
+    renderer: Mapped[Words | None] = mapped_column(info=unlogged())
+    issued_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"), info=unlogged())
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime, info=unlogged())
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
     reason: Mapped[Words | None]
     # The one in whose place it was issued, which is revoked.
-    replaces_id: Mapped[int | None] = mapped_column(BigId, info=untold())
-    search_text: Mapped[Words] = mapped_column(default="", info=untold())
+    replaces_id: Mapped[int | None] = mapped_column(BigId, info=unlogged())
+    search_text: Mapped[Words] = mapped_column(default="", info=unlogged())

@@ -19,10 +19,10 @@ from forumapp.core.database.columns import (
     Versioned,
     Words,
     choice,
-    one_where,
+    index_where_set,
     same_edition,
-    untold,
-    where_said,
+    unique_where,
+    unlogged,
     within_edition,
 )
 from forumapp.core.database.db import Base
@@ -124,10 +124,10 @@ class PrintJob(OfEdition, Versioned, Base):
     delegation_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("delegation.id"))
     # What it printed, as plain values by key, such as "item:17"; empty of papers that do not keep it, and once what
     # they told had to go. Papers of one kind for one delegation are numbered by it.
-    made_from: Mapped[Plain] = mapped_column(info=untold())
-    paper_version: Mapped[int | None] = mapped_column(Integer, info=untold())
+    made_from: Mapped[Plain] = mapped_column(info=unlogged())
+    paper_version: Mapped[int | None] = mapped_column(Integer, info=unlogged())
     # What a worker found when it looked through it last: how much says something else, by delegation (`review.py`).
-    looked: Mapped[Plain] = mapped_column(info=untold())
+    looked: Mapped[Plain] = mapped_column(info=unlogged())
     asked_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
     # The printer or the station, as whoever asks calls it; and why what was printed before is printed again.
     device: Mapped[Words] = mapped_column(default="")
@@ -162,12 +162,12 @@ class PrintLine(OfEdition, Versioned, Base):
         same_edition("registration_id", "registration"),
         same_edition("letter_id", "letter"),
         same_edition("design_version_id", "badge_design_version"),
-        where_said("ix_print_line_design_version_id", "design_version_id"),
-        where_said("ix_print_line_person_id", "person_id"),
+        index_where_set("ix_print_line_design_version_id", "design_version_id"),
+        index_where_set("ix_print_line_person_id", "person_id"),
         UniqueConstraint("job_id", "registration_id"),
         UniqueConstraint("job_id", "position"),
-        one_where("uq_print_line_badge_copy", "letter_id IS NULL", "registration_id", "copy_number"),
-        one_where("uq_print_line_letter_copy", "letter_id IS NOT NULL", "letter_id", "copy_number"),
+        unique_where("uq_print_line_badge_copy", "letter_id IS NULL", "registration_id", "copy_number"),
+        unique_where("uq_print_line_letter_copy", "letter_id IS NOT NULL", "letter_id", "copy_number"),
         CheckConstraint("copy_number >= content_version AND content_version > 0", name="copies_follow_contents"),
         CheckConstraint("(copy_number IS NULL) = (content_version IS NULL)", name="copies_have_contents"),
         CheckConstraint("length(box) = 1", name="box_is_a_letter"),
@@ -187,7 +187,7 @@ class PrintLine(OfEdition, Versioned, Base):
     copy_number: Mapped[int | None] = mapped_column(Integer)
     content_version: Mapped[int | None] = mapped_column(Integer)
     box: Mapped[Words | None]
-    said: Mapped[Plain] = mapped_column(info=untold())  # of a card, in the languages that it was printed in
+    said: Mapped[Plain] = mapped_column(info=unlogged())  # of a card, in the languages that it was printed in
 
 
 class BadgeDesign(OfEdition, Versioned, Base):

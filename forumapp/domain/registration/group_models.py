@@ -14,7 +14,7 @@ from forumapp.core.database.columns import (
     Words,
     same_edition,
     sensitive,
-    untold,
+    unlogged,
     within_edition,
 )
 from forumapp.core.database.db import Base
@@ -46,8 +46,8 @@ class RegistrationGroup(OfEdition, Versioned, Base):
     # group who is registered.
     apart: Mapped[int] = mapped_column(Integer, default=0)
     # What the form was answered, in the order of its people, for whoever sends it again under the same key.
-    outcome: Mapped[list[str]] = mapped_column(Json, default=list, info=untold())
-    form_key: Mapped[Words | None] = mapped_column(info=untold())
+    outcome: Mapped[list[str]] = mapped_column(Json, default=list, info=unlogged())
+    form_key: Mapped[Words | None] = mapped_column(info=unlogged())
     # The words of the privacy notice to which the contact agreed.
     agreed: Mapped[Plain]
 

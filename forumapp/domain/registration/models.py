@@ -27,12 +27,12 @@ from forumapp.core.database.columns import (
     Versioned,
     Words,
     choice,
-    one_where,
+    index_where_set,
+    logged_in_parts,
     same_edition,
     sensitive,
-    told_in_parts,
-    untold,
-    where_said,
+    unique_where,
+    unlogged,
     within_edition,
 )
 from forumapp.core.database.db import Base
@@ -92,7 +92,7 @@ class RegistrationType(OfEdition, Versioned, Base):
         UniqueConstraint("edition_id", "code"),
         UniqueConstraint("id", "is_media"),  # what is said of the media refers to both
         same_edition("badge_design_id", "badge_design"),
-        where_said("ix_registration_type_badge_design_id", "badge_design_id"),
+        index_where_set("ix_registration_type_badge_design_id", "badge_design_id"),
         CheckConstraint("taken >= 0", name="taken_not_negative"),
         CheckConstraint("over >= 0", name="over_not_negative"),
         CheckConstraint("waiting >= 0", name="waiting_not_negative"),
@@ -115,7 +115,7 @@ class RegistrationType(OfEdition, Versioned, Base):
     next_in_queue: Mapped[int] = mapped_column(Integer, default=1)
     waiting: Mapped[int] = mapped_column(Integer, default=0)
     # Whether the edition has a quota of its own, in which this type's places count as well.
-    is_limited: Mapped[bool] = mapped_column(default=False, info=untold())
+    is_limited: Mapped[bool] = mapped_column(default=False, info=unlogged())
     # For how long a place that becomes free is offered to whoever is next; None gives it to them at once.
     offer_hours: Mapped[int | None] = mapped_column(Integer)
     is_open: Mapped[bool] = mapped_column(default=False)
@@ -138,7 +138,7 @@ class RegistrationType(OfEdition, Versioned, Base):
     position: Mapped[int] = mapped_column(Integer, default=0)
     questions: Mapped[list[dict[str, object]]] = mapped_column(Json, default=list)
     # Whether an option of its form has places of its own, so that registering asks for none where it has not.
-    counts_choices: Mapped[bool] = mapped_column(default=False, info=untold())
+    counts_choices: Mapped[bool] = mapped_column(default=False, info=unlogged())
 
 
 class PlaceBlock(OfEdition, Versioned, Base):
@@ -180,7 +180,7 @@ class Registration(OfEdition, Versioned, Base):
         # Not checked while `is_media` is NULL, so that who comes for no outlet asks nothing of it.
         ForeignKeyConstraint(["type_id", "is_media"], ["registration_type.id", "registration_type.is_media"]),
         same_edition("group_id", "registration_group"),
-        one_where("uq_registration_active_person", _ACTIVE_SQL, "edition_id", "person_id"),
+        unique_where("uq_registration_active_person", _ACTIVE_SQL, "edition_id", "person_id"),
         Index("ix_registration_status", "edition_id", "status"),
         Index("ix_registration_newest", "edition_id", "registered_at", "id"),
         Index("ix_registration_found", "edition_id", "person_id", "registered_at", "id"),
@@ -189,11 +189,11 @@ class Registration(OfEdition, Versioned, Base):
         CheckConstraint("status <> 'waitlisted' OR queue_number IS NOT NULL", name="waitlisted_has_a_number"),
         CheckConstraint("status <> 'offered' OR offer_ends_at IS NOT NULL", name="offered_has_an_end"),
         CheckConstraint("status <> 'unconfirmed' OR offer_ends_at IS NOT NULL", name="unconfirmed_has_an_end"),
-        where_said("ix_registration_offer_ends", "offer_ends_at"),
-        where_said("ix_registration_block_id", "block_id"),
-        where_said("ix_registration_group_id", "group_id"),
+        index_where_set("ix_registration_offer_ends", "offer_ends_at"),
+        index_where_set("ix_registration_block_id", "block_id"),
+        index_where_set("ix_registration_group_id", "group_id"),
         CheckConstraint("principal_id <> id", name="not_its_own_principal"),
-        where_said("ix_registration_principal", "principal_id"),
+        index_where_set("ix_registration_principal", "principal_id"),
         CheckConstraint("block_id IS NULL OR over_capacity_by IS NULL", name="place_is_counted_once"),
         CheckConstraint("is_media IS NULL OR is_media", name="media_or_nothing"),
         CheckConstraint(
@@ -223,7 +223,7 @@ class Registration(OfEdition, Versioned, Base):
     group_id: Mapped[int | None] = mapped_column(BigId)  # with whom they were registered
     over_capacity_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
     # True where something of an accreditation is kept below, which a type that accredits media alone has.
-    is_media: Mapped[bool | None] = mapped_column(info=untold())
+    is_media: Mapped[bool | None] = mapped_column(info=unlogged())
     outlet: Mapped[Texts]
     media_role: Mapped[MediaRole | None] = mapped_column(choice(MediaRole))
     media_role_other: Mapped[Words] = mapped_column(default="")
@@ -233,7 +233,7 @@ class Registration(OfEdition, Versioned, Base):
     principal_id: Mapped[int | None] = mapped_column(BigId)
     replaced_by_id: Mapped[int | None] = mapped_column(BigId)
     # {"questions": [...], "values": {...}}: the questions as they were asked, so that a changed form breaks nothing.
-    answers: Mapped[Plain] = mapped_column(info=told_in_parts(told_answers))
+    answers: Mapped[Plain] = mapped_column(info=logged_in_parts(told_answers))
     # Raised to make every personal link sent so far invalid.
     link_number: Mapped[int] = mapped_column(Integer, default=1)
     # Name, titles, organization and type as they stood when last printed, and when that was.
@@ -285,7 +285,7 @@ class Invitation(OfEdition, Versioned, Base):
     block_id: Mapped[int | None] = mapped_column(BigId, index=True)  # out of which a place is held for them
     # None also of whoever was registered already when they accepted.
     registration_id: Mapped[int | None] = mapped_column(BigId, index=True)
-    search_text: Mapped[Words] = mapped_column(default="", info=untold())
+    search_text: Mapped[Words] = mapped_column(default="", info=unlogged())
 
     type: Mapped[RegistrationType] = relationship(viewonly=True)
 
@@ -339,7 +339,7 @@ class AnswerFile(OfEdition, Row, Base):
     name: Mapped[Words]
     media_type: Mapped[Words]
     size: Mapped[int] = mapped_column(Integer)  # bytes
-    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, info=untold())
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, info=unlogged())
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -351,7 +351,7 @@ class TicketCode(OfEdition, Row, Base):
     __table_args__ = (
         same_edition("registration_id", "registration"),
         UniqueConstraint("edition_id", "short"),
-        one_where("uq_ticket_code_live", "revoked_at IS NULL", "registration_id"),
+        unique_where("uq_ticket_code_live", "revoked_at IS NULL", "registration_id"),
     )
 
     registration_id: Mapped[int] = mapped_column(BigId, index=True)
@@ -383,7 +383,7 @@ class Consent(OfEdition, Row, Base):
     __tablename__ = "consent"
     __table_args__ = (
         same_edition("registration_id", "registration"),
-        one_where("uq_consent_live", "withdrawn_at IS NULL", "registration_id", "purpose"),
+        unique_where("uq_consent_live", "withdrawn_at IS NULL", "registration_id", "purpose"),
         CheckConstraint("withdrawn_at >= given_at", name="withdrawn_after_given"),
     )
 

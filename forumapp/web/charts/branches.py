@@ -60,10 +60,10 @@ def drawn(
     no group is `plain`.
     """
     colors = {place: COLORS[-1] if place in plain else color_of(at) for at, place in enumerate(order)}
-    total = max((sum(map(len, one.values())) for one in columns), default=0)
+    total = max((sum(map(len, column.values())) for column in columns), default=0)
     scale = TALL / total if total else 0
     starts = [EDGE + at * (COLUMN + BETWEEN) for at in range(len(columns))]
-    tops = [_tops(one, order, scale) for one in columns]
+    tops = [_tops(column, order, scale) for column in columns]
     bands = [
         Band(x, top[place], COLUMN, _high(one[place], scale), colors[place], len(one[place]))
         for x, one, top in zip(starts, columns, tops, strict=True)

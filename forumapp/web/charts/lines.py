@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 720, 260, 48, 32, 12, 12
-# Told apart by more than their color: dashes, and the order of the legend.
+# Distinguished by more than color: dashes, and the order of the legend.
 DASHES = ("none", "8 4", "2 3", "12 4 2 4", "4 2", "1 5")
 COLORS = ("#1f4e79", "#a23b00", "#00695c", "#6a1b9a", "#8a6d00", "#37474f")
 

@@ -1,4 +1,4 @@
-"""The form by which somebody stands with their name for what the rules refuse."""
+"""The fields with which somebody authorizes an override."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ NAMES = ("authorized_by", "authorized_name", "reason")
 
 
 def asked(edition_id: int, me: int | None) -> dict[str, Any]:
-    """For `macros/authorizing.html`: whoever fills it in stands for it, unless they choose somebody else."""
+    """The variables of `macros/authorizing.html`. The signed-in account authorizes it unless another is chosen."""
     offered = list_authorizers(reading(), edition_id)
-    mine = me if any(one == me for one, _name in offered) else ""
+    mine = me if any(account_id == me for account_id, _name in offered) else ""
     return {"authorizers": offered, "typed": {"authorized_by": mine}, "errors": {}}
 
 
 def asked_again(edition_id: int, faults: Mapping[str, str]) -> dict[str, Any]:
-    """With what was typed, and what is wrong with it."""
+    """The same variables with the submitted values and their faults."""
     typed = {name: request.form.get(name, "") for name in NAMES}
     errors = {name: fault(code) for name, code in faults.items()}
     return {"authorizers": list_authorizers(reading(), edition_id), "typed": typed, "errors": errors}
 
 
-def said() -> tuple[Authorizer, str]:
-    """Who stands for it, and why. A name is left out where an account is chosen."""
+def read_authorizer() -> tuple[Authorizer, str]:
+    """The authorizer and the reason. The name is empty if an account is chosen."""
     account = request.form.get("authorized_by", 0, whole_number) or None
     name = "" if account else request.form.get("authorized_name", "")[: LONGEST_NAME + 1]
     return Authorizer(account, name), request.form.get("reason", "")[: LONGEST_REASON + 1]

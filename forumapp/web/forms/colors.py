@@ -1,4 +1,4 @@
-"""Colors that organizers choose: their field, and how each reads, told beside it."""
+"""The field for colors that organizers choose, with a hint on each color's contrast."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def color_reading(typed: str) -> Reading | None:
 
 
 def color_words(it: Reading, as_text: bool, as_band: bool) -> list[str]:
-    """What is done so that text stays readable, and what of it is hardly seen, with contrasts as WCAG reckons them."""
+    """Notes on adjustments for readability and on low contrast, with contrasts by WCAG."""
     on_it = str(_ON_IT[it.ink]) % {"ratio": _ratio(it.on_it)}
     if as_band and it.on_paper < SEEN:
         faint = _(

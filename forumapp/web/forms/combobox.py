@@ -1,7 +1,6 @@
 """A field for one record of many, found by typing any of its names; the script of combobox.js suggests meanwhile.
 
-Without the script what was typed is looked for when the form is sent, and where several are meant they are shown to
-choose from.
+Without the script the typed text is looked up when the form is sent, and several matches are shown to choose from.
 """
 
 from __future__ import annotations
@@ -23,14 +22,14 @@ NEW = "new"
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """What was typed, for a record that is to be made."""
+    """The typed name of a record to create."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A record to choose: its id, its name as the control shows it, and what tells it apart from others."""
+    """A record to choose: its id, its name in the control, and a distinguishing text."""
 
     id: int
     label: str
@@ -65,11 +64,11 @@ class Combobox(Field):
     def write(self, value: Any) -> dict[str, Any]:
         if isinstance(value, New):
             return {self.name: NEW, self.text_key: value.text}
-        found = None if value is None else self.find(int(value))
-        return {self.name: str(found.id) if found else "", self.text_key: found.label if found else ""}
+        record = None if value is None else self.find(int(value))
+        return {self.name: str(record.id) if record else "", self.text_key: record.label if record else ""}
 
     def parse(self, raw: Mapping[str, Any]) -> Any:
-        """What was typed counts, and of those it may mean the one that was chosen."""
+        """The typed text counts, and of its matches the chosen one."""
         text, chosen = checked(raw[self.text_key], LINE, required=self.required), raw[self.name]
         if not text:
             return None
@@ -82,9 +81,9 @@ class Combobox(Field):
         if here is not None and fold(here.label) == fold(text):
             return here.id
         meant = self.search(text)
-        if here is not None and here.id in {one.id for one in meant}:
+        if here is not None and here.id in {record.id for record in meant}:
             return here.id
-        same = [one.id for one in meant if fold(one.label) == fold(text)]
+        same = [record.id for record in meant if fold(record.label) == fold(text)]
         if len(same) == 1:
             return same[0]
         if meant:
@@ -92,7 +91,7 @@ class Combobox(Field):
         raise Fault("new-or-mistyped" if self.adds else "nothing-found")
 
     def choices(self, raw: Mapping[str, Any]) -> Sequence[Option]:
-        """Of what was typed, what may be meant: shown where it could not be told."""
+        """Records that the typed text may mean, offered where it is ambiguous."""
         return self.search(raw[self.text_key])
 
     def words(self, value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Answers that hand a file over, of which nobody knows what it holds."""
+"""Downloads of untrusted files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def downloaded(file: AnswerFile) -> Response:
-    """Never shown in a page of ours, and kept by no cache."""
+    """A response that browsers never render inside our origin, and that no cache stores."""
     content = io.BytesIO(file.content)
     answer = send_file(content, file.media_type, as_attachment=True, download_name=file.name)
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

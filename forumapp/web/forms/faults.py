@@ -1,4 +1,4 @@
-"""What is wrong with a field of a form, in words."""
+"""Faults of form fields, in words."""
 
 from __future__ import annotations
 

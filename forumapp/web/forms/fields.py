@@ -1,4 +1,4 @@
-"""The fields of which forms are made: how each is shown, read, checked, and told in words.
+"""Form fields: how each is shown, read, checked, and described in words.
 
 A field's values go by names as the macros of macros/forms.html use them; a text in two languages has a name for each
 language (`title.en`). Faults are codes; words for them are in faults.py.
@@ -56,7 +56,7 @@ class Field:
     required: bool = False
     longest: int = LINE
     type: str = "text"
-    when: Callable[[], str] | None = None  # what shown.js reads, where asking depends on other fields
+    when: Callable[[], str] | None = None  # conditions on other fields, for shown.js
     control: ClassVar[str] = "field"
     is_line: ClassVar[bool] = True
 
@@ -69,15 +69,15 @@ class Field:
         return getattr(row, self.name)
 
     def write(self, value: Any) -> dict[str, Any]:
-        """What the control shows for a value."""
+        """The control's text for a value."""
         return {self.name: "" if value is None else str(value)}
 
     def read(self, sent: MultiDict[str, str]) -> dict[str, Any]:
-        """What was typed, to be shown again as it is."""
+        """The submitted text, to be shown again unchanged."""
         return {key: sent.get(key, "").replace("\r\n", "\n").strip() for key in self.keys}
 
     def parse(self, raw: Mapping[str, Any]) -> Any:
-        """The value of what was typed. Raises Fault."""
+        """Parse the submitted text. Raises Fault."""
         return checked(raw[self.name], self.longest, required=self.required, is_line=self.is_line)
 
     def words(self, value: Any) -> str:
@@ -97,7 +97,7 @@ def checked(text: str, longest: int, *, required: bool = False, key: str | None 
 
 @dataclass(frozen=True, kw_only=True)
 class Optional(Field):
-    """A line of text whose absence is NULL."""
+    """A line of text that is NULL when empty."""
 
     def parse(self, raw: Mapping[str, Any]) -> str | None:
         return super().parse(raw) or None
@@ -223,7 +223,7 @@ class Choice(Field):
 
     @property
     def options(self) -> list[tuple[str, Any]]:
-        return [one for one in labels.options(self.kind) if not self.among or one[0] in self.among]
+        return [option for option in labels.options(self.kind) if not self.among or option[0] in self.among]
 
     def parse(self, raw: Mapping[str, Any]) -> Any:
         if self.empty is not None and not self.required and not raw[self.name]:

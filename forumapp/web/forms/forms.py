@@ -30,7 +30,7 @@ class By(StrEnum):
 
 
 class Errors(dict[str, str]):
-    """Nothing is wrong with what it does not name: a template that asks for "items" would else be given the method."""
+    """Errors by control; "" for controls without one. A template that asks for "items" must not get the method."""
 
     def __missing__(self, _key: str) -> str:
         return ""
@@ -38,7 +38,7 @@ class Errors(dict[str, str]):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A field in which what was typed here differs from what stands now."""
+    """A field where the submitted value differs from the current one."""
 
     label: Any
     mine: str
@@ -48,7 +48,7 @@ class Difference:
 
 @dataclass
 class Form:
-    """A description filled with what stands or what was typed, and with what is wrong about it."""
+    """A form filled with the current or the submitted values, and with their errors."""
 
     fields: tuple[Field, ...]
     raw: dict[str, Any] = field(default_factory=dict)
@@ -56,116 +56,122 @@ class Form:
     values: dict[str, Any] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
-    # What the controls showed when the form was opened, by which is known what was changed in it.
+    # The controls' values when the form was opened, to detect what was changed in it.
     opened: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def empty(cls, fields: tuple[Field, ...], **defaults: Any) -> Form:
         form = cls(fields)
-        for one in fields:
-            form.raw |= one.write(defaults[one.name]) if one.name in defaults else dict.fromkeys(one.keys, "")
+        for form_field in fields:
+            form.raw |= (
+                form_field.write(defaults[form_field.name])
+                if form_field.name in defaults
+                else dict.fromkeys(form_field.keys, "")
+            )
         return form
 
     @classmethod
     def of(cls, fields: tuple[Field, ...], row: Any) -> Form:
         form = cls(fields, version=row.version)
-        for one in fields:
-            form.raw |= one.write(one.get(row))
+        for form_field in fields:
+            form.raw |= form_field.write(form_field.get(row))
         form.opened = dict(form.raw)
         return form
 
     @classmethod
     def sent(cls, fields: tuple[Field, ...], sent: MultiDict[str, str], row: Any = None) -> Form:
-        """What was typed over `row`, of which stays what the controls do not show."""
+        """Read the submitted form over `row`, which keeps the values that no control shows."""
         form = cls(fields, version=sent.get("version", type=int), opened=read_seen(sent.get("seen")))
-        for one in fields:
-            raw = one.read(sent)
+        for form_field in fields:
+            raw = form_field.read(sent)
             form.raw |= raw
             try:
-                value = one.parse(raw)
+                value = form_field.parse(raw)
                 if value is UNCHANGED:
                     continue
-                form.values[one.name] = value
-                if row is not None and isinstance(one, Texts):
-                    form.values[one.name] |= one.unshown(one.get(row))
+                form.values[form_field.name] = value
+                if row is not None and isinstance(form_field, Texts):
+                    form.values[form_field.name] |= form_field.unshown(form_field.get(row))
             except Fault as fault:
-                form.faults[fault.key or one.name] = fault.code
+                form.faults[fault.key or form_field.name] = fault.code
         if form.faults:
             form.keep_pictures()
         return form
 
     def keep_pictures(self) -> None:
-        """What was chosen and is not saved now waits for the form to be sent again."""
-        for one in self.fields:
-            picture = self.values.get(one.name)
-            if isinstance(one, PictureField) and isinstance(picture, Picture):
+        """Store chosen pictures until the form is submitted again."""
+        for form_field in self.fields:
+            picture = self.values.get(form_field.name)
+            if isinstance(form_field, PictureField) and isinstance(picture, Picture):
                 try:
-                    self.raw |= one.keep(picture, self.raw)
+                    self.raw |= form_field.keep(picture, self.raw)
                 except Fault as fault:
-                    self.faults[one.name] = fault.code
+                    self.faults[form_field.name] = fault.code
 
     @property
     def takes_files(self) -> bool:
-        return any(one.control == PICTURE for one in self.fields)
+        return any(form_field.control == PICTURE for form_field in self.fields)
 
     @property
     def seen(self) -> str:
-        """What a form sends along of what it was opened with."""
+        """The values that the form was opened with, as the form submits them."""
         return json.dumps(self.opened, ensure_ascii=False)
 
     @property
     def based_on(self) -> int:
-        """The version that was looked at; none that ever stands where the form says nothing."""
+        """The version that the form was opened with. -1, which matches none, if it names none."""
         return -1 if self.version is None else self.version
 
     @property
     def status(self) -> int:
-        """Of the answer that shows the form again."""
+        """The status of the response that shows the form again."""
         return Stale.status if self.is_stale else Invalid.status
 
     @property
     def errors(self) -> Errors:
-        """What is wrong, in words, by the name of the control; "" for the form as a whole."""
+        """Faults in words, by control; "" for the form as a whole."""
         return Errors({key: fault(code) for key, code in self.faults.items()})
 
-    def is_begun(self, one: Field) -> bool:
-        """Whether anything is written in a field: a gap in a text is one only beside another language."""
-        return any(self.raw.get(key) for key in one.keys)
+    def is_begun(self, form_field: Field) -> bool:
+        """Whether a field is filled in any language: only then is a missing language an error."""
+        return any(self.raw.get(key) for key in form_field.keys)
 
     @property
     def labels(self) -> dict[str, Any]:
-        return {key: one.label for one in self.fields for key in (one.name, *one.keys)}
+        return {key: form_field.label for form_field in self.fields for key in (form_field.name, *form_field.keys)}
 
     def refuse(self, refusal: Invalid | AlreadyExists) -> None:
         """Tell a service's refusal at the fields it names, or at the top where it names none of this form."""
-        known = {one.name: one for one in self.fields}
-        told = {self._place_of(known[name]): code for name, code in refusal.fields.items() if name in known}
-        of_keys = {key for one in self.fields for key in one.keys} - known.keys()  # of one language, say
-        told |= {name: code for name, code in refusal.fields.items() if name in of_keys}
-        self.faults |= told or {"": refusal.fields.get("", refusal.code)}
+        known = {form_field.name: form_field for form_field in self.fields}
+        faults = {self._place_of(known[name]): code for name, code in refusal.fields.items() if name in known}
+        of_keys = {key for form_field in self.fields for key in form_field.keys} - known.keys()  # of one language, say
+        faults |= {name: code for name, code in refusal.fields.items() if name in of_keys}
+        self.faults |= faults or {"": refusal.fields.get("", refusal.code)}
         self.keep_pictures()
 
-    def _place_of(self, one: Field) -> str:
-        """Where a fault of a field is told: of a text in several languages, at the first that is not written."""
-        if not isinstance(one, Texts):
-            return one.name
-        return next((key for key in one.keys if not self.raw.get(key)), one.keys[0])
+    def _place_of(self, form_field: Field) -> str:
+        """The control that shows a field's fault: for a text in several languages, the first empty one."""
+        if not isinstance(form_field, Texts):
+            return form_field.name
+        return next((key for key in form_field.keys if not self.raw.get(key)), form_field.keys[0])
 
     def compare(self, row: Any) -> None:
-        """Show what stands now beside what was typed. What was not touched here follows what stands, so that saving
+        """Show the current values next to the submitted ones. Untouched controls take the current value, so that saving
         brings back nothing old. Who has seen both may save: the version is the new one.
         """
         self.version = row.version
         stands: dict[str, Any] = {}
-        for one in self.fields:
-            theirs = one.get(row)
-            mine = self.values.get(one.name, theirs)  # a picture that is left alone has none
-            stands |= one.write(theirs)
-            by = self._by(one, stands)
+        for form_field in self.fields:
+            theirs = form_field.get(row)
+            mine = self.values.get(form_field.name, theirs)  # a picture that is left alone has none
+            stands |= form_field.write(theirs)
+            by = self._by(form_field, stands)
             if mine != theirs:
-                self.differences.append(Difference(one.label, one.words(mine), one.words(theirs), by))
+                self.differences.append(
+                    Difference(form_field.label, form_field.words(mine), form_field.words(theirs), by)
+                )
             if mine == theirs or by is By.OTHERS:
-                self.raw |= one.write(theirs)
+                self.raw |= form_field.write(theirs)
         self.opened = stands
         self.keep_pictures()
 
@@ -174,24 +180,24 @@ class Form:
         """Someone else was faster, and wants something else."""
         return bool(self.differences)
 
-    def _by(self, one: Field, stands: Mapping[str, Any]) -> By:
+    def _by(self, form_field: Field, current: Mapping[str, Any]) -> By:
         if not self.opened:
             return By.UNKNOWN
-        mine, theirs = (any(now[key] != self.opened.get(key) for key in one.keys) for now in (self.raw, stands))
+        mine, theirs = (any(now[key] != self.opened.get(key) for key in form_field.keys) for now in (self.raw, current))
         return (By.BOTH if theirs else By.ME) if mine else By.OTHERS
 
 
 def read_seen(text: str | None) -> dict[str, Any]:
-    """What a form sent along of what it showed; nothing where that is no such thing."""
+    """The values that the form was opened with, as it submitted them. {} if malformed."""
     try:
-        found = json.loads(text or "{}")
+        opened = json.loads(text or "{}")
     except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return opened if isinstance(opened, dict) else {}
 
 
 def saved(form: Form, change: Callable[[DbSession], object], current: Callable[[], Any] | None = None) -> bool:
-    """Make a change with a form's values in one transaction; when it is refused, the form says why and keeps all."""
+    """Apply a change with a form's values in one transaction. If refused, the form shows why and keeps its values."""
     if form.faults:
         return False
     try:
@@ -201,7 +207,7 @@ def saved(form: Form, change: Callable[[DbSession], object], current: Callable[[
         if current is None:
             raise
         form.compare(current())
-        return not form.is_stale  # what is wanted stands already, as after a second click
+        return not form.is_stale  # the record already has these values, as after a second click
     except (Invalid, AlreadyExists) as refusal:
         form.refuse(refusal)
         return False

@@ -1,4 +1,4 @@
-"""Fields that itineraries have and nothing else: times with a zone at each end, legs, and for whom an item is."""
+"""Fields for itineraries: times with a zone at each end, legs, and audiences."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ class Ends(Times):
             raise Fault(error.code, "ends") from error
 
     def words(self, value: Span) -> str:
-        told = [f"{one.wall:%Y-%m-%d %H:%M} ({one.zone})" for one in (value.start, value.end)]
-        return " – ".join(told)
+        ends = [f"{end.wall:%Y-%m-%d %H:%M} ({end.zone})" for end in (value.start, value.end)]
+        return " – ".join(ends)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +110,7 @@ def estimated(wall: datetime | None, scheduled: Moment) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One whom an audience may name: `key` is what a form calls it, `under` the heading it stands below."""
+    """A choice of an audience: `key` names it in the form, `under` is its heading."""
 
     key: str
     words: str
@@ -119,7 +119,7 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Audience(Field):
-    """For whom an item is: of each delegation, group and person, that it is for them, or not for them, or nothing."""
+    """An item's audience: each delegation, group and person is included, excluded or neither."""
 
     control: ClassVar[str] = "audience"
     offer: Callable[[], list[Row]]
@@ -142,8 +142,8 @@ class Audience(Field):
         return self.of(row)
 
     def write(self, value: Iterable[Part] | None) -> dict[str, Any]:
-        said = {f"{self.name}.{key_of(part)}": IN if part.includes else OUT for part in value or self.usual()}
-        return {**dict.fromkeys(self.keys, ""), **said}
+        chosen = {f"{self.name}.{key_of(part)}": IN if part.includes else OUT for part in value or self.usual()}
+        return {**dict.fromkeys(self.keys, ""), **chosen}
 
     def parse(self, raw: Mapping[str, Any]) -> list[Part]:
         parts = []
@@ -171,13 +171,15 @@ def key_of(part: Part) -> str:
 
 
 def audience_words(parts: Iterable[Part], names: Mapping[str, str]) -> str:
-    """ "Jiangsu, without Coach 2" in the reader's language. Whom the reader is not told is one more."""
-    told: dict[bool, list[str]] = {True: [], False: []}
-    for one in parts:
-        if (key := key_of(one)) in names:
-            told[one.includes].append(names[key])
-    come = listed(told[True])
-    return str(_("%(who)s, without %(others)s", who=come, others=listed(told[False]))) if told[False] else come
+    """ "Jiangsu, without Coach 2" in the reader's language. Parts hidden from the reader are only counted."""
+    named: dict[bool, list[str]] = {True: [], False: []}
+    for part in parts:
+        if (key := key_of(part)) in names:
+            named[part.includes].append(names[key])
+    included = listed(named[True])
+    return (
+        str(_("%(who)s, without %(others)s", who=included, others=listed(named[False]))) if named[False] else included
+    )
 
 
 __all__ = ["Audience", "Ends", "Estimated", "OfLeg", "Row", "TimeDoesNotExist", "audience_words", "estimated", "key_of"]

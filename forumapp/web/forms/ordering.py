@@ -24,7 +24,7 @@ STEPS = {"up": -1, "down": 1}
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """The order in which a page shows its rows; `theirs` stands beside it where someone else was faster."""
+    """The order in which a page shows its rows. `theirs` is the order someone else saved meanwhile."""
 
     shown: Order
     version: int
@@ -43,7 +43,7 @@ class Arrangement:
 
 
 def _in(order: Order, rows: Iterable[Any]) -> list[Any]:
-    """What came or went since the order was read is left out."""
+    """The submitted order without rows added or removed since it was read."""
     by_id = {row.id: row for row in rows}
     return [by_id[row_id] for row_id in order.ids if row_id in by_id]
 
@@ -53,7 +53,7 @@ def order_refused(
 ) -> Arrangement | None:
     """Save the order that was sent, by `change(db, ids, version)`; None when it is saved.
 
-    Where someone else was faster, what to show: the order that was sent, completed, and the one that stands.
+    If someone else was faster, returns what to show: the submitted order, completed, and the current one.
     """
     ids = request.form.getlist("ids", type=whole_number)
     for name, step in STEPS.items():

@@ -50,7 +50,7 @@ class PictureField(Field):
 
     @property
     def taken(self) -> str:
-        return ",".join(one for one in TAKEN if self.aspect is None or one != MediaType.SVG)
+        return ",".join(kind for kind in TAKEN if self.aspect is None or kind != MediaType.SVG)
 
     @property
     def most(self) -> int:
@@ -63,8 +63,8 @@ class PictureField(Field):
 
     def get(self, row: Any) -> int | None:
         """The id of the picture that it has."""
-        found: int | None = getattr(row, f"{self.name}_id")
-        return found
+        image_id: int | None = getattr(row, f"{self.name}_id")
+        return image_id
 
     def write(self, value: int | None) -> dict[str, Any]:
         return {**dict.fromkeys(self.keys, ""), f"{self.name}.id": value or ""}

@@ -69,10 +69,10 @@ class Lines(Field):
 
     def parse(self, raw: Mapping[str, Any]) -> list[str]:
         lines = [checked(line.strip(), LINE) for line in raw[self.name].split("\n")]
-        found = list(dict.fromkeys(filter(None, lines)))
-        if len(found) > self.most:
+        distinct = list(dict.fromkeys(filter(None, lines)))
+        if len(distinct) > self.most:
             raise Fault("too-long")
-        return found
+        return distinct
 
     def words(self, value: Iterable[str] | None) -> str:
         return " · ".join(value or ())

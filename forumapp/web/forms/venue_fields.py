@@ -51,11 +51,11 @@ class Seats(Field):
         for layout in Layout:
             number = Number(name=f"{self.name}.{layout}", label="")
             try:
-                found = number.parse(raw)
+                number_ = number.parse(raw)
             except Fault as fault:
                 raise Fault(fault.code, number.name) from fault
-            if found is not None:
-                seats[layout.value] = found
+            if number_ is not None:
+                seats[layout.value] = number_
         return seats
 
     def words(self, value: Mapping[str, int] | None) -> str:
@@ -64,4 +64,6 @@ class Seats(Field):
 
 def seats_words(layouts: Mapping[str, int] | None) -> str:
     """Theater 460 · Banquet 300, in the order of the layouts."""
-    return " · ".join(f"{labels.label(one)} {(layouts or {})[one]}" for one in Layout if one in (layouts or {}))
+    return " · ".join(
+        f"{labels.label(layout)} {(layouts or {})[layout]}" for layout in Layout if layout in (layouts or {})
+    )

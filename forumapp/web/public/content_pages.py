@@ -13,7 +13,7 @@ blueprint = pages("contents", __name__)
 
 @blueprint.get("/<slug>/pages/<code>")
 def page(slug: str, code: str) -> str:
-    found = edition_named(slug)
-    written = page_on_site(reading(), found.id, code)
+    edition_row = edition_named(slug)
+    written = page_on_site(reading(), edition_row.id, code)
     size = sizes_of(reading(), [written.picture_id]).get(written.picture_id or 0)
-    return render("public/contents/page.html", found, f"pages/{code}", page=written, size=size)
+    return render("public/contents/page.html", edition_row, f"pages/{code}", page=written, size=size)

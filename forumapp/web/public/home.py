@@ -32,22 +32,22 @@ def editions() -> str:
 
 @blueprint.get("/<slug>")
 def edition(slug: str) -> str:
-    found = edition_named(slug)
+    edition_row = edition_named(slug)
     config: Config = current_app.extensions["forumapp.config"]
     address = config.base_url + url_for(".edition", slug=slug)
-    hosts = list_hosts(reading(), found.id)
-    venues = list_venues(reading(), found.id)
+    hosts = list_hosts(reading(), edition_row.id)
+    venues = list_venues(reading(), edition_row.id)
     groups = groupby(hosts, key=lambda line: (line.role.value, line.level))
     return render(
         "public/home/edition.html",
-        found,
+        edition_row,
         "home",
         venues=venues,
         sizes=sizes_of(reading(), [venue.floor_plan_id for venue in venues]),
         hosts=[(role, level, list(lines)) for (role, level), lines in groups],
         logo_size=logo_size,
-        linked=linked_data.block(linked_data.event_of(found, address, language())),
-        is_open=is_taking(found) and bool(list_types(reading(), found.id, open_only=True)),
+        linked=linked_data.block(linked_data.event_of(edition_row, address, language())),
+        is_open=is_taking(edition_row) and bool(list_types(reading(), edition_row.id, open_only=True)),
     )
 
 

@@ -29,7 +29,7 @@ def block(values: Mapping[str, Any]) -> Markup:
 
 
 def event_of(edition: Edition, address: str, language: str) -> dict[str, Any]:
-    found: dict[str, Any] = {
+    thing: dict[str, Any] = {
         "@type": "Event",
         "@id": address,
         "url": address,
@@ -40,41 +40,41 @@ def event_of(edition: Edition, address: str, language: str) -> dict[str, Any]:
         "eventAttendanceMode": f"{SCHEMA}/OfflineEventAttendanceMode",
     }
     if edition.place:
-        found["location"] = place_of(pick(edition.place, language))
-    return found
+        thing["location"] = place_of(pick(edition.place, language))
+    return thing
 
 
 def with_sessions(event: dict[str, Any], sessions: Iterable[Session], agenda: str, language: str) -> dict[str, Any]:
     """The forum with what it consists of; `agenda` is the address of its agenda."""
-    parts = [_short(one, agenda, language) for one in sessions]
+    parts = [_short(session, agenda, language) for session in sessions]
     return {**event, "subEvent": parts} if parts else event
 
 
 def session_of(session: Session, forum: Mapping[str, Any], agenda: str, language: str) -> dict[str, Any]:
     """A session whole, with those who are heard in it and the forum that it belongs to."""
-    found = _short(session, agenda, language)
+    thing = _short(session, agenda, language)
     if session.abstract:
-        found["description"] = pick(session.abstract, language)
+        thing["description"] = pick(session.abstract, language)
     if session.languages:
-        found["inLanguage"] = session.languages
+        thing["inLanguage"] = session.languages
     if session.people:
-        found["performer"] = [person_of(one, language) for one in session.people]
-    return {**found, "superEvent": {key: forum[key] for key in ("@type", "@id", "url", "name", "startDate", "endDate")}}
+        thing["performer"] = [person_of(person, language) for person in session.people]
+    return {**thing, "superEvent": {key: forum[key] for key in ("@type", "@id", "url", "name", "startDate", "endDate")}}
 
 
 def person_of(speaker: Speaker, language: str) -> dict[str, Any]:
     names = [name for name in (speaker.name.latin, speaker.name.native_full) if name]
     shown = speaker.name.shown(language)
-    found: dict[str, Any] = {"@type": "Person", "name": shown}
+    thing: dict[str, Any] = {"@type": "Person", "name": shown}
     if other := [name for name in names if name != shown]:
-        found["alternateName"] = other[0]
+        thing["alternateName"] = other[0]
     if speaker.titles:
         office = speaker.titles[0]
         if title := pick(office["title"], language):
-            found["jobTitle"] = title
+            thing["jobTitle"] = title
         if organization := pick(office["organization"], language):
-            found["affiliation"] = {"@type": "Organization", "name": organization}
-    return found
+            thing["affiliation"] = {"@type": "Organization", "name": organization}
+    return thing
 
 
 def place_of(name: str) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def place_of(name: str) -> dict[str, Any]:
 def _short(session: Session, agenda: str, language: str) -> dict[str, Any]:
     address = f"{agenda}/sessions/{session.code}"
     starts, ends = session.there or (session.start, session.end)
-    found: dict[str, Any] = {
+    thing: dict[str, Any] = {
         "@type": "Event",
         "@id": address,
         "url": address,
@@ -94,8 +94,8 @@ def _short(session: Session, agenda: str, language: str) -> dict[str, Any]:
         "eventStatus": f"{SCHEMA}/{STATES.get(session.status, SCHEDULED)}",
     }
     if session.room:
-        found["location"] = _location(session, language)
-    return found
+        thing["location"] = _location(session, language)
+    return thing
 
 
 def _location(session: Session, language: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What search engines and link previews read: robots.txt, the sitemap, and the addresses in the head of each page."""
+"""For search engines and link previews: robots.txt, the sitemap, and the addresses in each page's head."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages behind a signed link: whoever has the address has the page."""
+"""Pages behind a signed link: the address alone gives access."""
 
 from __future__ import annotations
 

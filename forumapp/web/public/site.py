@@ -19,7 +19,7 @@ from forumapp.web.wording.language import language
 if TYPE_CHECKING:
     from forumapp.domain.forums.models import Edition
 
-# Whoever acts on a public page.
+# The actor of a public page.
 VISITOR = Actor(None, Via.PAGE)
 
 
@@ -34,7 +34,7 @@ def is_taking(edition: Edition) -> bool:
 
 
 def is_archived(edition: Edition) -> bool:
-    """Whether nothing of it changes any more; it stays to be read."""
+    """Whether the edition is archived, and therefore read-only."""
     return edition.status == EditionStatus.ARCHIVED
 
 
@@ -45,11 +45,15 @@ def render(template: str, edition: Edition, section: str, **values: Any) -> str:
 
 
 def navigation(edition: Edition) -> list[Link]:
-    """The pages that each forum has, and then those that its organizers have written."""
+    """Links to the standard pages, then to those written by organizers."""
     slug = edition.slug
     written = [
-        Link(f"pages/{one.code}", pick(one.title, language()), url_for("contents.page", slug=slug, code=one.code))
-        for one in headings_on_site(reading(), edition.id)
+        Link(
+            f"pages/{heading.code}",
+            pick(heading.title, language()),
+            url_for("contents.page", slug=slug, code=heading.code),
+        )
+        for heading in headings_on_site(reading(), edition.id)
     ]
     return [
         Link("home", _("About"), url_for("home.edition", slug=slug)),

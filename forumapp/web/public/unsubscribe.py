@@ -26,8 +26,8 @@ blueprint.after_request(keep_private)
 
 @blueprint.get("/<token>")
 def page(token: str) -> str:
-    found = suppressing.find_suppression(reading(), key_in(token))
-    return render_template("public/unsubscribing/page.html", token=token, found=found)
+    suppression = suppressing.find_suppression(reading(), key_in(token))
+    return render_template("public/unsubscribing/page.html", token=token, found=suppression)
 
 
 @blueprint.post("/<token>")

@@ -106,8 +106,8 @@ def set_up(app: Flask) -> None:
 def names(people: Iterable[Speaker]) -> str:
     """Several people in one line, each as the reader's language shows the name."""
     if language().startswith("zh"):
-        return listed(one.name.native_full or one.name.latin_in_print for one in people)
-    return listed(one.name.latin_in_print or one.name.native_full for one in people)
+        return listed(person.name.native_full or person.name.latin_in_print for person in people)
+    return listed(person.name.latin_in_print or person.name.native_full for person in people)
 
 
 def word(code: str, kind: str) -> str:

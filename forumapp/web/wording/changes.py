@@ -1,4 +1,4 @@
-"""What has changed in the agenda, as pages show it."""
+"""Changes of the agenda, as pages show them."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ class ChangedSession:
     kinds: list[str]
     sentences: list[str]
     is_bad: bool
-    # Whether it still stands where the list leads.
+    # Whether the session still exists at the link.
     is_kept: bool
 
 
-def told(differences: Iterable[Difference], kept: Collection[int] = ()) -> list[ChangedSession]:
-    """In the reader's language. `kept` are the sessions that can be led to."""
+def describe_changes(differences: Iterable[Difference], kept: Collection[int] = ()) -> list[ChangedSession]:
+    """Changed sessions in the reader's language. Sessions in `kept` can be linked."""
     return [
         ChangedSession(
-            id=one.id,
-            code=one.code,
-            title=one.title,
-            kinds=kinds_in_words(one, language()),
-            sentences=sentences(one, language()),
-            is_bad=one.is_gone,
-            is_kept=one.id in kept,
+            id=difference.id,
+            code=difference.code,
+            title=difference.title,
+            kinds=kinds_in_words(difference, language()),
+            sentences=sentences(difference, language()),
+            is_bad=difference.is_gone,
+            is_kept=difference.id in kept,
         )
-        for one in differences
+        for difference in differences
     ]
 
 
 def marks(differences: Iterable[Difference]) -> dict[str, str]:
-    """By session, a short mark of what is different, by which a page knows later what has changed since."""
-    return {str(one.id): seal_of(repr(one))[:8] for one in differences}
+    """A short mark of each session's differences, by which a page later detects new changes."""
+    return {str(difference.id): seal_of(repr(difference))[:8] for difference in differences}

@@ -63,7 +63,7 @@ PAGE_SIZES: dict[str, Any] = {
     "half-letter": _l("Half Letter (5.5 × 8.5 in)"),
     "letter": _l("Letter (8.5 × 11 in)"),
 }
-# What a print may be told beside whom and which; in words, of those that are said.
+# Labels of print options other than the selection; shown for the options that are set.
 PRINT_SWITCHES: dict[str, Any] = {
     "large": _l("Large print"),
     "imposed": _l("Booklet for the copier"),
@@ -251,7 +251,7 @@ def flag(word: str) -> str:
 
 
 def letter(template: str) -> str:
-    """What a mail tells, of the name of its template."""
+    """The subject of a mail, by the name of its template."""
     return str(LETTERS.get(template, template))
 
 

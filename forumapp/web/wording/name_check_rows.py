@@ -38,7 +38,7 @@ class Side:
 
 
 def sides(printed: Printed, languages: Sequence[str]) -> list[Side]:
-    """A side for each language that is printed. Both names stand on every badge: one whose script has no side of its
+    """A side for each printed language. Every badge has both names: one whose script has no side of its
     own stands on the first.
     """
     names: dict[str, list[tuple[str, str]]] = {code: [] for code in languages}

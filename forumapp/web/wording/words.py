@@ -76,7 +76,7 @@ def whole_times(text: str) -> Markup:
 
 
 def dialled(text: str, *, whole: bool = False) -> Markup:
-    """A text whose phone numbers one can press: what begins with a plus, follows a colon or is long; or all of it."""
+    """A text with links for its phone numbers: numbers with a plus, after a colon, or long; or the whole text."""
 
     def link(number: str) -> Markup:
         return Markup('<a href="tel:{}">{}</a>').format(re.sub(r"[^+\d]", "", number), number)
@@ -158,7 +158,7 @@ def elapsed(minutes: int) -> str:
 
 
 def zone_words(at: datetime | date, zone: str) -> str:
-    """Pacific Daylight Time (UTC−7): said once for a block of times, as it holds at `at`."""
+    """Pacific Daylight Time (UTC−7): the zone at `at`, shown once for a block of times."""
     shown, short = _shown(at, zone), offset_words(at, zone)
     name = get_timezone_name(shown, width="long", locale=locale_of(language()))
     if name.startswith("GMT"):  # CLDR has no name for it
@@ -176,20 +176,20 @@ def offset_words(at: datetime | date, zone: str) -> str:
     return offset_text(_shown(at, zone))
 
 
-def marked_time(value: datetime, beside: datetime | None = None) -> str:
+def marked_time(value: datetime, other: datetime | None = None) -> str:
     """01:30 UTC−8: a local time with its `offset_mark`."""
-    return f"{time(value)} {offset_mark(value, beside)}".rstrip()
+    return f"{time(value)} {offset_mark(value, other)}".rstrip()
 
 
 def zones_words(moments: Iterable[datetime | date], zone: str) -> str:
     """`zone_words` of a block of times, and of each from when on it holds where the clocks change between them."""
-    shown = sorted({_shown(one, zone).astimezone(UTC) for one in moments})
+    shown = sorted({_shown(each, zone).astimezone(UTC) for each in moments})
     words = zone_words(shown[0], zone)
     for before, after in pairwise(shown):
         if local(before, zone).utcoffset() != local(after, zone).utcoffset():
             change = _change(before, after, zone)
-            said = {"zone": words, "moment": moment(change, zone), "next": zone_words(change, zone)}
-            words = str(_("%(zone)s; from %(moment)s %(next)s", **said))
+            values = {"zone": words, "moment": moment(change, zone), "next": zone_words(change, zone)}
+            words = str(_("%(zone)s; from %(moment)s %(next)s", **values))
     return words
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
-from forumapp.api.operations import STRAIGHT
-from forumapp.api.scan_fast_path import Straight
+from forumapp.api.operations import FAST_PATH
+from forumapp.api.scan_fast_path import FastPath
 from forumapp.api.v1.onsite import checkin
 from forumapp.core import clock
 from forumapp.core.database.db import db
@@ -48,7 +48,7 @@ class Door:
             self.path = f"/api/v1/editions/{db.session.get_one(Edition, forum.edition_id).slug}/scans"
             db.session.remove()
         short = app.wsgi_app
-        while not isinstance(short, Straight):
+        while not isinstance(short, FastPath):
             short = short._below  # type: ignore[attr-defined]  # what stands before it
         monkeypatch.setattr(short, "_below", self._counting(short._below))
         self.client: FlaskClient = app.test_client()
@@ -118,7 +118,7 @@ def test_the_same_scan_sent_again_is_answered_as_it_was(door: Door) -> None:
 
 
 def test_one_code_stands_in_one_place_of_the_order_however_it_is_written() -> None:
-    place = STRAIGHT[checkin.SCANS].crowd_by
+    place = FAST_PATH[checkin.SCANS].batch_key
     assert place is not None
     assert place({"code": "abcd-2345", "nonce": "a"}) == place({"code": " ABCD2345", "nonce": "b"}) != ""
     assert place({"registration_id": 1, "nonce": "c"}) == ""

@@ -28,7 +28,7 @@ from forumapp.domain.registration.capacity.statements import add_code, revoke_co
 from forumapp.domain.registration.models import SessionSignUp, TicketCode
 from forumapp.domain.registration.rules import RegistrationStatus
 from forumapp.domain.registration.types.services import update_type
-from forumapp.web.public.checkin.offline import described, written
+from forumapp.web.public.checkin.offline import describe_roster, to_json
 from tests.domain.checkin.test_scanning import AT, DEVICE, EVE, MINUTE, Desk
 from tests.domain.conftest import BY
 from tests.domain.delegations.test_coaches import Coaches
@@ -135,8 +135,8 @@ class Twin:
         assert told
         server = [self.judged(secret, code, way, at) for code, way in asked]
         ways = [way if told.asks.mode == "in-out" else "in" for _code, way in asked]  # the page asks for none otherwise
-        assert CONSUL not in written(described(station, told))
-        sent = {"told": loads(written(described(station, told))), "codes": [code for code, _way in asked]}
+        assert CONSUL not in to_json(describe_roster(station, told))
+        sent = {"told": loads(to_json(describe_roster(station, told))), "codes": [code for code, _way in asked]}
         sent |= {"directions": ways, "at": int(at.timestamp() * 1000)}
         return server, page_says(sent)
 

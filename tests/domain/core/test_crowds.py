@@ -12,7 +12,7 @@ from sqlalchemy import event, text, update
 
 from forumapp.core.database import transactions
 from forumapp.core.database.db import db
-from forumapp.core.database.group_commit import Crowd, _Asked, _do_all
+from forumapp.core.database.group_commit import GroupCommit, _Request, _run_all
 from forumapp.core.database.transactions import transaction
 from forumapp.core.database.write_lock import GateStaysClosed
 from forumapp.core.errors import NotFound
@@ -58,7 +58,7 @@ def wait_until(seen: Callable[[], bool]) -> None:
 
 
 def test_who_comes_meanwhile_is_done_in_few_transactions(place: Flask) -> None:
-    crowd: Crowd[int] = Crowd()
+    crowd: GroupCommit[int] = GroupCommit()
     go, asked, committed = threading.Event(), [], []
 
     def slow(session: DbSession) -> int:
@@ -88,14 +88,14 @@ def test_who_is_refused_takes_nobody_along(place: Flask) -> None:
         marking(2, 300)(session)
         raise NotFound
 
-    one, other, third = asked = [_Asked(work, "") for work in (marking(1, 200), refused, marking(1, 201))]
+    one, other, third = asked = [_Request(work, "") for work in (marking(1, 200), refused, marking(1, 201))]
     before = marks()[1]
     db.session.remove()
 
-    _do_all(asked)
+    _run_all(asked)
 
-    assert (one.found, one.met, other.found, third.found) == ([200], None, [], [201])
-    assert isinstance(other.met, NotFound)
+    assert (one.results, one.error, other.results, third.results) == ([200], None, [], [201])
+    assert isinstance(other.error, NotFound)
     assert marks()[:2] == [201, before]
 
 
@@ -106,11 +106,11 @@ def test_where_nothing_can_be_written_all_are_told_and_none_tries_again(place: F
         called.append(1)
         raise GateStaysClosed
 
-    asked = [_Asked(closed, "") for _ in range(3)]
+    asked = [_Request(closed, "") for _ in range(3)]
 
-    _do_all(asked)
+    _run_all(asked)
 
-    assert [type(one.met) for one in asked] == [GateStaysClosed] * 3
+    assert [type(one.error) for one in asked] == [GateStaysClosed] * 3
     assert called == [1]
 
 
@@ -128,12 +128,12 @@ def test_nobody_is_told_that_something_is_kept_of_which_the_disk_has_said_otherw
     def fails(_engine: object) -> None:
         raise OSError
 
-    asked = [_Asked(once, "") for _ in range(2)]
+    asked = [_Request(once, "") for _ in range(2)]
     monkeypatch.setattr(transactions, "settle", fails)
 
-    _do_all(asked)
+    _run_all(asked)
 
-    assert [(one.found, type(one.met)) for one in asked] == [([], OSError)] * 2
+    assert [(one.results, type(one.error)) for one in asked] == [([], OSError)] * 2
 
 
 def test_what_one_has_read_is_read_anew_by_the_next(place: Flask) -> None:
@@ -148,11 +148,11 @@ def test_what_one_has_read_is_read_anew_by_the_next(place: Flask) -> None:
     def reading(session: DbSession) -> int:
         return session.get_one(Edition, 1).ordinal
 
-    asked = [_Asked(beside, "a"), _Asked(reading, "b")]
+    asked = [_Request(beside, "a"), _Request(reading, "b")]
 
-    _do_all(asked)
+    _run_all(asked)
 
-    assert asked[1].found == [401]
+    assert asked[1].results == [401]
 
 
 @pytest.fixture
@@ -177,11 +177,11 @@ def test_of_two_who_wait_for_each_other_both_are_done(place: Flask) -> None:
         return work
 
     def ask(own: int, other: int) -> list[int]:
-        asked = [_Asked(crossing(own, other), ""), _Asked(marking(own, 500 + own), "")]
+        asked = [_Request(crossing(own, other), ""), _Request(marking(own, 500 + own), "")]
         with place.app_context():
-            _do_all(asked)
-        assert [one.met for one in asked] == [None, None]
-        return [one.found[0] for one in asked]
+            _run_all(asked)
+        assert [one.error for one in asked] == [None, None]
+        return [one.results[0] for one in asked]
 
     with ThreadPoolExecutor(2) as pool:
         found = [pool.submit(ask, *pair) for pair in ((1, 2), (2, 1))]
@@ -191,7 +191,7 @@ def test_of_two_who_wait_for_each_other_both_are_done(place: Flask) -> None:
 
 @pytest.mark.usefixtures("on_postgresql")
 def test_who_waits_for_what_another_holds_holds_up_nobody_else(place: Flask) -> None:
-    crowd: Crowd[int] = Crowd()
+    crowd: GroupCommit[int] = GroupCommit()
     asked, go = [], threading.Event()
 
     def held(session: DbSession) -> int:
@@ -218,7 +218,7 @@ def test_who_waits_for_what_another_holds_holds_up_nobody_else(place: Flask) -> 
 
 
 def test_a_thread_that_ends_leaves_the_others_to_the_next(place: Flask) -> None:
-    crowd: Crowd[int] = Crowd()
+    crowd: GroupCommit[int] = GroupCommit()
     begun, go = threading.Event(), threading.Event()
 
     def ending(_session: DbSession) -> int:

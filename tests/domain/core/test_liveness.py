@@ -59,7 +59,7 @@ def test_one_that_rested_is_asked(engine: Engine, monkeypatch: pytest.MonkeyPatc
     own_of(engine)
     assert asked == []
 
-    monkeypatch.setattr(connection_checks, "ASKED_AFTER", -1.0)
+    monkeypatch.setattr(connection_checks, "IDLE_SECONDS", -1.0)
     own_of(engine)
 
     assert len(asked) == 1

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from forumapp.web.public.agenda.filters import matching
+from forumapp.web.public.agenda.filters import match_all
 
 
 def session(code: str, room: str, track: str, kind: str, *languages: str, everywhere: bool = False) -> Any:
@@ -38,4 +38,4 @@ SESSIONS = [
     ],
 )
 def test_filters_hold_together(chosen: dict[str, str], found: list[str]) -> None:
-    assert [one.code for one in matching(SESSIONS, chosen)] == found
+    assert [one.code for one in match_all(SESSIONS, chosen)] == found

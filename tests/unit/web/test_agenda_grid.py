@@ -11,7 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumapp.web.public.agenda.filters import LONGEST_PICKS, called, fitting, following, neighbors, picks_of, running
+from forumapp.web.public.agenda.filters import (
+    LONGEST_PICKS,
+    limit_picks,
+    neighbors,
+    next_after,
+    picks_of,
+    running_at,
+    search,
+)
 from forumapp.web.public.agenda.grid import Area, Grid, grid_of, stylesheet
 from forumapp.web.public.agenda.picked_sessions import clashes
 from forumapp.web.public.agenda.program import Day, Place, Program, Session
@@ -149,10 +157,10 @@ def test_a_wide_grid_is_cut_to_the_window_only_where_its_columns_do_not_fit(coun
 def test_what_runs_and_what_comes_next() -> None:
     sessions = [session("one", 0, 4), session("two", 4, 2), session("three", 4, 1), session("four", 8, 1)]
 
-    assert [one.code for one in running(sessions, NINE)] == ["one"]
-    assert [one.code for one in following(sessions, NINE)] == ["two", "three"]
-    assert running(sessions, NINE + timedelta(hours=1, minutes=30)) == []
-    assert following(sessions, NINE + timedelta(days=1)) == []
+    assert [one.code for one in running_at(sessions, NINE)] == ["one"]
+    assert [one.code for one in next_after(sessions, NINE)] == ["two", "three"]
+    assert running_at(sessions, NINE + timedelta(hours=1, minutes=30)) == []
+    assert next_after(sessions, NINE + timedelta(days=1)) == []
 
 
 def back(code: str, hour: int, minute: int, length: int, room: str = "a") -> Session:
@@ -181,8 +189,8 @@ def test_the_night_that_has_an_hour_twice_is_told_in_its_order() -> None:
     before, between = (
         datetime(2026, 11, 1, *at, tzinfo=UTC).astimezone(first.start.tzinfo) for at in ((8, 0), (8, 40))
     )
-    assert [following([first, second], at) for at in (before, between)] == [[first], [second]]
-    assert [running([first, second], at) for at in (before, between)] == [[], [first]]
+    assert [next_after([first, second], at) for at in (before, between)] == [[first], [second]]
+    assert [running_at([first, second], at) for at in (before, between)] == [[], [first]]
 
 
 def test_a_meal_in_the_hour_that_comes_again_is_for_all() -> None:
@@ -196,14 +204,14 @@ def test_a_meal_in_the_hour_that_comes_again_is_for_all() -> None:
 def test_every_word_must_be_said() -> None:
     sessions = [session("clean-energy", 0, 4), session("trade", 0, 4)]
 
-    assert [one.code for one in called(sessions, "clean 能源")] == ["clean-energy"]
-    assert called(sessions, "clean nothing") == []
-    assert called(sessions, " ") == sessions
+    assert [one.code for one in search(sessions, "clean 能源")] == ["clean-energy"]
+    assert search(sessions, "clean nothing") == []
+    assert search(sessions, " ") == sessions
 
 
 def test_picks_are_no_more_than_a_cookie_takes() -> None:
     many = [f"{place:040}" for place in range(200)]
-    kept = fitting(many)
+    kept = limit_picks(many)
 
     assert kept == many[-len(kept) :]
     assert len(".".join(kept)) <= LONGEST_PICKS

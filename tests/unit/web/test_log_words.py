@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
-from forumapp.core.database.columns import UNTOLD
+from forumapp.core.database.columns import UNLOGGED
 from forumapp.core.database.db import Base
 from forumapp.core.paths import ROOT
 from forumapp.domain.audit.telling import KEPT_BY_THE_HOUSE
@@ -45,7 +45,7 @@ def tables() -> list[Table]:
 def columns() -> list[Column[Any]]:
     quiet = {*KEPT_BY_THE_HOUSE, "edition_id"}
     return [
-        column for table in tables() for column in table.c if column.name not in quiet and UNTOLD not in column.info
+        column for table in tables() for column in table.c if column.name not in quiet and UNLOGGED not in column.info
     ]
 
 

@@ -25,7 +25,7 @@ from forumapp.domain.agenda.speakers.models import Speaker, SpeakerAvailability
 from forumapp.domain.agenda.speakers.services import end_links, ensure_speaker, update_speaker
 from forumapp.domain.forums.link_lifetimes import link_ends
 from forumapp.domain.people.models import Person
-from forumapp.web.public.speaker_page.agenda import told
+from forumapp.web.public.speaker_page.agenda import detail_lines
 from tests.access.world import fingerprint
 from tests.briefed import LIU, content
 from tests.web.conftest import BY, publish, span
@@ -152,7 +152,7 @@ def test_a_calendar_tells_what_the_page_tells(app: Flask) -> None:
     row = Speaker(home_zone="Asia/Shanghai", contact="Ms. Wang", av_needs="Video")
     speech, panel = own_parts(content(), LIU)[:2]
     with app.test_request_context("/"):
-        assert told(speech, row) == [
+        assert detail_lines(speech, row) == [
             ("Session", "Opening 09:00–10:30"),
             ("At home", "Sun 1 Nov 2026 00:10 China Standard Time (UTC+8)"),
             ("Room", "Grand Ballroom"),
@@ -167,7 +167,7 @@ def test_a_calendar_tells_what_the_page_tells(app: Flask) -> None:
             ("Your contact on site", "Ms. Wang"),
             ("Technical needs", "Video"),
         ]
-        lines = dict(told(panel, row))
+        lines = dict(detail_lines(panel, row))
     assert lines["A/V needs"] == "Two screens"
     assert lines["Moderated by"] == "Elizabeth Moore, Director, Council"
     assert lines["Interpretation"] == "Simultaneous interpretation; Channel 1: English; Channel 2: Chinese"

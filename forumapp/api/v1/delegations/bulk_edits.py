@@ -1,4 +1,4 @@
-"""Doing one thing to several items of an itinerary, and asking first whom a change would touch."""
+"""Bulk edits of itinerary items, and previews of the people a change affects."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
-from forumapp.api.v1.delegations.conflicts import ClashSchema, clash_shown
+from forumapp.api.v1.delegations.conflicts import ClashSchema, serialize_clash
 from forumapp.api.v1.delegations.delegations import DELEGATION
 from forumapp.api.v1.delegations.itineraries import (
     ITEM,
@@ -15,8 +15,8 @@ from forumapp.api.v1.delegations.itineraries import (
     ItineraryItemSchema,
     SeenTransferSchema,
     change_with_transfers,
-    items_shown,
     refuse_unaffected,
+    serialize_items,
 )
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations import queries
@@ -70,7 +70,7 @@ class ItineraryItemsSchema(Shape):
 
 
 class WishedItemSchema(ItemAndTransfersSchema):
-    """What would be changed, as in a change of the item."""
+    """The fields to change, as in a change of the item."""
 
     class Meta:
         exclude = ("delegation",)
@@ -114,67 +114,72 @@ class TouchedPeopleSchema(Shape):
 
 @blueprint.creates(f"{DELEGATION}/itinerary-copies", DayCopySchema, ItineraryItemsSchema, located_by=None, needs=EDIT)
 def copy_itinerary_day(call: Call, values: dict[str, Any], edition: str, code: str) -> dict[str, Any]:
-    """Do items of one day on another one too, at the same times by the clocks on the wall: all of them or none. Send an
-    `Idempotency-Key`: asked twice without one, they are there twice.
+    """Copy items of one day to another, at the same local times: all of them or none. Send an `Idempotency-Key`:
+    a repeated request copies them again.
     """
     chosen = (values["day"], values["to"], values["items"])
-    return _told(call, bulk_edits.copy_day(call.db, _delegation(call, edition, code), *chosen, **_by(call)))
+    return _serialize(call, bulk_edits.copy_day(call.db, _delegation(call, edition, code), *chosen, **_by(call)))
 
 
 @blueprint.creates(f"{DELEGATION}/itinerary-moves", ItemMovesSchema, ItineraryItemsSchema, located_by=None, needs=EDIT)
 def move_itinerary_items(call: Call, values: dict[str, Any], edition: str, code: str) -> dict[str, Any]:
-    """Move items by days or by true minutes, less than 0 to before: all of them or none."""
-    seen = {one["id"]: one["version"] for one in values["items"]}
+    """Move items by days or by elapsed minutes, backwards if negative: all of them or none."""
+    seen = {item["id"]: item["version"] for item in values["items"]}
     how: dict[str, Any] = {"days": values["days"], "minutes": values["minutes"], **_by(call)}
-    return _told(call, bulk_edits.shift_items(call.db, _delegation(call, edition, code), seen, **how))
+    return _serialize(call, bulk_edits.shift_items(call.db, _delegation(call, edition, code), seen, **how))
 
 
 @blueprint.creates(f"{ITEM}/group-copies", ForGroupsSchema, ItineraryItemsSchema, located_by=None, needs=EDIT)
 def copy_item_for_groups(call: Call, values: dict[str, Any], edition: str, item_id: int) -> dict[str, Any]:
-    """Do the same for each of these groups, as an item of its own. Send an `Idempotency-Key`, as for a day."""
+    """Copy an item for each of these groups. Send an `Idempotency-Key`, as for a day."""
     row = queries.get_itinerary_item(call.db, call.edition(edition).id, item_id, within=_within(call, edition))
-    return _told(call, bulk_edits.spread_to_groups(call.db, row, values["groups"], **_by(call)))
+    return _serialize(call, bulk_edits.spread_to_groups(call.db, row, values["groups"], **_by(call)))
 
 
 @blueprint.creates(f"{ITEM}/previews", WishedItemSchema, TouchedPeopleSchema, located_by=None, needs=EDIT)
 def preview_item_change(call: Call, changes: dict[str, Any], edition: str, item_id: int) -> dict[str, Any]:
-    """Whom a change of the item would touch, also in other items within reach, the conflicts that it causes, and the
-    transfers that can move along. With `transfers`, the conflicts are those that are left, or come with them, when
+    """Preview whom a change of the item affects, in other items too, the conflicts that it causes, and the
+    transfers that can move along. With `transfers`, the conflicts are those that remain or arise when
     these transfers move along.
 
     Nothing is changed.
     """
-    chosen = {one["item_id"]: one["version"] for one in changes.pop("transfers", ())}
-    of, within = call.edition(edition).id, _within(call, edition)
-    row = queries.get_itinerary_item(call.db, of, item_id, within=within)
+    chosen = {transfer["item_id"]: transfer["version"] for transfer in changes.pop("transfers", ())}
+    edition_id, within = call.edition(edition).id, _within(call, edition)
+    row = queries.get_itinerary_item(call.db, edition_id, item_id, within=within)
     before = audiences.people_of(call.db, [row.id])[row.id]
     shared = audiences.people_of_branches(call.db, [row.id], within=within)
     moved = [item_id, *chosen]
-    old_conflicts = open_of_items(call.db, of, moved, within=within)
+    old_conflicts = open_of_items(call.db, edition_id, moved, within=within)
     trial = call.db.begin_nested()
     affected = change_with_transfers(call, row, changes, row.version, chosen)
     refuse_unaffected(chosen, affected)
     after = audiences.people_of(call.db, [item_id])[item_id]
     others = audiences.swayed(call.db, shared, but=[item_id])
-    caused = new_conflicts(old_conflicts, open_of_items(call.db, of, moved, within=within))
-    conflicts = [clash_shown(one) for one in caused]
-    others_affected = [(one, shifted) for one, shifted in affected if one.item_id not in chosen]
-    movable = {one.item_id for one, _shifted in move_where_allowed(call.db, of, others_affected, **_by(call))}
+    caused = new_conflicts(old_conflicts, open_of_items(call.db, edition_id, moved, within=within))
+    conflicts = [serialize_clash(clash) for clash in caused]
+    others_affected = [(dependent, minutes) for dependent, minutes in affected if dependent.item_id not in chosen]
+    movable = {
+        dependent.item_id
+        for dependent, _shifted in move_where_allowed(call.db, edition_id, others_affected, **_by(call))
+    }
     movable |= chosen.keys()
     trial.rollback()
-    told = [{"item_id": one.item_id, "came": sorted(one.came), "went": sorted(one.went)} for one in others]
+    affected_items = [
+        {"item_id": other.item_id, "came": sorted(other.came), "went": sorted(other.went)} for other in others
+    ]
     people = {"came": after - before, "went": before - after, "stayed": before & after}
     touched = {name: sorted(those) for name, those in people.items()}
     transfers = [
-        {"item_id": one.item_id, "version": one.version, "minutes": shifted}
-        for one, shifted in affected
-        if one.item_id in movable
+        {"item_id": dependent.item_id, "version": dependent.version, "minutes": minutes}
+        for dependent, minutes in affected
+        if dependent.item_id in movable
     ]
-    return {**touched, "others": told, "conflicts": conflicts, "transfers": transfers}
+    return {**touched, "others": affected_items, "conflicts": conflicts, "transfers": transfers}
 
 
-def _told(call: Call, rows: Sequence[ItineraryItem]) -> dict[str, Any]:
-    return {"items": items_shown(call, rows)}
+def _serialize(call: Call, rows: Sequence[ItineraryItem]) -> dict[str, Any]:
+    return {"items": serialize_items(call, rows)}
 
 
 def _delegation(call: Call, edition: str, code: str) -> Delegation:

@@ -1,4 +1,4 @@
-"""The runs that vehicles make for transfers, who rides in which, and the roll-call."""
+"""Vehicle runs for transfers, their passengers, and the roll-call."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ class NewCoachRunSchema(Shape):
     captain_id = Id(allow_none=True, metadata={"description": "A registration that the transfer is for."})
     captain_may_be_rung = Flag(
         metadata={
-            "description": "The captain was asked and agreed to be rung: their phone number stands on the manifest of"
-            " this run. It ends with their captaincy; where it was said, it is said anew of the next captain, after"
+            "description": "The captain agreed to be called: their phone number is printed on the manifest of"
+            " this run. It is cleared when the captain changes, and set again for the next captain after"
             " they are named."
         }
     )
@@ -67,7 +67,7 @@ class NewCoachRunSchema(Shape):
 
 
 class CountsSchema(Shape):
-    """Of the people within the caller's reach; each of them is in one."""
+    """People within the caller's scope, by boarding state."""
 
     expected = WholeNumber()
     boarded = WholeNumber()
@@ -92,7 +92,7 @@ class CoachRunSchema(KeptSchema, NewCoachRunSchema):
 
 
 class CaptainLinkSchema(Shape):
-    url = Text(metadata={"description": "Whoever has it marks those who ride in it and closes it for departure."})
+    url = Text(metadata={"description": "Its bearer marks boardings and closes the run for departure."})
 
 
 class SeenSeatSchema(Shape):
@@ -121,45 +121,45 @@ class BoardingSchema(KeptSchema):
     registration_id = Id()
     state = Choice(BoardingState)
     marked_at = Instant(allow_none=True)
-    seen = ma.fields.String(metadata={"description": "Who moves them to another run names it."})
+    seen = ma.fields.String(metadata={"description": "Send it back to move them to another run."})
 
 
 @blueprint.lists(RUNS, CoachRunSchema, query=RunQuery, needs=SEE)
 def list_coach_runs(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """Runs in order of time: of the caller's delegations, and of wholes in which any of their people are driven."""
-    of = call.edition(edition).id
-    how: dict[str, Any] = {"within": call.within(of), "number": query["page"], "size": query["page_size"]}
-    page = coaches_queries.runs_page(call.db, of, item_id=query.get("item_id"), **how)
-    return page.of(_told(call, of, page.items))
+    edition_id = call.edition(edition).id
+    how: dict[str, Any] = {"within": call.within(edition_id), "number": query["page"], "size": query["page_size"]}
+    page = coaches_queries.runs_page(call.db, edition_id, item_id=query.get("item_id"), **how)
+    return page.of(_serialize(call, edition_id, page.items))
 
 
 @blueprint.creates(RUNS, NewCoachRunSchema, CoachRunSchema, needs=EDIT)
 def create_coach_run(call: Call, values: dict[str, Any], edition: str) -> With:
-    """Have a vehicle run for a transfer."""
-    of = call.edition(edition).id
+    """Add a vehicle's run for a transfer."""
+    edition_id = call.edition(edition).id
     item_id = values.pop("item_id")
-    row = runs.create_run(call.db, of, item_id, values, actor=call.actor, now=call.now)
-    return _told(call, of, [row])[0]
+    row = runs.create_run(call.db, edition_id, item_id, values, actor=call.actor, now=call.now)
+    return _serialize(call, edition_id, [row])[0]
 
 
 @blueprint.reads(RUN, CoachRunSchema, needs=SEE)
 def read_coach_run(call: Call, edition: str, coach_run_id: int) -> With:
     """One run."""
     row = _run(call, edition, coach_run_id)
-    return _told(call, row.edition_id, [row])[0]
+    return _serialize(call, row.edition_id, [row])[0]
 
 
 @blueprint.changes(RUN, NewCoachRunSchema, CoachRunSchema, without=("item_id",), needs=EDIT)
 def change_coach_run(call: Call, changes: dict[str, Any], version: int, edition: str, coach_run_id: int) -> With:
-    """Change its vehicle, group or captain. Who rides in it stays."""
+    """Change its vehicle, group or captain. Its passengers stay."""
     row = _run(call, edition, coach_run_id)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return _told(call, row.edition_id, [runs.update_run(call.db, row.edition_id, row.id, changes, **by)])[0]
+    return _serialize(call, row.edition_id, [runs.update_run(call.db, row.edition_id, row.id, changes, **by)])[0]
 
 
 @blueprint.removes(RUN, RemovalSchema, needs=EDIT)
 def remove_coach_run(call: Call, version: int, edition: str, coach_run_id: int) -> Removal:
-    """Take a run away. Those who ride in it have no seat then. One that has departed is reopened first."""
+    """Remove a run. Its passengers lose their seats. Refused for a run that has departed: reopen it first."""
     row = _run(call, edition, coach_run_id)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
     return runs.remove_run(call.db, row.edition_id, row.id, **by)
@@ -167,59 +167,59 @@ def remove_coach_run(call: Call, version: int, edition: str, coach_run_id: int) 
 
 @blueprint.acts(f"{RUN}/close", CoachRunSchema, tagged=True, needs=EDIT)
 def close_coach_run(call: Call, version: int, edition: str, coach_run_id: int) -> With:
-    """It departs. Refused with `still-expected` while anyone is; closing it twice is the same."""
+    """Close it for departure. Refused with `still-expected` while anyone is expected. Idempotent."""
     row = _run(call, edition, coach_run_id)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return _told(call, row.edition_id, [runs.close_run(call.db, row.edition_id, row.id, **by)])[0]
+    return _serialize(call, row.edition_id, [runs.close_run(call.db, row.edition_id, row.id, **by)])[0]
 
 
 @blueprint.reads(f"{RUN}/link", CaptainLinkSchema, needs=EDIT)
 def read_coach_run_link(call: Call, edition: str, coach_run_id: int) -> dict[str, Any]:
-    """The link with which its captain calls the roll, signed anew, for whoever reaches all who ride in it."""
-    of = call.edition(edition)
+    """A newly signed roll-call link for the captain. Raises 404 unless the caller may see all passengers."""
+    edition_row = call.edition(edition)
     row = _run(call, edition, coach_run_id)
-    if not runs.leads_all(call.db, row, call.within(of.id)):
+    if not runs.leads_all(call.db, row, call.within(edition_row.id)):
         raise NotFound(entity="coach_run")
     links: Links = current_app.extensions["forumapp.links"]
     config: Config = current_app.extensions["forumapp.config"]
-    return {"url": links.address(captain.link_of(call.db, row, of), config.base_url, now=call.now)}
+    return {"url": links.address(captain.link_of(call.db, row, edition_row), config.base_url, now=call.now)}
 
 
 @blueprint.acts(f"{RUN}/end-links", CoachRunSchema, tagged=True, needs=EDIT)
 def end_coach_run_links(call: Call, version: int, edition: str, coach_run_id: int) -> With:
-    """Make every link of its captain that is out invalid."""
+    """Invalidate every link sent to its captain."""
     row = _run(call, edition, coach_run_id)
     by: Any = {"version": version, "actor": call.actor, "now": call.now}
-    return _told(call, row.edition_id, [captain.end_captain_links(call.db, row.edition_id, row.id, **by)])[0]
+    return _serialize(call, row.edition_id, [captain.end_captain_links(call.db, row.edition_id, row.id, **by)])[0]
 
 
 @blueprint.acts(f"{RUN}/reopen", CoachRunSchema, tagged=True, body=ReasonSchema, needs=EDIT)
 def reopen_coach_run(call: Call, values: dict[str, Any], version: int, edition: str, coach_run_id: int) -> With:
-    """Open it again, for a reason that the log keeps."""
+    """Reopen it, for a reason that is logged."""
     row = _run(call, edition, coach_run_id)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
     reason = values.get("reason", "")
-    return _told(call, row.edition_id, [runs.reopen_run(call.db, row.edition_id, row.id, reason=reason, **by)])[0]
+    return _serialize(call, row.edition_id, [runs.reopen_run(call.db, row.edition_id, row.id, reason=reason, **by)])[0]
 
 
 @blueprint.acts(f"{RUN}/seats", CoachRunSchema, body=SeatsSchema, needs=EDIT)
 def seat_people(call: Call, values: dict[str, Any], edition: str, coach_run_id: int) -> With:
-    """Give people seats in a run, all of them or none; those who ride in another run of the transfer leave that."""
+    """Give people seats in a run, all of them or none. They leave other runs of the transfer."""
     row = _run(call, edition, coach_run_id)
     if "people" not in values:
         raise Invalid(fields={"people": "required"})
-    seen = {one["registration_id"]: one["seen"] for one in values["people"]}
+    seen = {person["registration_id"]: person["seen"] for person in values["people"]}
     boardings.put_into_run(call.db, row.edition_id, row.id, seen, actor=call.actor, now=call.now)
-    return _told(call, row.edition_id, [row])[0]
+    return _serialize(call, row.edition_id, [row])[0]
 
 
 @blueprint.lists(BOARDINGS, BoardingSchema, needs=SEE)
 def list_boardings(call: Call, query: dict[str, Any], edition: str, coach_run_id: int) -> Page[With]:
-    """Who rides in a run and whether they have boarded; of the people within the caller's reach."""
+    """The passengers of a run and their boarding state, within the caller's scope."""
     row = _run(call, edition, coach_run_id)
     how: dict[str, Any] = {"within": call.within(row.edition_id), "number": query["page"], "size": query["page_size"]}
     page = coaches_queries.boardings_page(call.db, row, **how)
-    return page.of([_seat(one) for one in page.items])
+    return page.of([_seat(item) for item in page.items])
 
 
 @blueprint.reads(BOARDING, BoardingSchema, needs=SEE)
@@ -232,7 +232,7 @@ def read_boarding(call: Call, edition: str, coach_run_id: int, boarding_id: int)
 def mark_boarding(
     call: Call, changes: dict[str, Any], version: int, *, edition: str, coach_run_id: int, boarding_id: int
 ) -> With:
-    """Say that somebody boarded or is absent, or take that back. The same twice is the same."""
+    """Mark a passenger as boarded, absent or expected. Idempotent."""
     row = _boarding(call, edition, coach_run_id, boarding_id)
     state = changes.get("state", row.state)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
@@ -241,15 +241,15 @@ def mark_boarding(
 
 @blueprint.removes(BOARDING, RemovalSchema, needs=EDIT)
 def remove_boarding(call: Call, version: int, edition: str, coach_run_id: int, boarding_id: int) -> Removal:
-    """Take somebody's seat away."""
+    """Remove a passenger's seat."""
     row = _boarding(call, edition, coach_run_id, boarding_id)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
     return boardings.remove_boarding(call.db, row.edition_id, row.id, **by)
 
 
 def _run(call: Call, edition: str, coach_run_id: int) -> CoachRun:
-    of = call.edition(edition).id
-    return coaches_queries.get_run(call.db, of, coach_run_id, within=call.within(of))
+    edition_id = call.edition(edition).id
+    return coaches_queries.get_run(call.db, edition_id, coach_run_id, within=call.within(edition_id))
 
 
 def _boarding(call: Call, edition: str, coach_run_id: int, boarding_id: int) -> Boarding:
@@ -257,8 +257,8 @@ def _boarding(call: Call, edition: str, coach_run_id: int, boarding_id: int) -> 
     return coaches_queries.get_boarding(call.db, row, boarding_id, within=call.within(row.edition_id))
 
 
-def _told(call: Call, edition_id: int, rows: Sequence[CoachRun]) -> list[With]:
-    """A captain who is another delegation's is not told to the liaison of a part."""
+def _serialize(call: Call, edition_id: int, rows: Sequence[CoachRun]) -> list[With]:
+    """Hide a captain of another delegation from a liaison limited to a part."""
     within = call.within(edition_id)
     seen = None if within is None else reached_among(call.db, edition_id, "registration", within)
     counts = coaches_queries.counts_of(call.db, rows, within=within)

@@ -1,4 +1,4 @@
-"""People who can't be where they are wanted."""
+"""Conflicts: people with overlapping commitments, or too little time between them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ CLASHES = "/editions/<slug:edition>/clashes"
 OVERRIDES = "/editions/<slug:edition>/clash-overrides"
 OVERRIDE = f"{OVERRIDES}/<id:override_id>"
 
-blueprint = ApiBlueprint("Clashes", __name__, description="People who can't be where they are wanted.")
+blueprint = ApiBlueprint(
+    "Clashes", __name__, description="People with overlapping commitments, or too little time between them."
+)
 
 
 class ClashQuery(SearchQuery):
@@ -46,7 +48,7 @@ class NewClashOverrideSchema(Shape):
     minutes = WholeNumber(
         required=True,
         least=1,
-        metadata={"description": "How many were seen to be lacking. With more, the clash stands open again."},
+        metadata={"description": "The lacking minutes that the caller saw. With more, the clash is open again."},
     )
     reason = Text(required=True, shortest=1)
 
@@ -70,18 +72,18 @@ class ClashSchema(Shape):
     state = Choice(ClashState, required=True)
     override_id = Id(
         allow_none=True,
-        metadata={"description": "What was allowed, as long as no more minutes are lacking."},
+        metadata={"description": "The override, as long as no more minutes are lacking."},
     )
 
 
 @blueprint.lists(CLASHES, ClashSchema, query=ClashQuery, needs=Permission.SEE_ITINERARIES)
 def list_clashes(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
-    """Who is wanted in two places at once, or has too few minutes between them: in order of time."""
-    of = call.edition(edition).id
+    """People with overlapping commitments, or too few minutes between them, in order of time."""
+    edition_id = call.edition(edition).id
     page = clashes_page(
         call.db,
-        of,
-        within=call.within(of),
+        edition_id,
+        within=call.within(edition_id),
         delegation=query.get("delegation", ""),
         search=query["q"],
         kind=query.get("kind"),
@@ -89,25 +91,27 @@ def list_clashes(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
         number=query["page"],
         size=query["page_size"],
     )
-    return page.of([clash_shown(one) for one in page.items])
+    return page.of([serialize_clash(item) for item in page.items])
 
 
-def clash_shown(line: ClashLine) -> With:
+def serialize_clash(line: ClashLine) -> With:
     return With(line, override_id=_allowed_by(line))
 
 
 @blueprint.lists(OVERRIDES, ClashOverrideSchema, needs=Permission.SEE_ITINERARIES)
 def list_clash_overrides(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
-    """The clashes that were allowed, with why; also those that are none any more."""
-    of = call.edition(edition).id
-    page = overrides_page(call.db, of, within=call.within(of), number=query["page"], size=query["page_size"])
-    return page.of([_told(one) for one in page.items])
+    """Allowed clashes with their reasons, including resolved ones."""
+    edition_id = call.edition(edition).id
+    page = overrides_page(
+        call.db, edition_id, within=call.within(edition_id), number=query["page"], size=query["page_size"]
+    )
+    return page.of([_serialize(item) for item in page.items])
 
 
 @blueprint.creates(OVERRIDES, NewClashOverrideSchema, ClashOverrideSchema, needs=Permission.EDIT_DELEGATIONS)
 def override_clash(call: Call, values: dict[str, Any], edition: str) -> With:
-    """Allow a clash, for a reason. One that was allowed already is allowed anew. Refused where nothing clashes, or more
-    minutes are lacking than were seen; of those that were seen, as many are kept as are lacking now.
+    """Allow a clash, for a reason, again if it was allowed before. Refused if there is no clash, or if more minutes are
+    lacking than the caller saw. The minutes lacking now are stored.
     """
     one, other = (cast("Party", (values[end]["kind"], values[end]["id"])) for end in ("one", "other"))
     row = overrides.override_clash(
@@ -120,27 +124,29 @@ def override_clash(call: Call, values: dict[str, Any], edition: str) -> With:
         actor=call.actor,
         now=call.now,
     )
-    return _told(row)
+    return _serialize(row)
 
 
 @blueprint.reads(OVERRIDE, ClashOverrideSchema, needs=Permission.SEE_ITINERARIES)
 def read_clash_override(call: Call, edition: str, override_id: int) -> With:
     """One clash that was allowed."""
-    of = call.edition(edition).id
-    return _told(get_override(call.db, of, override_id, within=call.within(of)))
+    edition_id = call.edition(edition).id
+    return _serialize(get_override(call.db, edition_id, override_id, within=call.within(edition_id)))
 
 
 @blueprint.removes(OVERRIDE, RemovalSchema, needs=Permission.EDIT_DELEGATIONS)
 def remove_clash_override(call: Call, version: int, edition: str, override_id: int) -> Removal:
-    """Take back that a clash is allowed: if there still is one, it stands open again."""
-    of = call.edition(edition).id
-    return overrides.remove_clash_override(call.db, of, override_id, version=version, actor=call.actor, now=call.now)
+    """Withdraw an override. If the clash still exists, it is open again."""
+    edition_id = call.edition(edition).id
+    return overrides.remove_clash_override(
+        call.db, edition_id, override_id, version=version, actor=call.actor, now=call.now
+    )
 
 
 def _allowed_by(line: ClashLine) -> int | None:
     return line.override.id if line.override and line.state is ClashState.ALLOWED else None
 
 
-def _told(row: ClashOverride) -> With:
+def _serialize(row: ClashOverride) -> With:
     one, other = {"kind": row.one_kind, "id": row.one_id}, {"kind": row.other_kind, "id": row.other_id}
     return With(row, one=one, other=other)

@@ -34,7 +34,8 @@ class NewDelegationSchema(Shape):
     lead_organization_id = Id(allow_none=True)
     liaison_id = Id(allow_none=True)
     liaison_phone = Text(
-        longest=50, metadata={"description": "Told to the members. Emptied where another liaison comes without one."}
+        longest=50,
+        metadata={"description": "Shown to the members. Cleared when the liaison changes without a new number."},
     )
     quota = WholeNumber(least=0, allow_none=True)
     arrives_on = Day(allow_none=True)
@@ -73,8 +74,10 @@ class MemberLineSchema(Shape):
 @blueprint.lists("/editions/<slug:edition>/delegations", DelegationSchema, needs=Permission.SEE_DELEGATIONS)
 def list_delegations(call: Call, query: dict[str, Any], edition: str) -> Page[Delegation]:
     """The delegations of an edition. `members` counts those of all parts too."""
-    of = call.edition(edition).id
-    return queries.delegations_page(call.db, of, within=call.within(of), number=query["page"], size=query["page_size"])
+    edition_id = call.edition(edition).id
+    return queries.delegations_page(
+        call.db, edition_id, within=call.within(edition_id), number=query["page"], size=query["page_size"]
+    )
 
 
 @blueprint.creates(
@@ -108,7 +111,7 @@ def change_delegation(call: Call, changes: dict[str, Any], version: int, edition
 
 @blueprint.removes(DELEGATION, RemovalSchema, needs=Permission.SET_UP_DELEGATIONS)
 def remove_delegation(call: Call, version: int, edition: str, code: str) -> Removal:
-    """Take a delegation away with its itinerary. Refused once anybody has ever been in it, and while it has parts."""
+    """Remove a delegation with its itinerary. Refused if it ever had members, and while it has parts."""
     row = _delegation(call, edition, code)
     return services.remove_delegation(call.db, row.edition_id, row.id, version=version, actor=call.actor, now=call.now)
 
@@ -143,7 +146,7 @@ def read_member(call: Call, edition: str, code: str, member_id: int) -> Delegati
 def change_member(
     call: Call, changes: dict[str, Any], version: int, *, edition: str, code: str, member_id: int
 ) -> DelegationMember:
-    """Change what a member is in the delegation, which has one head at most."""
+    """Change a member's role. A delegation has at most one head."""
     row = _delegation(call, edition, code)
     queries.get_member(call.db, row, member_id)
     by: Any = {"version": version, "actor": call.actor, "now": call.now}
@@ -152,12 +155,12 @@ def change_member(
 
 @blueprint.removes(f"{DELEGATION}/members/<id:member_id>", RemovalSchema, needs=Permission.EDIT_DELEGATIONS)
 def remove_member(call: Call, version: int, edition: str, code: str, member_id: int) -> Removal:
-    """Let a member go. They stay on record with the day they left."""
+    """Remove a member. They stay on record with the day they left."""
     row = _delegation(call, edition, code)
     queries.get_member(call.db, row, member_id)
     return services.remove_member(call.db, row.edition_id, member_id, version=version, actor=call.actor, now=call.now)
 
 
 def _delegation(call: Call, edition: str, code: str) -> Delegation:
-    of = call.edition(edition).id
-    return queries.get_delegation(call.db, of, code, within=call.within(of))
+    edition_id = call.edition(edition).id
+    return queries.get_delegation(call.db, edition_id, code, within=call.within(edition_id))

@@ -1,4 +1,4 @@
-"""Partitions of a delegation's people, their groups, and who is in which when."""
+"""Partitions of a delegation's people, their groups, and memberships over time."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ blueprint = ApiBlueprint(
 
 
 class NewPartitionSchema(Shape):
-    delegation = Code(required=True, metadata={"description": "The code of the delegation whose people it divides."})
+    delegation = Code(required=True, metadata={"description": "The code of the delegation that it divides."})
     kind = Choice(PartitionKind, required=True)
     name = Bilingual(needed=True)
     split_item_id = Id(allow_none=True, metadata={"description": "The itinerary item with which the people split."})
@@ -91,7 +91,7 @@ class DelegationGroupSchema(KeptSchema, NewDelegationGroupSchema):
 
 
 class End(SpanEnd):
-    """An end of a membership, told in UTC: that of the row, or the moment that someone wishes over it."""
+    """An end of a membership in UTC: the row's own, or the moment requested instead of it."""
 
     def serialize(self, attr: str, obj: Any, accessor: Any = None, **_: Any) -> Any:
         given = getattr(obj, attr) if hasattr(obj, attr) else getattr(obj, ENDS[attr])
@@ -118,7 +118,7 @@ class GroupMemberSchema(KeptSchema):
 
 
 class DividedPersonSchema(Shape):
-    """Someone whom a partition divides. Who moves them names what they have `seen`."""
+    """A person divided by a partition. A move must send back the `seen` mark of each person."""
 
     registration_id = Id(required=True)
     delegation_id = Id()
@@ -130,7 +130,7 @@ class DividedPersonSchema(Shape):
 
 class SeenSchema(Shape):
     registration_id = Id(required=True)
-    seen = Text(required=True, metadata={"description": "As the person was told."})
+    seen = Text(required=True, metadata={"description": "The person's `seen` mark as it was read."})
 
 
 class PeopleMoveSchema(MembershipTimesSchema):
@@ -150,7 +150,7 @@ class BranchSchema(Shape):
 
 
 class StretchSchema(Shape):
-    """A time in which nobody changes groups. Everyone is in one branch, or among those without or in several."""
+    """A period without group changes. Everyone is in one branch, in none (`without`) or in several (`doubled`)."""
 
     start = Instant(allow_none=True)
     end = Instant(allow_none=True)
@@ -167,17 +167,19 @@ class StretchesSchema(Shape):
 @blueprint.lists(PARTITIONS, PartitionSchema, needs=SEE)
 def list_partitions(call: Call, query: dict[str, Any], edition: str) -> Page[Partition]:
     """The ways to divide the people of delegations into groups."""
-    of = call.edition(edition).id
-    within, size = call.within(of), query["page_size"]
-    return groups_queries.partitions_page(call.db, of, within=within, number=query["page"], size=size)
+    edition_id = call.edition(edition).id
+    within, size = call.within(edition_id), query["page_size"]
+    return groups_queries.partitions_page(call.db, edition_id, within=within, number=query["page"], size=size)
 
 
 @blueprint.creates(PARTITIONS, NewPartitionSchema, PartitionSchema, needs=EDIT)
 def create_partition(call: Call, values: dict[str, Any], edition: str) -> Partition:
     """Begin to divide the people of a delegation and of its parts."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     try:
-        delegation = queries.get_delegation(call.db, of, values.pop("delegation"), within=call.within(of))
+        delegation = queries.get_delegation(
+            call.db, edition_id, values.pop("delegation"), within=call.within(edition_id)
+        )
     except NotFound as error:
         raise Invalid(fields={"delegation": "unknown"}) from error
     return groups_services.create_partition(call.db, delegation, values, actor=call.actor, now=call.now)
@@ -192,43 +194,43 @@ def read_partition(call: Call, edition: str, partition_id: int) -> Partition:
 @blueprint.changes(PARTITION, NewPartitionSchema, PartitionSchema, without=("delegation",), needs=EDIT)
 def change_partition(call: Call, changes: dict[str, Any], version: int, edition: str, partition_id: int) -> Partition:
     """Change its name, or where the people split and rejoin."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return groups_services.update_partition(call.db, of, partition_id, changes, **by)
+    return groups_services.update_partition(call.db, edition_id, partition_id, changes, **by)
 
 
 @blueprint.removes(PARTITION, RemovalSchema, needs=EDIT)
 def remove_partition(call: Call, version: int, edition: str, partition_id: int) -> Removal:
     """Take it away with its groups, and who is in them."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return groups_services.remove_partition(call.db, of, partition_id, **by)
+    return groups_services.remove_partition(call.db, edition_id, partition_id, **by)
 
 
 @blueprint.reads(f"{PARTITION}/stretches", StretchesSchema, needs=SEE)
 def read_stretches(call: Call, edition: str, partition_id: int) -> dict[str, Any]:
-    """Who is in which branch over time, of the people within the caller's reach. The counts always add up to them."""
+    """The people within the caller's scope by branch over time. The counts always add up."""
     return _stretches(call, _partition(call, edition, partition_id))
 
 
 @blueprint.lists(f"{PARTITION}/people", DividedPersonSchema, query=SearchQuery, needs=SEE)
 def list_divided_people(call: Call, query: dict[str, Any], edition: str, partition_id: int) -> Page[With]:
-    """Those whom it divides, each with the groups they are in."""
+    """The people that it divides, each with their groups."""
     row = _partition(call, edition, partition_id)
     parts = groups_queries.parts_of(call.db, row, within=call.within(row.edition_id))
     paged = {"search": query["q"], "number": query["page"], "size": query["page_size"]}
     page = queries.members_of_page(call.db, row.edition_id, parts, **paged)
     theirs: dict[int, list[GroupMember]] = {line.registration_id: [] for line in page.items}
-    for one in groups_queries.rows_of(call.db, row.id, list(theirs)):
-        theirs[one.registration_id].append(one)
+    for membership in groups_queries.rows_of(call.db, row.id, list(theirs)):
+        theirs[membership.registration_id].append(membership)
     rows = ((line, theirs[line.registration_id]) for line in page.items)
     return page.of([With(line, seen=groups_queries.mark_of(held), memberships=held) for line, held in rows])
 
 
 @blueprint.acts(f"{PARTITION}/moves", StretchesSchema, body=PeopleMoveSchema, needs=EDIT)
 def move_people(call: Call, values: dict[str, Any], edition: str, partition_id: int) -> dict[str, Any]:
-    """Put people into one of the groups from a moment up to another, all of them or none. Whoever has been moved since
-    they were `seen` keeps all of them where they are.
+    """Put people into a group from one moment to another, all of them or none. Refused if any of them has been moved
+    since they were `seen`.
     """
     row = _partition(call, edition, partition_id)
     if "group_id" not in values or "people" not in values:
@@ -239,10 +241,10 @@ def move_people(call: Call, values: dict[str, Any], edition: str, partition_id: 
         raise Invalid(fields={"group_id": "unknown"}) from error
     if group.partition_id != row.id:
         raise Invalid(fields={"group_id": "unknown"})
-    seen = {one["registration_id"]: one["seen"] for one in values["people"]}
+    seen = {person["registration_id"]: person["seen"] for person in values["people"]}
     when: dict[str, Any] = {"start": _utc(values.get("start")), "end": _utc(values.get("end"))}
     by: dict[str, Any] = {"moves": values["leaves"], "actor": call.actor, "now": call.now}
-    with _as_told():
+    with _rename_faults():
         members.put_into_group(call.db, row.edition_id, group.id, seen, **when, **by)
     return _stretches(call, row)
 
@@ -250,18 +252,20 @@ def move_people(call: Call, values: dict[str, Any], edition: str, partition_id: 
 @blueprint.lists(GROUPS, DelegationGroupSchema, needs=SEE)
 def list_delegation_groups(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """The groups of all partitions."""
-    of = call.edition(edition).id
-    within, size = call.within(of), query["page_size"]
-    page = groups_queries.groups_page(call.db, of, within=within, number=query["page"], size=size)
-    return page.of(_told(call, of, page.items))
+    edition_id = call.edition(edition).id
+    within, size = call.within(edition_id), query["page_size"]
+    page = groups_queries.groups_page(call.db, edition_id, within=within, number=query["page"], size=size)
+    return page.of(_serialize(call, edition_id, page.items))
 
 
 @blueprint.creates(GROUPS, NewDelegationGroupSchema, DelegationGroupSchema, needs=EDIT)
 def create_delegation_group(call: Call, values: dict[str, Any], edition: str) -> DelegationGroup:
     """Add a group to a partition."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     try:
-        partition = groups_queries.get_partition(call.db, of, values.pop("partition_id"), within=call.within(of))
+        partition = groups_queries.get_partition(
+            call.db, edition_id, values.pop("partition_id"), within=call.within(edition_id)
+        )
     except NotFound as error:
         raise Invalid(fields={"partition_id": "unknown"}) from error
     return groups_services.create_group(call.db, partition, values, actor=call.actor, now=call.now)
@@ -271,7 +275,7 @@ def create_delegation_group(call: Call, values: dict[str, Any], edition: str) ->
 def read_delegation_group(call: Call, edition: str, group_id: int) -> With:
     """One group."""
     row = _group(call, edition, group_id)
-    return _told(call, row.edition_id, [row])[0]
+    return _serialize(call, row.edition_id, [row])[0]
 
 
 @blueprint.changes(GROUP, NewDelegationGroupSchema, DelegationGroupSchema, without=("partition_id",), needs=EDIT)
@@ -279,22 +283,22 @@ def change_delegation_group(
     call: Call, changes: dict[str, Any], version: int, edition: str, group_id: int
 ) -> DelegationGroup:
     """Change a group's name or captain."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return groups_services.update_group(call.db, of, group_id, changes, **by)
+    return groups_services.update_group(call.db, edition_id, group_id, changes, **by)
 
 
 @blueprint.removes(GROUP, RemovalSchema, needs=EDIT)
 def remove_delegation_group(call: Call, version: int, edition: str, group_id: int) -> Removal:
     """Take a group away. Its people are without a group then."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return groups_services.remove_group(call.db, of, group_id, **by)
+    return groups_services.remove_group(call.db, edition_id, group_id, **by)
 
 
 @blueprint.lists(f"{GROUP}/members", GroupMemberSchema, needs=SEE)
 def list_group_members(call: Call, query: dict[str, Any], edition: str, group_id: int) -> Page[GroupMember]:
-    """Who is in a group, from when to when; of the people within the caller's reach."""
+    """Memberships of a group, within the caller's scope."""
     row = _group(call, edition, group_id)
     within, size = call.within(row.edition_id), query["page_size"]
     return groups_queries.group_members_page(call.db, row, within=within, number=query["page"], size=size)
@@ -305,7 +309,7 @@ def add_group_member(call: Call, values: dict[str, Any], edition: str, group_id:
     """Put someone into a group for a time in which they are in no other one of its partition."""
     row = _group(call, edition, group_id)
     who = values.pop("registration_id")
-    with _as_told():
+    with _rename_faults():
         return members.add_group_member(call.db, row, who, **_times(values), actor=call.actor, now=call.now)
 
 
@@ -322,7 +326,7 @@ def change_group_member(
     """Change from when to when someone is in a group."""
     row = _member(call, edition, group_id, member_id)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    with _as_told():
+    with _rename_faults():
         return members.update_group_member(call.db, row.edition_id, row.id, _times(changes), **by)
 
 
@@ -335,13 +339,13 @@ def remove_group_member(call: Call, version: int, edition: str, group_id: int, m
 
 
 @contextmanager
-def _as_told() -> Iterator[None]:
-    """What a service says of the ends is told of the fields that are theirs here."""
-    told = {column: name for name, column in ENDS.items()}
+def _rename_faults() -> Iterator[None]:
+    """Report a service's faults of the end columns under the API's field names."""
+    names = {column: name for name, column in ENDS.items()}
     try:
         yield
     except Invalid as refusal:
-        refusal.fields = {told.get(name, name): code for name, code in refusal.fields.items()}
+        refusal.fields = {names.get(name, name): code for name, code in refusal.fields.items()}
         raise
 
 
@@ -354,17 +358,17 @@ def _times(values: Mapping[str, Moment | None]) -> dict[str, datetime | None]:
 
 
 def _partition(call: Call, edition: str, partition_id: int) -> Partition:
-    of = call.edition(edition).id
-    return groups_queries.get_partition(call.db, of, partition_id, within=call.within(of))
+    edition_id = call.edition(edition).id
+    return groups_queries.get_partition(call.db, edition_id, partition_id, within=call.within(edition_id))
 
 
 def _group(call: Call, edition: str, group_id: int) -> DelegationGroup:
-    of = call.edition(edition).id
-    return groups_queries.get_group(call.db, of, group_id, within=call.within(of))
+    edition_id = call.edition(edition).id
+    return groups_queries.get_group(call.db, edition_id, group_id, within=call.within(edition_id))
 
 
-def _told(call: Call, edition_id: int, rows: Sequence[DelegationGroup]) -> list[With]:
-    """A captain who is another delegation's is not told to the liaison of a part."""
+def _serialize(call: Call, edition_id: int, rows: Sequence[DelegationGroup]) -> list[With]:
+    """Hide a captain of another delegation from a liaison limited to a part."""
     within = call.within(edition_id)
     seen = None if within is None else reached_among(call.db, edition_id, "registration", within)
     return [With(row, captain_id=row.captain_id if seen is None or row.captain_id in seen else None) for row in rows]
@@ -382,15 +386,15 @@ def _stretches(call: Call, row: Partition) -> dict[str, Any]:
         "people": len(people),
         "stretches": [
             {
-                "start": one.start,
-                "end": one.end,
+                "start": stretch.start,
+                "end": stretch.end,
                 "branches": [
-                    {"group_id": group.id, "registrations": sorted(one.groups.get(group.id, ()))}
+                    {"group_id": group.id, "registrations": sorted(stretch.groups.get(group.id, ()))}
                     for group in picture.groups
                 ],
-                "without": sorted(one.without),
-                "doubled": sorted(one.doubled),
+                "without": sorted(stretch.without),
+                "doubled": sorted(stretch.doubled),
             }
-            for one in picture.stretches
+            for stretch in picture.stretches
         ],
     }

@@ -1,4 +1,4 @@
-"""Hotel rooms of delegations, and who sleeps in which on which nights."""
+"""Hotel rooms of delegations, and their occupants by night."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class HotelRoomQuery(PageQuery):
 
 
 class NewHotelRoomSchema(Shape):
-    delegation = Code(required=True, metadata={"description": "The code of the delegation whose room it is."})
+    delegation = Code(required=True, metadata={"description": "The code of the delegation that has the room."})
     place_id = Id(required=True, metadata={"description": "An itinerary place that is a hotel."})
-    number = Text(metadata={"description": "Empty until the hotel has told it."})
+    number = Text(metadata={"description": "Empty until the hotel has assigned it."})
     kind = Choice(HotelRoomKind, required=True)
     capacity = WholeNumber(metadata={"description": "How many it sleeps. Left out: 1 in a single room, 2 in others."})
     check_in = Day(required=True, metadata={"description": "The day of the first night."})
@@ -52,14 +52,14 @@ class NewHotelRoomSchema(Shape):
 class HotelRoomSchema(KeptSchema):
     delegation_id = Id()
     place_id = Id()
-    position = WholeNumber(metadata={"description": "What it is called by while its number is not known."})
+    position = WholeNumber(metadata={"description": "Names the room until its number is known."})
     number = Text()
     kind = Choice(HotelRoomKind)
     capacity = WholeNumber()
     check_in = Day()
     check_out = Day()
     meal_plan = Choice(MealPlan)
-    requests = Bilingual(metadata={"description": "Empty for whoever may not see what its people told."})
+    requests = Bilingual(metadata={"description": "Empty for callers who may not see registrants' answers."})
     is_sample = Flag()
 
 
@@ -80,51 +80,51 @@ class RoomStaySchema(KeptSchema, StayShape):
 
 @blueprint.lists(ROOMS, HotelRoomSchema, query=HotelRoomQuery, needs=SEE)
 def list_hotel_rooms(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
-    """The rooms in which the people within the caller's reach may sleep: those of their delegations and of what these
-    are part of.
-    """
-    of = call.edition(edition).id
+    """Rooms for the people within the caller's scope: those of their delegations and of the delegations above these."""
+    edition_id = call.edition(edition).id
     paged: Any = {"delegation": query.get("delegation", ""), "number": query["page"], "size": query["page_size"]}
-    page = hotel_queries.rooms_page(call.db, of, within=call.within(of), **paged)
-    return page.of([_told(call, row) for row in page.items])
+    page = hotel_queries.rooms_page(call.db, edition_id, within=call.within(edition_id), **paged)
+    return page.of([_serialize(call, row) for row in page.items])
 
 
 @blueprint.creates(ROOMS, NewHotelRoomSchema, HotelRoomSchema, needs=EDIT)
 def create_hotel_room(call: Call, values: dict[str, Any], edition: str) -> With:
     """Add a room to a delegation."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     try:
-        delegation = queries.get_delegation(call.db, of, values.pop("delegation"), within=call.within(of))
+        delegation = queries.get_delegation(
+            call.db, edition_id, values.pop("delegation"), within=call.within(edition_id)
+        )
     except NotFound as error:
         raise Invalid(fields={"delegation": "unknown"}) from error
     [row] = hotel_services.create_rooms(call.db, delegation, values, actor=call.actor, now=call.now)
-    return _told(call, row)
+    return _serialize(call, row)
 
 
 @blueprint.reads(ROOM, HotelRoomSchema, needs=SEE)
 def read_hotel_room(call: Call, edition: str, room_id: int) -> With:
     """One room."""
-    return _told(call, _room(call, edition, room_id))
+    return _serialize(call, _room(call, edition, room_id))
 
 
 @blueprint.changes(ROOM, NewHotelRoomSchema, HotelRoomSchema, without=("delegation",), needs=EDIT)
 def change_hotel_room(call: Call, changes: dict[str, Any], version: int, edition: str, room_id: int) -> With:
-    """Change a room. Whoever is in it for all its nights stays so when these change."""
-    of = call.edition(edition).id
+    """Change a room. People who have it for all its nights keep it when its nights change."""
+    edition_id = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return _told(call, hotel_services.update_room(call.db, of, room_id, changes, **by))
+    return _serialize(call, hotel_services.update_room(call.db, edition_id, room_id, changes, **by))
 
 
 @blueprint.removes(ROOM, RemovalSchema, needs=EDIT)
 def remove_hotel_room(call: Call, version: int, edition: str, room_id: int) -> Removal:
-    """Take a room away. Its people are without one then."""
-    of = call.edition(edition).id
-    return hotel_services.remove_room(call.db, of, room_id, version=version, actor=call.actor, now=call.now)
+    """Remove a room. Its people then have no room."""
+    edition_id = call.edition(edition).id
+    return hotel_services.remove_room(call.db, edition_id, room_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists(STAYS, RoomStaySchema, needs=SEE)
 def list_room_stays(call: Call, query: dict[str, Any], edition: str, room_id: int) -> Page[RoomStay]:
-    """Who sleeps in a room on which nights; of the people within the caller's reach."""
+    """The occupants of a room by night, within the caller's scope."""
     row = _room(call, edition, room_id)
     within, size = call.within(row.edition_id), query["page_size"]
     return hotel_queries.stays_page(call.db, row, within=within, number=query["page"], size=size)
@@ -162,15 +162,15 @@ def remove_room_stay(call: Call, version: int, edition: str, room_id: int, stay_
     return stays.remove_stay(call.db, row.edition_id, row.id, **by)
 
 
-def _told(call: Call, row: HotelRoom) -> With:
-    """What was asked of the hotel is for whoever may see what its people told."""
+def _serialize(call: Call, row: HotelRoom) -> With:
+    """Hide the requests to the hotel from callers who may not see registrants' answers."""
     within = call.access(row.edition_id).within(Permission.SEE_ANSWERS)
     return With(row) if within is None or row.delegation_id in within else With(row, requests={})
 
 
 def _room(call: Call, edition: str, room_id: int) -> HotelRoom:
-    of = call.edition(edition).id
-    return hotel_queries.get_room(call.db, of, room_id, within=call.within(of))
+    edition_id = call.edition(edition).id
+    return hotel_queries.get_room(call.db, edition_id, room_id, within=call.within(edition_id))
 
 
 def _stay(call: Call, edition: str, room_id: int, stay_id: int) -> RoomStay:

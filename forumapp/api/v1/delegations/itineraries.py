@@ -1,4 +1,4 @@
-"""What delegations do: the items of their itineraries."""
+"""Itinerary items of delegations."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class LegWordsSchema(Shape):
 
 
 class NewLegSchema(LegWordsSchema):
-    """What a flight or a train is besides its item, which has its ports and its scheduled times."""
+    """Details of a flight or train. Its item has the ports and scheduled times."""
 
     estimated_start = Nested(MomentSchema, allow_none=True)
     estimated_end = Nested(MomentSchema, allow_none=True)
@@ -70,7 +70,7 @@ class LegSchema(LegWordsSchema):
 
 
 class NewAudienceSchema(Shape):
-    """For whom it is, or not: exactly one of the three."""
+    """Includes or excludes exactly one of a delegation, a group or a registration."""
 
     includes = Flag(required=True)
     delegation_id = Id(allow_none=True, load_default=None)
@@ -92,7 +92,7 @@ class ItemFieldsSchema(Shape):
     note = Bilingual(longest=PARAGRAPHS)
     dress = Bilingual()
     gift = Bilingual()
-    contact = Text(longest=200, metadata={"description": "Whom to ring on the spot."})
+    contact = Text(longest=200, metadata={"description": "Whom to call on site."})
     host_id = Id(allow_none=True)
     session_id = Id(allow_none=True)
     open_to_press = Flag()
@@ -138,30 +138,36 @@ class ItineraryItemSchema(KeptSchema, SpanSchema, ItemFieldsSchema):
 
 @blueprint.lists(ITEMS, ItineraryItemSchema, needs=Permission.SEE_ITINERARIES)
 def list_itinerary_items(call: Call, query: dict[str, Any], edition: str) -> Page[Any]:
-    """What all delegations do, in order of time."""
-    of = call.edition(edition).id
-    page = queries.itinerary_page(call.db, of, within=call.within(of), number=query["page"], size=query["page_size"])
-    return page.of(items_shown(call, page.items))
+    """Itinerary items of all delegations, in order of time."""
+    edition_id = call.edition(edition).id
+    page = queries.itinerary_page(
+        call.db, edition_id, within=call.within(edition_id), number=query["page"], size=query["page_size"]
+    )
+    return page.of(serialize_items(call, page.items))
 
 
 @blueprint.creates(ITEMS, NewItineraryItemSchema, ItineraryItemSchema, needs=Permission.EDIT_DELEGATIONS)
 def add_itinerary_item(call: Call, values: dict[str, Any], edition: str) -> Any:
     """Add something that a delegation does."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     try:
-        delegation = queries.get_delegation(call.db, of, values.pop("delegation"), within=call.within(of))
+        delegation = queries.get_delegation(
+            call.db, edition_id, values.pop("delegation"), within=call.within(edition_id)
+        )
     except NotFound as error:
         raise Invalid(fields={"delegation": "unknown"}) from error
     span = span_of(values)
     row = items.add_itinerary_item(call.db, delegation, columns_of(values), span, actor=call.actor, now=call.now)
-    return items_shown(call, [row])[0]
+    return serialize_items(call, [row])[0]
 
 
 @blueprint.reads(ITEM, ItineraryItemSchema, needs=Permission.SEE_ITINERARIES)
 def read_itinerary_item(call: Call, edition: str, item_id: int) -> Any:
     """One itinerary item."""
-    of = call.edition(edition).id
-    return items_shown(call, [queries.get_itinerary_item(call.db, of, item_id, within=call.within(of))])[0]
+    edition_id = call.edition(edition).id
+    return serialize_items(
+        call, [queries.get_itinerary_item(call.db, edition_id, item_id, within=call.within(edition_id))]
+    )[0]
 
 
 @blueprint.changes(
@@ -172,23 +178,23 @@ def read_itinerary_item(call: Call, edition: str, item_id: int) -> Any:
     needs=Permission.EDIT_DELEGATIONS,
 )
 def change_itinerary_item(call: Call, changes: dict[str, Any], version: int, edition: str, item_id: int) -> Any:
-    """Change an itinerary item. A leg and an audience are sent whole. With other times and no leg, what was estimated
-    for the former times is gone. Of a flight or a train, the `transfers` that are named move along.
+    """Change an itinerary item. Send a leg and an audience complete. New times without a leg clear the estimated times.
+    For a flight or train, the named `transfers` move along.
     """
-    of = call.edition(edition).id
-    row = queries.get_itinerary_item(call.db, of, item_id, within=call.within(of))
-    chosen = {one["item_id"]: one["version"] for one in changes.pop("transfers", ())}
+    edition_id = call.edition(edition).id
+    row = queries.get_itinerary_item(call.db, edition_id, item_id, within=call.within(edition_id))
+    chosen = {transfer["item_id"]: transfer["version"] for transfer in changes.pop("transfers", ())}
     affected = change_with_transfers(call, row, changes, version, chosen)
     refuse_unaffected(chosen, affected)
-    return items_shown(call, [row])[0]
+    return serialize_items(call, [row])[0]
 
 
 @blueprint.removes(ITEM, RemovalSchema, needs=Permission.EDIT_DELEGATIONS)
 def remove_itinerary_item(call: Call, version: int, edition: str, item_id: int) -> Removal:
     """Take an item out of a delegation's itinerary."""
-    of = call.edition(edition).id
-    row = queries.get_itinerary_item(call.db, of, item_id, within=call.within(of))
-    return items.remove_itinerary_item(call.db, of, row.id, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    row = queries.get_itinerary_item(call.db, edition_id, item_id, within=call.within(edition_id))
+    return items.remove_itinerary_item(call.db, edition_id, row.id, version=version, actor=call.actor, now=call.now)
 
 
 def change_with_transfers(
@@ -197,23 +203,23 @@ def change_with_transfers(
     """Change an item and move the chosen transfers. Returns all those that its new times affect, each with its
     minutes.
     """
-    of, span, columns = row.edition_id, changed_span(changes, row.span), columns_of(changes)
+    edition_id, span, columns = row.edition_id, changed_span(changes, row.span), columns_of(changes)
     by: dict[str, Any] = {"actor": call.actor, "now": call.now}
 
     def change() -> None:
-        items.update_itinerary_item(call.db, of, row.id, columns, span, version=version, **by)
+        items.update_itinerary_item(call.db, edition_id, row.id, columns, span, version=version, **by)
 
-    return change_and_move(call.db, row, change, chosen, within=call.within(of), **by)
+    return change_and_move(call.db, row, change, chosen, within=call.within(edition_id), **by)
 
 
 def refuse_unaffected(chosen: Mapping[int, int], affected: Sequence[tuple[Dependent, int]]) -> None:
     """Raises Invalid where an item was chosen that does not move along."""
-    if chosen.keys() - {one.item_id for one, _minutes in affected}:
+    if chosen.keys() - {transfer.item_id for transfer, _minutes in affected}:
         raise Invalid(fields={"transfers": "unknown"})
 
 
 def columns_of(values: dict[str, Any]) -> dict[str, Any]:
-    """What was sent as the services take it: of a leg, instants."""
+    """Convert the submitted values for the services: a leg's estimated times become instants."""
     leg = values.get("leg")
     if leg is None:
         return values
@@ -222,11 +228,11 @@ def columns_of(values: dict[str, Any]) -> dict[str, Any]:
     return {**values, "leg": {**words, **{f"{end}_utc": at and at.utc for end, at in moments.items()}}}
 
 
-def items_shown(call: Call, rows: Sequence[ItineraryItem]) -> list[With]:
-    """Items with their legs, and for whom they are. Two queries."""
+def serialize_items(call: Call, rows: Sequence[ItineraryItem]) -> list[With]:
+    """Items with their legs, audiences and people. Two queries."""
     ids = [row.id for row in rows]
-    said, people = audiences.audience_of(call.db, ids), audiences.people_of(call.db, ids)
-    return [With(row, leg=_leg(row), audience=said[row.id], people=sorted(people[row.id])) for row in rows]
+    audience, people = audiences.audience_of(call.db, ids), audiences.people_of(call.db, ids)
+    return [With(row, leg=_leg(row), audience=audience[row.id], people=sorted(people[row.id])) for row in rows]
 
 
 def _leg(row: ItineraryItem) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""What changed of people's itineraries since they were told, and telling them."""
+"""Itinerary changes that people have not been notified of, and their notifications."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ DELEGATION = "/editions/<slug:edition>/delegations/<slug:code>"
 MOST_HOURS, MOST = 24 * 366, 500
 
 blueprint = ApiBlueprint(
-    "Changes of itineraries", __name__, description="What people are to be told of their itineraries, and who was."
+    "Changes of itineraries", __name__, description="Itinerary changes to notify people of, and notifications sent."
 )
 
 
@@ -43,8 +43,8 @@ class ChangesQuery(PageQuery):
 
 
 class ItemChangeSchema(Shape):
-    """An item as they were told of it last and as it is for them now, with the vehicle in which they ride; null is that
-    it was, or is, not for them. Without an item it tells of where they sleep (`rooms`).
+    """An item as the person last knew it and as it is now, with their vehicle. Null means that it was, or is, not for
+    them. Without an item the change is of their hotel rooms (`rooms`).
     """
 
     notice_id = Id(required=True)
@@ -64,17 +64,19 @@ class ToTellSchema(Shape):
     registration_id = Id(required=True)
     person_id = Id(required=True)
     name = Part(NameSchema)
-    email = ma.fields.String(allow_none=True, metadata={"description": "Null for whoever is not told it."})
-    phone = ma.fields.String(allow_none=True, metadata={"description": "Null for whoever is not told it."})
+    email = ma.fields.String(allow_none=True, metadata={"description": "Null where the caller may not see it."})
+    phone = ma.fields.String(allow_none=True, metadata={"description": "Null where the caller may not see it."})
     delegation = Part(LookedAfterSchema)
     changes = ma.fields.List(ma.fields.Nested(ItemChangeSchema))
-    seen = ma.fields.String(metadata={"description": "The mark of these changes, for whoever tells them."})
+    seen = ma.fields.String(metadata={"description": "The mark of these changes, sent back with the notification."})
 
 
 class NewItineraryTellingSchema(Shape):
     registration_id = Id(required=True)
     notice_ids = ListOf(Id(), most=MOST, required=True)
-    seen = Text(longest=LINE, required=True, metadata={"description": "The mark of the changes that they were told."})
+    seen = Text(
+        longest=LINE, required=True, metadata={"description": "The mark of the changes that they were notified of."}
+    )
 
 
 class ItineraryTellingSchema(Shape):
@@ -97,73 +99,83 @@ class GivenOutSchema(Shape):
 
 @blueprint.lists(CHANGES, ToTellSchema, query=ChangesQuery, needs=SEE)
 def list_itinerary_changes(call: Call, query: dict[str, Any], edition: str) -> Page[Any]:
-    """Who has not been told yet what changed for them, with whatever comes first on top."""
-    of = call.edition(edition).id
+    """People not yet notified of changes, the most urgent change first."""
+    edition_id = call.edition(edition).id
     hours = query.get("hours")
     until = call.now + timedelta(hours=hours) if hours else None
-    which: dict[str, Any] = {"delegation": query.get("delegation", ""), "until": until, "within": call.within(of)}
-    found = notifications_queries.list_to_tell(call.db, of, **which, actor=call.actor, now=call.now)
-    return page_of(found, number=query["page"], size=query["page_size"])
+    which: dict[str, Any] = {
+        "delegation": query.get("delegation", ""),
+        "until": until,
+        "within": call.within(edition_id),
+    }
+    people = notifications_queries.list_to_tell(call.db, edition_id, **which, actor=call.actor, now=call.now)
+    return page_of(people, number=query["page"], size=query["page_size"])
 
 
 @blueprint.lists(TELLINGS, ItineraryTellingSchema, needs=SEE)
 def list_itinerary_tellings(call: Call, query: dict[str, Any], edition: str) -> Page[Any]:
-    """Who was told, by mail or by phone: the last one first."""
-    of = call.edition(edition).id
+    """Notifications by mail or by phone, the latest first."""
+    edition_id = call.edition(edition).id
     return notifications_queries.tellings_page(
-        call.db, of, within=call.within(of), number=query["page"], size=query["page_size"]
+        call.db, edition_id, within=call.within(edition_id), number=query["page"], size=query["page_size"]
     )
 
 
 @blueprint.creates(TELLINGS, NewItineraryTellingSchema, ItineraryTellingSchema, needs=EDIT)
 def tell_of_itinerary(call: Call, values: dict[str, Any], edition: str) -> ItineraryTelling:
-    """Somebody was rung and told of these changes. Refused with `changed-since-seen` where these are others by now. To
+    """Record a notification by phone. Refused with `changed-since-seen` where there are other changes by now. To
     have many mailed, start a bulk change with the action `tell`.
     """
     by: dict[str, Any] = {"seen": values["seen"], "actor": call.actor, "now": call.now}
-    of, one = call.edition(edition).id, values["registration_id"]
-    return sending.tell_by_phone(call.db, of, one, values["notice_ids"], **by)
+    edition_id, registration_id = call.edition(edition).id, values["registration_id"]
+    return sending.tell_by_phone(call.db, edition_id, registration_id, values["notice_ids"], **by)
 
 
 @blueprint.reads(TELLING, ItineraryTellingSchema, needs=SEE)
 def read_itinerary_telling(call: Call, edition: str, telling_id: int) -> ItineraryTelling:
-    """One time that somebody was told."""
-    of = call.edition(edition).id
-    return notifications_queries.get_telling(call.db, of, telling_id, within=call.within(of))
+    """One notification."""
+    edition_id = call.edition(edition).id
+    return notifications_queries.get_telling(call.db, edition_id, telling_id, within=call.within(edition_id))
 
 
 @blueprint.acts(f"{TELLING}/undo", TellingTakenBackSchema, needs=EDIT)
 def take_itinerary_telling_back(call: Call, edition: str, telling_id: int) -> dict[str, Any]:
-    """They were not told after all, and stand in the list again. A mail stays sent."""
-    of = call.edition(edition).id
-    one = notifications_queries.get_telling(call.db, of, telling_id, within=call.within(of)).registration_id
-    sending.take_telling_back(call.db, of, telling_id, actor=call.actor, now=call.now)
-    return {"registration_id": one}
+    """Take a notification back: its changes are listed again. A mail stays sent."""
+    edition_id = call.edition(edition).id
+    registration_id = notifications_queries.get_telling(
+        call.db, edition_id, telling_id, within=call.within(edition_id)
+    ).registration_id
+    sending.take_telling_back(call.db, edition_id, telling_id, actor=call.actor, now=call.now)
+    return {"registration_id": registration_id}
 
 
 @blueprint.reads(f"{DELEGATION}/given-out", GivenOutSchema, needs=SEE)
 def read_given_out(call: Call, edition: str, code: str) -> dict[str, Any]:
-    """Whether the people of a delegation have their itineraries, so that changes are kept until they are told."""
-    of = call.edition(edition).id
-    return _told(notifications_queries.given_out(call.db, get_delegation(call.db, of, code, within=call.within(of))))
+    """Since when a delegation's people have their itineraries. From then on changes wait for a notification."""
+    edition_id = call.edition(edition).id
+    return _serialize(
+        notifications_queries.given_out(
+            call.db, get_delegation(call.db, edition_id, code, within=call.within(edition_id))
+        )
+    )
 
 
 @blueprint.acts(f"{DELEGATION}/give-out", GivenOutSchema, needs=EDIT)
 def give_itinerary_out(call: Call, edition: str, code: str) -> dict[str, Any]:
-    """Its people have their itineraries: from now on changes are kept until they are told. Again, it does nothing."""
-    of = call.edition(edition).id
-    row = get_delegation(call.db, of, code, within=call.within(of))
-    return _told(sending.give_out(call.db, row, actor=call.actor, now=call.now))
+    """Give the itineraries out: from now on changes wait for a notification. Idempotent."""
+    edition_id = call.edition(edition).id
+    row = get_delegation(call.db, edition_id, code, within=call.within(edition_id))
+    return _serialize(sending.give_out(call.db, row, actor=call.actor, now=call.now))
 
 
 @blueprint.acts(f"{DELEGATION}/take-in", GivenOutSchema, needs=EDIT)
 def take_itinerary_in(call: Call, edition: str, code: str) -> dict[str, Any]:
-    """They do not have them after all: what changed until now is told nobody."""
-    of = call.edition(edition).id
-    row = get_delegation(call.db, of, code, within=call.within(of))
+    """Take the itineraries back in. Pending changes are dropped without a notification."""
+    edition_id = call.edition(edition).id
+    row = get_delegation(call.db, edition_id, code, within=call.within(edition_id))
     sending.take_in(call.db, row, actor=call.actor, now=call.now)
-    return _told(notifications_queries.given_out(call.db, row))
+    return _serialize(notifications_queries.given_out(call.db, row))
 
 
-def _told(row: GivenOut | None) -> dict[str, Any]:
+def _serialize(row: GivenOut | None) -> dict[str, Any]:
     return {"given_out_at": row.created_at if row else None}

@@ -1,4 +1,4 @@
-"""The places of an edition's itineraries, the minutes between them, and what is for emergencies in all of them."""
+"""Places of an edition's itineraries, travel times, and emergency numbers."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class NewItinerarySettingsSchema(Shape):
     )
     emergency_numbers = Bilingual(
         longest=PARAGRAPHS,
-        metadata={"description": "Police, ambulance and others, told to all members."},
+        metadata={"description": "Police, ambulance and others, shown to all members."},
     )
     consulate = Bilingual(
         longest=PARAGRAPHS, metadata={"description": "Or embassy: its name, address and number, likewise."}
@@ -71,8 +71,8 @@ class ItinerarySettingsSchema(NewItinerarySettingsSchema):
 @blueprint.lists(PLACES, ItineraryPlaceSchema, needs=Permission.SEE_ITINERARIES)
 def list_itinerary_places(call: Call, query: dict[str, Any], edition: str) -> Page[ItineraryPlace]:
     """The places that itineraries may name."""
-    of = call.edition(edition).id
-    return places.places_page(call.db, of, number=query["page"], size=query["page_size"])
+    edition_id = call.edition(edition).id
+    return places.places_page(call.db, edition_id, number=query["page"], size=query["page_size"])
 
 
 @blueprint.creates(PLACES, NewItineraryPlaceSchema, ItineraryPlaceSchema, needs=Permission.SET_UP_DELEGATIONS)
@@ -98,15 +98,15 @@ def change_itinerary_place(
     call: Call, changes: dict[str, Any], version: int, edition: str, place_id: int
 ) -> ItineraryPlace:
     """Change a place. Items there keep their times and zones."""
-    of = call.edition(edition).id
-    return places.update_place(call.db, of, place_id, changes, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return places.update_place(call.db, edition_id, place_id, changes, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.removes(PLACE, RemovalSchema, needs=Permission.SET_UP_DELEGATIONS)
 def remove_itinerary_place(call: Call, version: int, edition: str, place_id: int) -> Removal:
     """Take a place away. Refused while items are there."""
-    of = call.edition(edition).id
-    return places.remove_place(call.db, of, place_id, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return places.remove_place(call.db, edition_id, place_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.reads(SETTINGS, ItinerarySettingsSchema, needs=Permission.SEE_ITINERARIES)
@@ -119,6 +119,6 @@ def read_itinerary_settings(call: Call, edition: str) -> Settings:
 
 @blueprint.changes(SETTINGS, NewItinerarySettingsSchema, ItinerarySettingsSchema, needs=Permission.SET_UP_DELEGATIONS)
 def change_itinerary_settings(call: Call, changes: dict[str, Any], version: int, edition: str) -> Settings:
-    """Change what counts in all itineraries of the edition."""
-    of = call.edition(edition).id
-    return places.change_settings(call.db, of, changes, version=version, actor=call.actor, now=call.now)
+    """Change the settings of all itineraries of the edition."""
+    edition_id = call.edition(edition).id
+    return places.change_settings(call.db, edition_id, changes, version=version, actor=call.actor, now=call.now)

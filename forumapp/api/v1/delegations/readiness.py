@@ -1,4 +1,4 @@
-"""What the members of a delegation lack."""
+"""Readiness: what the members of a delegation still lack."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ blueprint = ApiBlueprint("Readiness", __name__, description="What the members of
 
 
 class ReadinessQuery(SearchQuery):
-    missing = Choice(Gap, metadata={"description": "Those alone who lack this; `total` says how many there are."})
+    missing = Choice(Gap, metadata={"description": "Only members who lack this; `total` counts them."})
 
 
 class ReadyLineSchema(Shape):
@@ -46,9 +46,9 @@ class ReadyLineSchema(Shape):
 )
 def list_readiness(call: Call, query: dict[str, Any], edition: str, code: str) -> Page[ReadyLine]:
     """The members of a delegation and of its parts with what each of them lacks."""
-    of = call.edition(edition)
-    row = get_delegation(call.db, of.id, code, within=call.within(of.id))
-    gaps = gaps_told(call.access(of.id), row.id)
+    edition_row = call.edition(edition)
+    row = get_delegation(call.db, edition_row.id, code, within=call.within(edition_row.id))
+    gaps = gaps_told(call.access(edition_row.id), row.id)
     narrowed: Any = {"missing": query.get("missing"), "search": query["q"]}
     paging: Any = {"number": query["page"], "size": query["page_size"]}
-    return readiness(call.db, row, gaps, (of.starts_on, of.ends_on), **narrowed, **paging).page
+    return readiness(call.db, row, gaps, (edition_row.starts_on, edition_row.ends_on), **narrowed, **paging).page

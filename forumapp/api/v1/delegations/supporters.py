@@ -58,5 +58,5 @@ def remove_supporter(call: Call, version: int, edition: str, code: str, supporte
 
 
 def _delegation(call: Call, edition: str, code: str) -> Delegation:
-    of = call.edition(edition).id
-    return queries.get_delegation(call.db, of, code, within=call.within(of))
+    edition_id = call.edition(edition).id
+    return queries.get_delegation(call.db, edition_id, code, within=call.within(edition_id))

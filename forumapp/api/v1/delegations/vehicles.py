@@ -43,8 +43,8 @@ class VehicleSchema(KeptSchema, NewVehicleSchema):
 @blueprint.lists(VEHICLES, VehicleSchema, needs=Permission.SEE_ITINERARIES)
 def list_vehicles(call: Call, query: dict[str, Any], edition: str) -> Page[Vehicle]:
     """The vehicles that may run for transfers."""
-    of = call.edition(edition).id
-    return vehicles.vehicles_page(call.db, of, number=query["page"], size=query["page_size"])
+    edition_id = call.edition(edition).id
+    return vehicles.vehicles_page(call.db, edition_id, number=query["page"], size=query["page_size"])
 
 
 @blueprint.creates(VEHICLES, NewVehicleSchema, VehicleSchema, needs=Permission.SET_UP_DELEGATIONS)
@@ -62,14 +62,14 @@ def read_vehicle(call: Call, edition: str, vehicle_id: int) -> Vehicle:
 @blueprint.changes(VEHICLE, NewVehicleSchema, VehicleSchema, without=("code",), needs=Permission.SET_UP_DELEGATIONS)
 def change_vehicle(call: Call, changes: dict[str, Any], version: int, edition: str, vehicle_id: int) -> Vehicle:
     """Change a vehicle. It keeps as many seats as people ride in any of its runs."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return vehicles.update_vehicle(call.db, of, vehicle_id, changes, **by)
+    return vehicles.update_vehicle(call.db, edition_id, vehicle_id, changes, **by)
 
 
 @blueprint.removes(VEHICLE, RemovalSchema, needs=Permission.SET_UP_DELEGATIONS)
 def remove_vehicle(call: Call, version: int, edition: str, vehicle_id: int) -> Removal:
     """Take a vehicle away. Refused while it makes runs."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return vehicles.remove_vehicle(call.db, of, vehicle_id, **by)
+    return vehicles.remove_vehicle(call.db, edition_id, vehicle_id, **by)

@@ -56,14 +56,16 @@ def read_mail_text(call: Call, edition: str, kind: str) -> MailWords:
 @blueprint.changes(TEXT, NewMailTextSchema, MailTextSchema, needs=Permission.SEND_MAIL)
 def change_mail_text(call: Call, changes: dict[str, Any], version: int, edition: str, kind: str) -> MailWords:
     """Word a kind of mail. A language that is left out or empty says what is usual."""
-    of = call.edition(edition).id
-    stands = queries.get_mail_words(call.db, of, kind)
+    edition_id = call.edition(edition).id
+    stands = queries.get_mail_words(call.db, edition_id, kind)
     subject, text = changes.get("subject", stands.subject), changes.get("text", stands.text)
-    return texts.set_mail_text(call.db, of, kind, subject, text, version=version, actor=call.actor, now=call.now)
+    return texts.set_mail_text(
+        call.db, edition_id, kind, subject, text, version=version, actor=call.actor, now=call.now
+    )
 
 
 @blueprint.removes(TEXT, RemovalSchema, needs=Permission.SEND_MAIL)
 def default_mail_text(call: Call, version: int, edition: str, kind: str) -> Removal:
     """Say what is usual again."""
-    of = call.edition(edition).id
-    return texts.back_to_default(call.db, of, kind, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return texts.back_to_default(call.db, edition_id, kind, version=version, actor=call.actor, now=call.now)

@@ -42,14 +42,16 @@ class NewMailingSchema(Shape):
         keys=Text(longest=40),
         values=ListOf(Text(longest=MOST), most=MOST),
         metadata={
-            "description": "Whom it goes to: the filters of the list of registrations, each with its words.",
+            "description": "Its recipients: the filters of the list of registrations, each with its words.",
             "examples": [{"status": ["confirmed"], "type": ["guest"]}],
         },
     )
 
 
 class ReaderSchema(Shape):
-    registration_id = Id(load_default=None, allow_none=True, metadata={"description": "As whom it is read."})
+    registration_id = Id(
+        load_default=None, allow_none=True, metadata={"description": "The registration to render it for."}
+    )
 
 
 class PreviewSchema(Shape):
@@ -79,7 +81,7 @@ def shown(line: MailingLine) -> dict[str, Any]:
 
 @blueprint.lists(MAILINGS, MailingSchema, needs=Permission.SEE_MAIL)
 def list_mailings(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
-    """What was written to many, the newest first."""
+    """Mailings, the newest first."""
     page = queries.mailings_page(call.db, call.whole_edition(edition).id, number=query["page"], size=query["page_size"])
     return page.of([shown(line) for line in page.items])
 
@@ -87,8 +89,8 @@ def list_mailings(call: Call, query: dict[str, Any], edition: str) -> Page[dict[
 @blueprint.creates(MAILINGS, NewMailingSchema, MailingSchema, needs=Permission.SEND_MAIL)
 def create_mailing(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
     """Write a draft. Nothing is sent before it is started."""
-    of = call.whole_edition(edition).id
-    return _read(call, mailings.create_mailing(call.db, of, values, actor=call.actor, now=call.now))
+    edition_id = call.whole_edition(edition).id
+    return _read(call, mailings.create_mailing(call.db, edition_id, values, actor=call.actor, now=call.now))
 
 
 @blueprint.reads(MAILING, MailingSchema, needs=Permission.SEE_MAIL)
@@ -100,46 +102,46 @@ def read_mailing(call: Call, edition: str, mailing_id: int) -> dict[str, Any]:
 @blueprint.changes(MAILING, NewMailingSchema, MailingSchema, needs=Permission.SEND_MAIL)
 def change_mailing(call: Call, changes: dict[str, Any], version: int, edition: str, mailing_id: int) -> dict[str, Any]:
     """Change a draft."""
-    of = call.whole_edition(edition).id
+    edition_id = call.whole_edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return _read(call, mailings.update_mailing(call.db, of, mailing_id, changes, **by))
+    return _read(call, mailings.update_mailing(call.db, edition_id, mailing_id, changes, **by))
 
 
 @blueprint.acts(f"{MAILING}/start", MailingSchema, tagged=True, needs=Permission.SEND_MAIL)
 def start_mailing(call: Call, version: int, edition: str, mailing_id: int) -> dict[str, Any]:
-    """Have it sent to all who are registered now. One that was stopped goes on where it was; nobody gets it twice."""
-    of = call.whole_edition(edition).id
+    """Send it to everyone registered now. A stopped mailing resumes; nobody gets it twice."""
+    edition_id = call.whole_edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return _read(call, mailings.start_mailing(call.db, of, mailing_id, **by))
+    return _read(call, mailings.start_mailing(call.db, edition_id, mailing_id, **by))
 
 
 @blueprint.acts(f"{MAILING}/stop", MailingSchema, tagged=True, needs=Permission.SEND_MAIL)
 def stop_mailing(call: Call, version: int, edition: str, mailing_id: int) -> dict[str, Any]:
-    """Send no more of it. What has left has left."""
-    of = call.whole_edition(edition).id
+    """Stop sending it. Mail already sent is not recalled."""
+    edition_id = call.whole_edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return _read(call, mailings.stop_mailing(call.db, of, mailing_id, **by))
+    return _read(call, mailings.stop_mailing(call.db, edition_id, mailing_id, **by))
 
 
 @blueprint.acts(f"{MAILING}/test", MailingSchema, body=ReaderSchema, needs=Permission.SEND_MAIL)
 def try_mailing(call: Call, values: dict[str, Any], edition: str, mailing_id: int) -> dict[str, Any]:
-    """Send it in each of its languages to whose token it is, as a registrant or else a guest would read it."""
-    of = call.whole_edition(edition).id
+    """Send it in each of its languages to the token's account, as a registrant or a guest would read it."""
+    edition_id = call.whole_edition(edition).id
     who: dict[str, Any] = {"registration_id": values["registration_id"], "actor": call.actor, "now": call.now}
-    mailings.try_mailing(call.db, of, mailing_id, **who)
-    return shown(queries.get_mailing(call.db, of, mailing_id))
+    mailings.try_mailing(call.db, edition_id, mailing_id, **who)
+    return shown(queries.get_mailing(call.db, edition_id, mailing_id))
 
 
 @blueprint.reads(f"{MAILING}/previews/<id:registration_id>", PreviewSchema, needs=Permission.SEND_MAIL)
 def preview_mailing(call: Call, edition: str, mailing_id: int, registration_id: int) -> Written:
     """What one registrant would read, in their language."""
-    of = call.whole_edition(edition)
-    row = queries.get_mailing(call.db, of.id, mailing_id).row
-    reader = get_registration(call.db, of.id, registration_id)
+    edition_row = call.whole_edition(edition)
+    row = queries.get_mailing(call.db, edition_row.id, mailing_id).row
+    reader = get_registration(call.db, edition_row.id, registration_id)
     config: Config = current_app.extensions["forumapp.config"]
     written, _paragraphs = preview(
         call.db,
-        of,
+        edition_row,
         MAILING_KIND,
         {"subject": row.subject, "text": row.text},
         registration_id=reader.id,

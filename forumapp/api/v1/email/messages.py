@@ -32,7 +32,7 @@ class MessageSchema(Shape):
     attempts = WholeNumber(required=True)
     created_at = Instant()
     sent_at = Instant(allow_none=True)
-    fault = Text(allow_none=True, metadata={"description": "What the mail server said of the last try."})
+    fault = Text(allow_none=True, metadata={"description": "The mail server's answer to the last attempt."})
 
 
 class AddressSchema(Shape):
@@ -48,8 +48,8 @@ class WhySchema(Shape):
 @blueprint.lists(f"{REGISTRATION}/messages", MessageSchema, needs=Permission.SEE_MAIL)
 def list_registration_messages(call: Call, query: dict[str, Any], edition: str, registration_id: int) -> Page[Message]:
     """Every mail to a registrant, the first one first."""
-    of = call.whole_edition(edition).id
-    get_registration(call.db, of, registration_id)
+    edition_id = call.whole_edition(edition).id
+    get_registration(call.db, edition_id, registration_id)
     return page_from(list_messages_about(call.db, "registration", registration_id), query)
 
 
@@ -58,22 +58,22 @@ def resend_registration_message(call: Call, edition: str, registration_id: int, 
     """Send a mail again, to the address of now and with what is true now; answers the mail that leaves. Refused where
     it would no longer be true, and where nothing is sent to the address.
     """
-    of = call.whole_edition(edition).id
-    get_registration(call.db, of, registration_id)
-    if message_id not in {one.id for one in list_messages_about(call.db, "registration", registration_id)}:
+    edition_id = call.whole_edition(edition).id
+    get_registration(call.db, edition_id, registration_id)
+    if message_id not in {message.id for message in list_messages_about(call.db, "registration", registration_id)}:
         raise NotFound(entity="message")
-    return addresses.send_once_more(call.db, of, message_id, actor=call.actor, now=call.now)
+    return addresses.send_once_more(call.db, edition_id, message_id, actor=call.actor, now=call.now)
 
 
 @blueprint.acts(f"{REGISTRATION}/address/stop", AddressSchema, body=WhySchema, needs=Permission.SEND_MAIL)
 def stop_registration_address(call: Call, values: dict[str, Any], edition: str, registration_id: int) -> AddressState:
-    """Send nothing to the registrant's address any more, from any edition: mail came back from it."""
-    of = call.whole_edition(edition).id
-    return addresses.stop_address(call.db, of, registration_id, **values, actor=call.actor, now=call.now)
+    """Suppress the registrant's address in every edition, after a bounce."""
+    edition_id = call.whole_edition(edition).id
+    return addresses.stop_address(call.db, edition_id, registration_id, **values, actor=call.actor, now=call.now)
 
 
 @blueprint.acts(f"{REGISTRATION}/address/clear", AddressSchema, body=WhySchema, needs=Permission.SEND_MAIL)
 def clear_registration_address(call: Call, values: dict[str, Any], edition: str, registration_id: int) -> AddressState:
-    """Send to it again."""
-    of = call.whole_edition(edition).id
-    return addresses.clear_address(call.db, of, registration_id, **values, actor=call.actor, now=call.now)
+    """Allow mail to the address again."""
+    edition_id = call.whole_edition(edition).id
+    return addresses.clear_address(call.db, edition_id, registration_id, **values, actor=call.actor, now=call.now)

@@ -1,4 +1,4 @@
-"""Who came, the closing of check-in, and what stations did on their own."""
+"""Attendance, the closing of check-in, and conflicts of offline scans."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import PageQuery, SearchQuery
 from forumapp.api.v1.onsite.checkin import ByWordSchema
-from forumapp.api.v1.registrations.bulk_actions import BulkChangeSchema, told_of_run
+from forumapp.api.v1.registrations.bulk_actions import BulkChangeSchema, describe_run
 from forumapp.api.v1.shapes import NameSchema
 from forumapp.core.values.paging import page_of
 from forumapp.domain.accounts.permissions import Permission
@@ -30,7 +30,7 @@ CONFLICTS = f"{EDITION}/scan-conflicts"
 CONFLICT = f"{CONFLICTS}/<id:scan_id>"
 
 blueprint = ApiBlueprint(
-    "Attendance", __name__, description="Who came, the closing of check-in, and what stations did on their own."
+    "Attendance", __name__, description="Attendance, the closing of check-in, and conflicts of offline scans."
 )
 
 
@@ -57,12 +57,14 @@ class AttendeeSchema(Shape):
     status = Choice(RegistrationStatus)
     first_at = Instant()
     minutes = WholeNumber(allow_none=True, metadata={"description": "Inside, where people go in and out."})
-    has_place = Flag(metadata={"description": "Whoever has none came all the same."})
-    by_word = Part(ByWordSchema, allow_none=True, metadata={"description": "Of whom the rules had refused there."})
+    has_place = Flag(metadata={"description": "False for people who came without a confirmed spot."})
+    by_word = Part(
+        ByWordSchema, allow_none=True, metadata={"description": "The override, where the rules had refused them."}
+    )
 
 
 class ClosingSchema(Shape):
-    """How many would be set down as attended and as no-shows, how many are so already, and what stands against it:
+    """How many would be recorded as attended and as no-shows, how many already are, and what prevents it:
     `nobody-scanned`, `not-over` or `rehearsal`.
     """
 
@@ -70,7 +72,7 @@ class ClosingSchema(Shape):
     to_miss = WholeNumber()
     attended = WholeNumber()
     missed = WholeNumber()
-    others = WholeNumber(metadata={"description": "Who came without a place, of whom nothing is set down."})
+    others = WholeNumber(metadata={"description": "People who came without a spot. They are not recorded as attended."})
     why_not = Text(allow_none=True)
     run_id = Id(allow_none=True, metadata={"description": "The bulk change that closes it now."})
 
@@ -83,9 +85,9 @@ class ReviewedSchema(Shape):
 
 class ScanConflictSchema(Shape):
     """`twice`: two stations let in the same badge, each on its own; `first_at` and `first_by` tell of the other scan.
-    `not-valid`: a station let in somebody who had no business there. `replaced`: somebody whose place was another
-    person's when the station told so; the code was good. `taken-back`: somebody of whom the desk had taken a check-in
-    back by then; they are in by this scan.
+    `not-valid`: a station let in somebody who was not valid there. `replaced`: the person had been substituted by the
+    time the scan arrived; the code was good. `taken-back`: the desk had undone the person's check-in by then; this scan
+    lets them in again.
     """
 
     scan_id = Id(attribute="scan.id")
@@ -109,56 +111,56 @@ class ConflictsQuery(PageQuery):
 
 
 class NoteSchema(Shape):
-    note = Text(longest=LINE, load_default="", metadata={"description": "What came of it."})
+    note = Text(longest=LINE, load_default="", metadata={"description": "The result of the review."})
 
 
 @blueprint.lists(f"{EDITION}/attendance", TurnoutSchema, needs=SEE)
 def list_attendance(call: Call, query: dict[str, Any], edition: str) -> Page[Turnout]:
-    """How many came to each checkpoint, but for coaches."""
+    """The attendance of each checkpoint, except coaches."""
     rows = report.turnout(call.db, call.whole_edition(edition).id, actor=call.actor)
     return page_of(rows, number=query["page"], size=query["page_size"])
 
 
 @blueprint.lists(f"{EDITION}/checkpoints/<id:checkpoint_id>/attendance", AttendeeSchema, query=SearchQuery, needs=SEE)
 def list_attendees(call: Call, query: dict[str, Any], edition: str, checkpoint_id: int) -> Page[Attendee]:
-    """Who came to a checkpoint, the first of them first."""
-    of = call.whole_edition(edition).id
+    """The people who came to a checkpoint, in order of arrival."""
+    edition_id = call.whole_edition(edition).id
     asked: dict[str, Any] = {"search": query["q"], "number": query["page"], "size": query["page_size"]}
-    return report.attendees_page(call.db, of, checkpoint_id, **asked, actor=call.actor)
+    return report.attendees_page(call.db, edition_id, checkpoint_id, **asked, actor=call.actor)
 
 
 @blueprint.reads(f"{EDITION}/checkin-closing", ClosingSchema, needs=EDIT)
 def read_checkin_closing(call: Call, edition: str) -> Closing:
-    """What closing check-in would do by now."""
+    """Preview what closing check-in would do now."""
     return closure.closing(call.db, call.whole_edition(edition).id, actor=call.actor, now=call.now)
 
 
 @blueprint.acts(f"{EDITION}/close-checkin", BulkChangeSchema, needs=EDIT)
 def close_checkin(call: Call, edition: str) -> dict[str, Any]:
-    """Have everyone who came set down as attended, and everyone else who had a place as a no-show. A worker does it; it
+    """Record everyone who came as attended, and everyone else with a spot as a no-show. A worker does it; it
     can be done again when late scans came in, and undone as a bulk change.
     """
-    of = call.whole_edition(edition).id
-    run = closure.close(call.db, of, actor=call.actor, now=call.now)
-    return told_of_run(call, of, run.id)
+    edition_id = call.whole_edition(edition).id
+    run = closure.close(call.db, edition_id, actor=call.actor, now=call.now)
+    return describe_run(call, edition_id, run.id)
 
 
 @blueprint.lists(CONFLICTS, ScanConflictSchema, query=ConflictsQuery, needs=SEE)
 def list_scan_conflicts(call: Call, query: dict[str, Any], edition: str) -> Page[ScanConflict]:
-    """What stations did on their own that somebody is to look at, or has; the latest first."""
-    of = call.whole_edition(edition).id
+    """Conflicts of offline scans to review, or reviewed, the latest first."""
+    edition_id = call.whole_edition(edition).id
     asked: dict[str, Any] = {"number": query["page"], "size": query["page_size"]}
-    return reconciliation.conflicts_page(call.db, of, state=query["state"], **asked, actor=call.actor)
+    return reconciliation.conflicts_page(call.db, edition_id, state=query["state"], **asked, actor=call.actor)
 
 
 @blueprint.acts(f"{CONFLICT}/review", ScanConflictSchema, body=NoteSchema, needs=SEE)
 def review_scan_conflict(call: Call, values: dict[str, Any], edition: str, scan_id: int) -> ScanConflict:
-    """Somebody has looked at it. Once; whoever comes second changes nothing."""
-    of = call.whole_edition(edition).id
-    return reconciliation.review(call.db, of, scan_id, values.get("note", ""), actor=call.actor, now=call.now)
+    """Mark it as reviewed. A second review changes nothing."""
+    edition_id = call.whole_edition(edition).id
+    return reconciliation.review(call.db, edition_id, scan_id, values.get("note", ""), actor=call.actor, now=call.now)
 
 
 @blueprint.acts(f"{CONFLICT}/again", ScanConflictSchema, needs=SEE)
 def reopen_scan_conflict(call: Call, edition: str, scan_id: int) -> ScanConflict:
-    """It is to be looked at again."""
+    """Reopen it for review."""
     return reconciliation.reopen(call.db, call.whole_edition(edition).id, scan_id, actor=call.actor, now=call.now)

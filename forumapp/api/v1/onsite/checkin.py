@@ -104,7 +104,7 @@ class DeviceSchema(KeptSchema, NewDeviceSchema):
 
 
 class DeviceWithCodeSchema(DeviceSchema):
-    pairing_code = Text(metadata={"description": "By which it signs in, once. It is told here alone."})
+    pairing_code = Text(metadata={"description": "By which it signs in, once. Returned only here."})
     code_ends_at = Instant()
 
 
@@ -113,7 +113,7 @@ class PairingSchema(Shape):
 
 
 class PairedSchema(Shape):
-    token = Text(metadata={"description": "Its bearer token for scanning. It is told here alone."})
+    token = Text(metadata={"description": "Its bearer token for scanning. Returned only here."})
     device_id = Id()
     name = Text()
     checkpoint_id = Id()
@@ -127,18 +127,18 @@ class HolderSchema(Shape):
     delegation = Bilingual(allow_none=True)
     is_vip = Flag()
     responsible = Text(allow_none=True, metadata={"description": "Whom to call when this VIP comes."})
-    note = Text(metadata={"description": "What an organizer wants whoever checks them in to know."})
+    note = Text(metadata={"description": "An organizer's note for check-in staff."})
 
 
 class ByWordSchema(Shape):
-    refused = Choice(ScanResult, metadata={"description": "What the rules had said."})
-    who = Text(metadata={"description": "Who stands for it; empty once that is erased."})
+    refused = Choice(ScanResult, metadata={"description": "The result by the rules."})
+    who = Text(metadata={"description": "Who authorized it; empty once that is erased."})
 
 
 class ScannedSchema(Shape):
-    """What came of a scan: `passed` and `out` let somebody through."""
+    """The result of a scan: `passed` and `out` let the person through."""
 
-    id = Id(allow_none=True, metadata={"description": "Null where nothing is kept: `rehearsal-over`."})
+    id = Id(allow_none=True, metadata={"description": "Null where nothing is stored: `rehearsal-over`."})
     nonce = Text(required=True)
     rehearsal = Flag(attribute="is_rehearsal", metadata={"description": "Nobody was let in: it is for practice."})
     result = Choice(ScanResult, required=True)
@@ -150,7 +150,7 @@ class ScannedSchema(Shape):
     by_word = Part(
         ByWordSchema,
         allow_none=True,
-        metadata={"description": "Of whoever is in although the rules refused them."},
+        metadata={"description": "The override, where the rules had refused them."},
     )
     photo = Text(
         allow_none=True,
@@ -172,7 +172,9 @@ class ScanSchema(Shape):
     rehearsal = Flag(attribute="is_rehearsal")
     device_id = Id(allow_none=True)
     account_id = Id(allow_none=True)
-    sent_by_device_id = Id(allow_none=True, metadata={"description": "Of one that another device or account kept."})
+    sent_by_device_id = Id(
+        allow_none=True, metadata={"description": "The device that sent a scan stored by another device or account."}
+    )
     sent_by_account_id = Id(allow_none=True)
     registration_id = Id(allow_none=True)
     direction = Choice(Direction)
@@ -193,19 +195,19 @@ class ScansQuery(PageQuery):
 @blueprint.lists(CHECKPOINTS, CheckpointSchema, needs=ADMIT)
 def list_checkpoints(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """The checkpoints of an edition."""
-    of = call.edition(edition).id
-    page = checkpoints.checkpoints_page(call.db, of, number=query["page"], size=query["page_size"])
-    runs = running(call.db, of, now=call.now)
-    return page.of([_told(row, runs) for row in page.items])
+    edition_id = call.edition(edition).id
+    page = checkpoints.checkpoints_page(call.db, edition_id, number=query["page"], size=query["page_size"])
+    runs = running(call.db, edition_id, now=call.now)
+    return page.of([_serialize(row, runs) for row in page.items])
 
 
 @blueprint.creates(CHECKPOINTS, NewCheckpointSchema, CheckpointSchema, needs=EDIT)
 def create_checkpoint(call: Call, values: dict[str, Any], edition: str) -> With:
     """Add a checkpoint."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     span = _span_of(values, None)
-    row = checkpoints.create_checkpoint(call.db, of, {**values, "span": span}, actor=call.actor, now=call.now)
-    return _told(row, running(call.db, of, now=call.now))
+    row = checkpoints.create_checkpoint(call.db, edition_id, {**values, "span": span}, actor=call.actor, now=call.now)
+    return _serialize(row, running(call.db, edition_id, now=call.now))
 
 
 @blueprint.reads(CHECKPOINT, CheckpointSchema, devices=True, needs=ADMIT)
@@ -215,42 +217,44 @@ def read_checkpoint(call: Call, edition: str, checkpoint_id: int) -> With:
         station = station_of_device(call.db, call.device, slug=edition, now=call.now)
         if station.checkpoint_id != checkpoint_id:
             raise NotFound(entity="checkpoint")
-        of = station.edition_id
+        edition_id = station.edition_id
     else:
-        of = call.edition(edition).id
-    return _told(checkpoints.get_checkpoint(call.db, of, checkpoint_id), running(call.db, of, now=call.now))
+        edition_id = call.edition(edition).id
+    return _serialize(
+        checkpoints.get_checkpoint(call.db, edition_id, checkpoint_id), running(call.db, edition_id, now=call.now)
+    )
 
 
 @blueprint.changes(CHECKPOINT, NewCheckpointSchema, CheckpointSchema, without=("code",), needs=EDIT)
 def change_checkpoint(call: Call, changes: dict[str, Any], version: int, edition: str, checkpoint_id: int) -> With:
-    """Change a checkpoint. What was scanned there stays as it was judged."""
-    of = call.edition(edition).id
-    stands = checkpoints.get_checkpoint(call.db, of, checkpoint_id).span
+    """Change a checkpoint. Earlier scans keep their results."""
+    edition_id = call.edition(edition).id
+    stands = checkpoints.get_checkpoint(call.db, edition_id, checkpoint_id).span
     if changes.keys() & {"start", "end"}:
         changes["span"] = _span_of(changes, stands)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    row = checkpoints.update_checkpoint(call.db, of, checkpoint_id, changes, **by)
-    return _told(row, running(call.db, of, now=call.now))
+    row = checkpoints.update_checkpoint(call.db, edition_id, checkpoint_id, changes, **by)
+    return _serialize(row, running(call.db, edition_id, now=call.now))
 
 
 @blueprint.removes(CHECKPOINT, RemovalSchema, needs=EDIT)
 def remove_checkpoint(call: Call, version: int, edition: str, checkpoint_id: int) -> Removal:
     """Take a checkpoint away, with its devices. Refused once a code was scanned there."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return checkpoints.remove_checkpoint(call.db, of, checkpoint_id, **by)
+    return checkpoints.remove_checkpoint(call.db, edition_id, checkpoint_id, **by)
 
 
 @blueprint.lists(DEVICES, DeviceSchema, needs=CHECK_IN)
 def list_checkin_devices(call: Call, query: dict[str, Any], edition: str) -> Page[CheckinDevice]:
     """The devices at the checkpoints, with when they were last seen."""
-    of = call.whole_edition(edition).id
-    return devices.devices_page(call.db, of, number=query["page"], size=query["page_size"])
+    edition_id = call.whole_edition(edition).id
+    return devices.devices_page(call.db, edition_id, number=query["page"], size=query["page_size"])
 
 
 @blueprint.creates(DEVICES, NewDeviceSchema, DeviceWithCodeSchema, needs=CHECK_IN)
 def add_checkin_device(call: Call, values: dict[str, Any], edition: str) -> With:
-    """Add a device, which signs in by the code that is told here, within fifteen minutes. Nobody but its organizers
+    """Add a device, which signs in with the returned code within fifteen minutes. Nobody but its organizers
     finds an edition that is a draft: there it signs in once the edition is public, by a new code.
     """
     row, code = devices.add_device(call.db, call.whole_edition(edition).id, values, actor=call.actor, now=call.now)
@@ -268,44 +272,44 @@ def change_checkin_device(
     call: Call, changes: dict[str, Any], version: int, edition: str, device_id: int
 ) -> CheckinDevice:
     """Another name, or another checkpoint from now on."""
-    of = call.whole_edition(edition).id
+    edition_id = call.whole_edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return devices.update_device(call.db, of, device_id, changes, **by)
+    return devices.update_device(call.db, edition_id, device_id, changes, **by)
 
 
 @blueprint.acts(f"{DEVICE}/new-code", DeviceWithCodeSchema, tagged=True, needs=CHECK_IN)
 def renew_pairing_code(call: Call, version: int, edition: str, device_id: int) -> With:
-    """Another code to sign in by. What it had until then ends when it does."""
-    of = call.whole_edition(edition).id
-    row, code = devices.renew_code(call.db, of, device_id, version=version, actor=call.actor, now=call.now)
+    """A new code to sign in with. The device's old token ends when it signs in."""
+    edition_id = call.whole_edition(edition).id
+    row, code = devices.renew_code(call.db, edition_id, device_id, version=version, actor=call.actor, now=call.now)
     return With(row, pairing_code=code)
 
 
 @blueprint.acts(f"{DEVICE}/revoke", DeviceSchema, tagged=True, needs=CHECK_IN)
 def revoke_checkin_device(call: Call, version: int, edition: str, device_id: int) -> CheckinDevice:
-    """It scans nothing from now on, for good."""
-    of = call.whole_edition(edition).id
-    return devices.revoke_device(call.db, of, device_id, version=version, actor=call.actor, now=call.now)
+    """Revoke the device permanently: it cannot scan any more."""
+    edition_id = call.whole_edition(edition).id
+    return devices.revoke_device(call.db, edition_id, device_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.creates(
     "/editions/<slug:edition>/device-sign-ins", PairingSchema, PairedSchema, located_by=None, public=True, limit=TRIES
 )
 def sign_device_in(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
-    """A device signs in by its code, which is good once, and is told its token for scanning."""
-    of = call.visible_edition(edition).id
-    row, secret = devices.pair(call.db, of, values["pairing_code"], actor=call.actor, now=call.now)
+    """Sign a device in with its single-use code. Returns its token for scanning."""
+    edition_id = call.visible_edition(edition).id
+    row, secret = devices.pair(call.db, edition_id, values["pairing_code"], actor=call.actor, now=call.now)
     return {"token": secret, "device_id": row.id, "name": row.name, "checkpoint_id": row.checkpoint_id}
 
 
 @blueprint.lists(SCANS, ScanSchema, query=ScansQuery, needs=CHECK_IN)
 def list_scans(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """What was scanned, the latest first."""
-    of = call.whole_edition(edition).id
+    edition_id = call.whole_edition(edition).id
     at = query.get("checkpoint_id")
     kind = query["of"] == "rehearsal"
     size: dict[str, int] = {"number": query["page"], "size": query["page_size"]}
-    page = scans_page(call.db, of, checkpoint_id=at, is_rehearsal=kind, **size)
+    page = scans_page(call.db, edition_id, checkpoint_id=at, is_rehearsal=kind, **size)
     return page.of([With(scan, by_word=word) for scan, word in page.items])
 
 
@@ -320,50 +324,50 @@ def list_scans(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     needs=ADMIT,
 )
 def scan_code(call: Call, values: dict[str, Any], edition: str) -> With:
-    """A code was read: whether whoever has it passes, and who it is. Of many at once exactly the first one passes."""
+    """Scan a code: returns whether its holder passes, and who it is. Of simultaneous scans exactly the first passes."""
     station = station_of(call, edition, values.pop("checkpoint_id", None))
-    said = judgement.scan(call.db, station, _read(call, station, values), actor=call.actor, now=call.now)
-    is_shown = station.device_id is not None and said.holder is not None and said.holder.has_photo
-    return With(said, photo=f"/checkin/{edition}/scans/{said.id}/photo" if is_shown else None)
+    scanned = judgement.scan(call.db, station, _read(call, station, values), actor=call.actor, now=call.now)
+    is_shown = station.device_id is not None and scanned.holder is not None and scanned.holder.has_photo
+    return With(scanned, photo=f"/checkin/{edition}/scans/{scanned.id}/photo" if is_shown else None)
 
 
 @blueprint.creates(
     f"{SCANS}/batch", NewScansSchema, ScansSchema, located_by=None, devices=True, crowded=True, needs=ADMIT
 )
 def scan_codes(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
-    """Scans that a device has kept, in the order in which they were made. All of them are taken, or none."""
-    found = []
-    for one in values["scans"]:
-        station = station_of(call, edition, one.pop("checkpoint_id", None))
-        found.append(judgement.scan(call.db, station, _read(call, station, one), actor=call.actor, now=call.now))
-    if not found:
+    """Scans stored by a device, in the order in which they were made. All of them are accepted, or none."""
+    results = []
+    for scan in values["scans"]:
+        station = station_of(call, edition, scan.pop("checkpoint_id", None))
+        results.append(judgement.scan(call.db, station, _read(call, station, scan), actor=call.actor, now=call.now))
+    if not results:
         station_of(call, edition, None)
-    return {"scans": found}
+    return {"scans": results}
 
 
 def station_of(call: Call, edition: str, checkpoint_id: int | None) -> Station:
-    """Where a device stands, or an account says that it does."""
+    """The device's station, or the one that an account names."""
     if call.device is not None:
         station = station_of_device(call.db, call.device, slug=edition, now=call.now)
         if checkpoint_id not in (None, station.checkpoint_id):
             raise Invalid(fields={"checkpoint_id": "not-its-own"})
         return station
-    of = call.whole_edition(edition).id
+    edition_id = call.whole_edition(edition).id
     if checkpoint_id is None:
         raise Invalid(fields={"checkpoint_id": "required"})
-    return station_of_organizer(call.db, of, checkpoint_id, actor=call.actor, now=call.now)
+    return station_of_organizer(call.db, edition_id, checkpoint_id, actor=call.actor, now=call.now)
 
 
 def _read(call: Call, station: Station, values: dict[str, Any]) -> Read:
     return read_of(call.db, current_app.extensions["forumapp.links"], station, values, now=call.now)
 
 
-def _told(row: Checkpoint, runs: Rehearsal | None) -> With:
-    return With(row, type_ids=[one.type_id for one in row.types], rehearsal_id=runs.id if runs else None)
+def _serialize(row: Checkpoint, runs: Rehearsal | None) -> With:
+    return With(row, type_ids=[type_.type_id for type_ in row.types], rehearsal_id=runs.id if runs else None)
 
 
 def _span_of(values: dict[str, Any], stands: Span | None) -> Span | None:
-    """Takes both ends out of `values`; one that is not said stays."""
+    """Remove both ends from `values` and return their span. A missing end stays as it is."""
     start = values.pop("start", stands.start if stands else None)
     end = values.pop("end", stands.end if stands else None)
     if (start is None) != (end is None):

@@ -1,4 +1,4 @@
-"""What the registration desk does for somebody, without their code being read."""
+"""Actions of the registration desk that need no scanned code."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask import current_app
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.v1.onsite.checkin import ScannedSchema
-from forumapp.api.v1.onsite.walk_ins import WalkInSchema, walk_in_said
+from forumapp.api.v1.onsite.walk_ins import WalkInSchema, read_walk_in
 from forumapp.api.v1.printing.jobs import InSpiteSchema, JobSchema
 from forumapp.api.v1.registrations.registration import REGISTRATION, WholeRegistrationSchema, whole_registration
 from forumapp.api.v1.registrations.substitution import NewSubstituteSchema
@@ -36,16 +36,19 @@ CHECK_IN = Permission.CHECK_IN
 blueprint = ApiBlueprint(
     "Registration desk",
     __name__,
-    description="People checked in, and badges printed, for whoever stands there; walk-ins, transfers, and those who "
-    "come together.",
+    description="Check-in and badges for people at the desk; walk-ins, transfers, and people who come together.",
 )
 
 
 class UndoneSchema(Shape):
     checkpoint_id = Id(required=True)
-    nonce = Text(required=True, pattern=NONCE, metadata={"description": "What this is called, as a scan is."})
+    nonce = Text(
+        required=True, pattern=NONCE, metadata={"description": "Identifies the action, as a scan's nonce does."}
+    )
     rehearsal_id = Id(
-        metadata={"description": "Of which rehearsal whoever asks was told. Once it is over nothing is kept."}
+        metadata={
+            "description": "The rehearsal that the caller knows to be running. Once it is over nothing is stored."
+        }
     )
 
 
@@ -68,7 +71,7 @@ class CameTogetherSchema(Shape):
 
 class WalkInAtDeskSchema(WalkInSchema):
     checkpoint_id = Id(required=True, metadata={"description": "Where they are in from then on."})
-    nonce = Text(required=True, pattern=NONCE, metadata={"description": "What the scan is called."})
+    nonce = Text(required=True, pattern=NONCE, metadata={"description": "Identifies the scan."})
 
 
 class WalkedInSchema(Shape):
@@ -84,7 +87,7 @@ class WordedSchema(Shape):
 
 
 class NewBadgeSchema(InSpiteSchema):
-    stock = Slug(metadata={"description": "One of the stocks that stand ready, or of the edition's own."})
+    stock = Slug(metadata={"description": "One of the built-in stocks, or of the edition's own."})
     printer = Slug(metadata={"description": "One of the edition's printers."})
     first_label = WholeNumber(least=1, metadata={"description": "The first free label of a sheet already begun."})
     device = Text(longest=LONGEST_DEVICE, load_default="", metadata={"description": "The printer or station."})
@@ -92,7 +95,7 @@ class NewBadgeSchema(InSpiteSchema):
     words = Part(
         WordedSchema,
         load_default=dict,
-        metadata={"description": "What stands on this one piece instead, and in the log of pieces."},
+        metadata={"description": "Texts for this one badge, which are also logged."},
     )
 
 
@@ -127,8 +130,8 @@ def print_somebodys_badge(
     edition: str,
     registration_id: int,  # noqa: ARG001 (of the address: what is made knows it)
 ) -> PrintJob:
-    """Make one badge at once, for whoever waits for it: the print job answered is done, and has its file. What is to be
-    mended first is told with the code `findings`, and the mark of what blocks.
+    """Make one badge at once: the returned print job is done and has its file. Blocking findings are refused with the
+    code `findings` and their mark.
     """
     storage = current_app.extensions["forumapp.storage"]
     by: dict[str, Any] = {"reason": values.get("reason"), "actor": call.actor, "now": call.now}
@@ -139,18 +142,18 @@ def print_somebodys_badge(
 
 @blueprint.creates(f"{REGISTRATION}/check-ins", CheckInSchema, ScannedSchema, located_by=None, needs=CHECK_IN)
 def check_somebody_in(call: Call, values: dict[str, Any], edition: str, registration_id: int) -> Scanned:
-    """Check somebody in as if their code had been read at that checkpoint; at a badge hand-out, they have their badge
-    then. Of one's own delegation, for those limited to some.
+    """Check a person in as if their code had been scanned at that checkpoint; at a badge hand-out, record that they
+    have their badge. Callers limited to delegations may do it for those.
     """
-    of = call.edition(edition).id
-    return check_in.check_in(call.db, of, registration_id, **values, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return check_in.check_in(call.db, edition_id, registration_id, **values, actor=call.actor, now=call.now)
 
 
 @blueprint.creates(f"{REGISTRATION}/check-ins/undo", UndoneSchema, ScannedSchema, located_by=None, needs=CHECK_IN)
 def undo_somebodys_check_in(call: Call, values: dict[str, Any], edition: str, registration_id: int) -> Scanned:
-    """Take back that somebody is in at that checkpoint. The scan that let them in stays, and this is one more."""
-    of = call.edition(edition).id
-    return undo.undo_check_in(call.db, of, registration_id, **values, actor=call.actor, now=call.now)
+    """Undo a check-in at that checkpoint. The original scan stays, and another one records the undo."""
+    edition_id = call.edition(edition).id
+    return undo.undo_check_in(call.db, edition_id, registration_id, **values, actor=call.actor, now=call.now)
 
 
 @blueprint.creates(
@@ -159,11 +162,13 @@ def undo_somebodys_check_in(call: Call, values: dict[str, Any], edition: str, re
 def check_in_those_who_come_together(
     call: Call, values: dict[str, Any], edition: str, registration_id: int
 ) -> dict[str, Any]:
-    """Check in those of a principal and their plus-ones who are there, each by a scan of their own; or hand them their
-    badges, at a badge hand-out. Of any of them, and all are answered or none is kept.
+    """Check in a principal and plus-ones who are present, each by a scan of their own; or hand them their badges, at a
+    badge hand-out. The registration may be any of theirs. All succeed, or none is stored.
     """
-    of, ids = call.edition(edition).id, values.pop("people")
-    made = walk_ins.check_in_together(call.db, of, registration_id, ids, **values, actor=call.actor, now=call.now)
+    edition_id, ids = call.edition(edition).id, values.pop("people")
+    made = walk_ins.check_in_together(
+        call.db, edition_id, registration_id, ids, **values, actor=call.actor, now=call.now
+    )
     return {"scans": list(made.values())}
 
 
@@ -175,15 +180,15 @@ def check_in_those_who_come_together(
     needs=Permission.DECIDE_REGISTRATIONS,
 )
 def let_walk_in_in_at_desk(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
-    """As a walk-in, and checked in at once at that checkpoint: both, or neither. In a rehearsal it is refused, since it
-    would stay; `result` in the `details` says what would have come of the scan.
+    """Register a walk-in and check them in at that checkpoint: both, or neither. Refused in a rehearsal, since the
+    registration would remain; `result` in the `details` is the result that the scan would have had.
     """
-    of = call.edition(edition)
+    edition_row = call.edition(edition)
     where = {name: values.pop(name) for name in ("checkpoint_id", "nonce")}
-    type_id, person, said = walk_in_said(call, of, values)
+    type_id, person, options = read_walk_in(call, edition_row, values)
     by: Any = {"actor": call.actor, "now": call.now}
-    row, scanned = walk_ins.walk_in_at_desk(call.db, of.id, type_id, person, **said, **where, **by)
-    return {"registration": whole_registration(call, of.id, row.id), "scan": scanned}
+    row, scanned = walk_ins.walk_in_at_desk(call.db, edition_row.id, type_id, person, **options, **where, **by)
+    return {"registration": whole_registration(call, edition_row.id, row.id), "scan": scanned}
 
 
 @blueprint.acts(
@@ -197,12 +202,12 @@ def substitute_at_desk_by(call: Call, values: dict[str, Any], version: int, edit
     """Transfer a registration to another person at the desk; answers theirs. The old code stops working at once.
     In a rehearsal it is refused, since it would stay.
     """
-    of, reason, language = call.edition(edition).id, values.pop("reason"), values.pop("language")
-    said: Any = {"source": Source.API, "language": language, "reason": reason, "version": version}
-    said["takes_over"] = values.pop("takes_over")
+    edition_id, reason, language = call.edition(edition).id, values.pop("reason"), values.pop("language")
+    options: Any = {"source": Source.API, "language": language, "reason": reason, "version": version}
+    options["takes_over"] = values.pop("takes_over")
     by: Any = {"actor": call.actor, "now": call.now}
-    new = walk_ins.substitute_at_desk(call.db, of, registration_id, applicant_of(values), **said, **by)
-    return whole_registration(call, of, new.id)
+    new = walk_ins.substitute_at_desk(call.db, edition_id, registration_id, applicant_of(values), **options, **by)
+    return whole_registration(call, edition_id, new.id)
 
 
 @blueprint.acts(
@@ -212,7 +217,7 @@ def give_place_back_by(call: Call, version: int, edition: str, registration_id: 
     """Undo the transfer of a registration to this person; answers that of the first person, whose code is valid again.
     Refused with `have-come` once the new person has come, boarded or has their badge: that is undone first.
     """
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     by: Any = {"version": version, "actor": call.actor, "now": call.now}
-    first = walk_ins.give_place_back_at_desk(call.db, of, registration_id, **by)
-    return whole_registration(call, of, first.id)
+    first = walk_ins.give_place_back_at_desk(call.db, edition_id, registration_id, **by)
+    return whole_registration(call, edition_id, first.id)

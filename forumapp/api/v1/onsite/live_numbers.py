@@ -1,4 +1,4 @@
-"""The day as it runs, by numbers."""
+"""Live numbers of the day."""
 
 from __future__ import annotations
 
@@ -22,19 +22,17 @@ blueprint = ApiBlueprint("Live numbers", __name__, description="Who has come, wh
 
 class TallySchema(Shape):
     expected = WholeNumber(metadata={"description": "Those who have a place."})
-    arrived = WholeNumber(metadata={"description": "Of these, whoever has come: each person once."})
+    arrived = WholeNumber(metadata={"description": "Those of them who have come: each person once."})
     missing = WholeNumber()
     others = WholeNumber(metadata={"description": "Who has come without a place: each person once."})
-    handed = WholeNumber(
-        metadata={"description": "Of those who have a place, whoever was given their badge, on whatever day."}
-    )
+    handed = WholeNumber(metadata={"description": "Those with a spot who have their badge, given out on any day."})
 
 
 class TalliedSchema(Shape):
     id = Id(allow_none=True, metadata={"description": "Null of those who are in no delegation."})
     name = Bilingual()
     tally = Part(TallySchema)
-    depth = WholeNumber(metadata={"description": "How many wholes stand above a delegation; it counts with its parts."})
+    depth = WholeNumber(metadata={"description": "The delegation's level below its parents; it counts with its parts."})
 
 
 class DoorSchema(Shape):
@@ -72,7 +70,7 @@ class RoomLineSchema(Shape):
     taken = WholeNumber(
         allow_none=True,
         metadata={
-            "description": "Of its seats, by whoever came in at any checkpoint of the session. Null of what is no "
+            "description": "Seats taken by people let in at any checkpoint of the session. Null for what is no "
             "session, and of another day than today."
         },
     )
@@ -89,11 +87,11 @@ class StationLineSchema(Shape):
     by_word = Part(ByWordSchema, allow_none=True, metadata={"description": "Where the last scan is a forced pass."})
     skew = WholeNumber(metadata={"description": "How many seconds its clock is ahead."})
     is_waiting = Flag(metadata={"description": "Its code was not typed yet."})
-    is_silent = Flag(metadata={"description": "Nothing was heard of it for two minutes."})
+    is_silent = Flag(metadata={"description": "It has not reported for two minutes."})
 
 
 class HeadcountSchema(Shape):
-    """Of a run of a vehicle, the people within reach; whoever is missing is named once boarding has begun."""
+    """A coach run's people within the caller's reach. Missing people are named once boarding has begun."""
 
     id = Id()
     vehicle = Bilingual()
@@ -122,9 +120,9 @@ class LiveQuery(ma.Schema):
 
 
 def _mark(call: Call, query: dict[str, Any], edition: str) -> str:
-    of = call.edition(edition)
-    numbers.day_of(of, query.get("day"))
-    return numbers.mark_of(call.db, of.id, call.access(of.id), now=call.now)
+    edition_row = call.edition(edition)
+    numbers.day_of(edition_row, query.get("day"))
+    return numbers.mark_of(call.db, edition_row.id, call.access(edition_row.id), now=call.now)
 
 
 @blueprint.reads(
@@ -135,10 +133,10 @@ def _mark(call: Call, query: dict[str, Any], edition: str) -> str:
     needs=Permission.SEE_REGISTRATIONS,
 )
 def read_live_numbers(call: Call, query: dict[str, Any], edition: str) -> numbers.Live:
-    """Who has come and who is missing by type and delegation, to the person, of those whom the caller sees; for whoever
-    sees everyone, the doors by five minutes, the rooms and the stations as well. To ask every second with the last
-    ETag costs next to nothing while nothing changes.
+    """Arrived and missing people by type and delegation, of those the caller sees. Callers who see everyone also get
+    the doors by five minutes, the rooms and the stations. Polling every second with the last ETag is cheap while
+    nothing changes.
     """
-    of = call.edition(edition)
-    day = numbers.day_of(of, query.get("day"))
-    return numbers.live(call.db, of, call.access(of.id), day=day, now=call.now)
+    edition_row = call.edition(edition)
+    day = numbers.day_of(edition_row, query.get("day"))
+    return numbers.live(call.db, edition_row, call.access(edition_row.id), day=day, now=call.now)

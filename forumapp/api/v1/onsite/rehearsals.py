@@ -25,7 +25,7 @@ blueprint = ApiBlueprint(
 
 
 class NewRehearsalSchema(Shape):
-    """Nothing is said of one."""
+    """Takes no fields."""
 
 
 class RehearsalSchema(KeptSchema):
@@ -41,9 +41,9 @@ class EndedRehearsalSchema(RehearsalSchema):
 
 @blueprint.lists(REHEARSALS, RehearsalSchema, needs=CHECK_IN)
 def list_rehearsals(call: Call, query: dict[str, Any], edition: str) -> Page[Rehearsal]:
-    """Those that were and the one that runs, the latest first."""
-    of = call.whole_edition(edition).id
-    return services.rehearsals_page(call.db, of, number=query["page"], size=query["page_size"])
+    """Past rehearsals and the running one, the latest first."""
+    edition_id = call.whole_edition(edition).id
+    return services.rehearsals_page(call.db, edition_id, number=query["page"], size=query["page_size"])
 
 
 @blueprint.creates(REHEARSALS, NewRehearsalSchema, RehearsalSchema, needs=EDIT)
@@ -61,7 +61,7 @@ def read_rehearsal(call: Call, edition: str, rehearsal_id: int) -> Rehearsal:
 @blueprint.acts(f"{REHEARSAL}/end", EndedRehearsalSchema, tagged=True, needs=EDIT)
 def end_rehearsal(call: Call, version: int, edition: str, rehearsal_id: int) -> With:
     """End it, and delete all that was scanned in it."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    row, count = services.end_rehearsal(call.db, of, rehearsal_id, **by)
+    row, count = services.end_rehearsal(call.db, edition_id, rehearsal_id, **by)
     return With(row, scans_deleted=count)

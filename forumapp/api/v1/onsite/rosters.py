@@ -1,4 +1,4 @@
-"""What a station keeps so that it can go on scanning without the network."""
+"""The roster that a station stores to scan offline."""
 
 from __future__ import annotations
 
@@ -35,23 +35,23 @@ blueprint = ApiBlueprint("Check-in rosters", __name__, description="What a stati
 
 class CodeHashSchema(Shape):
     qr = Text()
-    short = Text(metadata={"description": "Several people may have it: the one who stands there is asked for."})
+    short = Text(metadata={"description": "Several people may share it: the station asks which one it is."})
     revoked_at = Instant(allow_none=True)
 
 
 class KnownSchema(Shape):
-    """Somebody who has or had a code, as far as this checkpoint must know them."""
+    """A person who has or had a code, with the values that this checkpoint needs."""
 
     id = Id()
     latin = Text()
     native = Text()
     language = Text()
     read = Text(metadata={"description": "How the native name is read, where the Latin one does not say so."})
-    type_id = Id(allow_none=True, metadata={"description": "None where the caller is told only names and status."})
+    type_id = Id(allow_none=True, metadata={"description": "None where the caller may see only names and status."})
     delegation_id = Id(allow_none=True)
     is_vip = Flag()
     responsible = Text(allow_none=True)
-    bar = Choice(ScanResult, allow_none=True, metadata={"description": "What is wrong with their place."})
+    bar = Choice(ScanResult, allow_none=True, metadata={"description": "Why their registration is not valid."})
     refused = Choice(ScanResult, allow_none=True, metadata={"description": "Why they may not pass here."})
     is_replaced = Flag()
     presence = Choice(Presence, allow_none=True)
@@ -77,10 +77,10 @@ class RosterDelegationSchema(Shape):
 
 
 class RosterSchema(Shape):
-    """Whom a station has to know while it can ask nobody. From `first_day` on no scan is of a rehearsal."""
+    """The people a station must know while offline. From `first_day` on no scan is of a rehearsal."""
 
     cursor = Text(metadata={"description": "To be sent as `since` next time."})
-    whole = Flag(metadata={"description": "Begin anew: what was known before is forgotten."})
+    whole = Flag(metadata={"description": "Start over: discard what is stored."})
     next_id = Id(allow_none=True, metadata={"description": "To be sent as `after` for the next page of the whole."})
     salt = Text(
         metadata={
@@ -88,7 +88,7 @@ class RosterSchema(Shape):
             " QR holds, and 3 of a short code."
         }
     )
-    made_by = Text(metadata={"description": "What this station is called, for scans that another one sends for it."})
+    made_by = Text(metadata={"description": "The station's name, for scans that another station sends for it."})
     rehearsal_id = Id(allow_none=True, metadata={"description": "To be sent with the scans that are made now."})
     first_day = Instant()
     mode = Choice(PassMode, attribute="asks.mode")
@@ -103,7 +103,7 @@ class RosterSchema(Shape):
 
 class RosterQuery(Shape):
     checkpoint_id = Number(None, LARGEST_ID, metadata={"description": OWN})
-    since = Text(longest=200, metadata={"description": "The cursor of the last answer: what changed is told."})
+    since = Text(longest=200, metadata={"description": "The cursor of the last answer: returns what changed since."})
     after = Number(None, LARGEST_ID, metadata={"description": "The next page of the whole."})
 
 
@@ -111,16 +111,16 @@ class RosterQuery(Shape):
     "/editions/<slug:edition>/roster", RosterSchema, query=RosterQuery, devices=True, needs=Permission.ADMIT
 )
 def read_roster(call: Call, query: dict[str, Any], edition: str) -> With:
-    """Whom a station has to know to go on scanning without the network, in pages; and with `since` who has changed.
-    Codes are told as hashes.
+    """The people a station must know to scan offline, in pages; with `since`, those who have changed.
+    Codes are hashed.
     """
     station = station_of(call, edition, query.get("checkpoint_id"))
     since, salt = query.get("since", ""), salt_of(current_app.extensions["forumapp.seals"], station.edition_id)
     asked: dict[str, Any] = {"since": since, "after": query.get("after", 0), "most": ROSTER_PAGE}
-    told = roster(call.db, station, salt=salt, **asked, now=call.now) or unchanged(station, since, salt)
+    changes = roster(call.db, station, salt=salt, **asked, now=call.now) or unchanged(station, since, salt)
     if station.is_unheard and station.device_id:
         _note(station.device_id, call.now)
-    return With(told, made_by=called(current_app.extensions["forumapp.links"], station, now=call.now))
+    return With(changes, made_by=called(current_app.extensions["forumapp.links"], station, now=call.now))
 
 
 def _note(device_id: int, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Codes of VIPs that were scanned, for whoever looks after them."""
+"""Alerts of scanned VIPs, for the people who look after them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class AlertSchema(Shape):
     result = Choice(ScanResult)
     day = Day()
     at = Instant()
-    is_late = Flag(metadata={"description": "The station had to keep the scan: it was told later."})
+    is_late = Flag(metadata={"description": "The station was offline and sent the scan later."})
     seen_at = Instant(allow_none=True)
     seen_by = Id(allow_none=True)
 
@@ -46,21 +46,23 @@ class AlertSeenSchema(Shape):
 @blueprint.lists(ALERTS, AlertSchema, needs=CHECK_IN)
 def list_vip_alerts(call: Call, query: dict[str, Any], edition: str) -> Page[VipAlert]:
     """Of the VIPs whom the caller may check in, the latest first."""
-    of = call.edition(edition).id
-    page = vip_alerts.alerts_page(call.db, of, within=call.within(of), number=query["page"], size=query["page_size"])
+    edition_id = call.edition(edition).id
+    page = vip_alerts.alerts_page(
+        call.db, edition_id, within=call.within(edition_id), number=query["page"], size=query["page_size"]
+    )
     return page.of([line.row for line in page.items])
 
 
 @blueprint.reads(ALERT, AlertSchema, needs=CHECK_IN)
 def read_vip_alert(call: Call, edition: str, alert_id: int) -> VipAlert:
-    """One of them."""
+    """One alert."""
     return vip_alerts.get_alert(call.db, call.edition(edition).id, alert_id, actor=call.actor)
 
 
 @blueprint.acts(f"{ALERT}/seen", AlertSchema, body=AlertSeenSchema, needs=CHECK_IN)
 def note_vip_alert_seen(call: Call, values: dict[str, Any], edition: str, alert_id: int) -> VipAlert:
-    """Somebody has seen it: it stands on its officer's pages no more. One that has another result by now than they were
-    `told` stays unseen, and is answered as it stands.
+    """Mark it as seen, which removes it from its officer's pages. If its result is no longer `told`, it stays unseen
+    and is returned as it is.
     """
-    of = call.edition(edition).id
-    return vip_alerts.note_seen(call.db, of, alert_id, **values, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return vip_alerts.note_seen(call.db, edition_id, alert_id, **values, actor=call.actor, now=call.now)

@@ -1,4 +1,4 @@
-"""Who comes to the desk unannounced."""
+"""Walk-ins: people who register at the desk."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from forumapp.api.v1.shapes import With
     from forumapp.domain.forums.models import Edition
 
-blueprint = ApiBlueprint("Walk-ins", __name__, description="Who comes to the desk unannounced.")
+blueprint = ApiBlueprint("Walk-ins", __name__, description="People who register at the desk.")
 
 
 class WalkInSchema(Shape):
@@ -44,7 +44,7 @@ class WalkInSchema(Shape):
     )
     media_role_other = Text(load_default="", metadata={"description": "Which role, if it is another one."})
     id_seen = Flag(load_default=False, metadata={"description": "Of media: you have seen an identity document."})
-    block_id = Id(load_default=None, allow_none=True, metadata={"description": "The block whose place is taken."})
+    block_id = Id(load_default=None, allow_none=True, metadata={"description": "The allotment whose spot is used."})
     email = MailAddress(load_default=None, allow_none=True)
     over_capacity = Flag(
         load_default=False, metadata={"description": "Although no place is left, in the name of the token's account."}
@@ -65,17 +65,19 @@ class WalkInSchema(Shape):
     needs=Permission.DECIDE_REGISTRATIONS,
 )
 def let_walk_in_in(call: Call, values: dict[str, Any], edition: str) -> With:
-    """A confirmed place and a code at once for someone who stands at the desk. Nobody is mailed."""
-    of = call.edition(edition)
-    type_id, person, said = walk_in_said(call, of, values)
+    """Register someone at the desk, with a confirmed spot and a code at once. Nobody is mailed."""
+    edition_row = call.edition(edition)
+    type_id, person, options = read_walk_in(call, edition_row, values)
     by: Any = {"actor": call.actor, "now": call.now}
-    return whole_registration(call, of.id, walk_in(call.db, of.id, type_id, person, **said, **by).id)
+    return whole_registration(
+        call, edition_row.id, walk_in(call.db, edition_row.id, type_id, person, **options, **by).id
+    )
 
 
-def walk_in_said(call: Call, of: Edition, values: dict[str, Any]) -> tuple[int, dict[str, Any], dict[str, Any]]:
-    """The type, who they are by their name, and what else was said of a walk-in."""
-    type_id = get_type(call.db, of.id, values.pop("type")).id
+def read_walk_in(call: Call, edition: Edition, values: dict[str, Any]) -> tuple[int, dict[str, Any], dict[str, Any]]:
+    """Return a walk-in's type id, the fields of their name, and all other options."""
+    type_id = get_type(call.db, edition.id, values.pop("type")).id
     named = ("person_id", "organization", "id_seen", "block_id", "over_capacity", "authorized_by", "reason")
-    said: dict[str, Any] = {name: values.pop(name) for name in named}
-    said["media"] = Media({}, values.pop("media_role"), values.pop("media_role_other"))
-    return type_id, values, said | {"language": of.languages[0]}
+    options: dict[str, Any] = {name: values.pop(name) for name in named}
+    options["media"] = Media({}, values.pop("media_role"), values.pop("media_role_other"))
+    return type_id, values, options | {"language": edition.languages[0]}

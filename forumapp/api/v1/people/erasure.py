@@ -93,7 +93,7 @@ class Erased:
 def preview_person_erasure(call: Call, person_id: int) -> Shown:
     """What erasing the person would do, by area. Changes nothing."""
     preview = preview_erasure(call.db, person_id, actor=call.actor, now=call.now)
-    running, busy = ([one.slug for one in some] for some in (preview.running, preview.busy))
+    running, busy = ([edition.slug for edition in editions] for editions in (preview.running, preview.busy))
     return Shown(person_id, preview.lines, preview.texts, running, busy, preview.mark)
 
 

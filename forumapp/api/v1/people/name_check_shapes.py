@@ -127,7 +127,7 @@ class DecisionSchema(Shape):
     )
     for_everyone = Flag(metadata={"description": "An organization is corrected in the registry, not for one person."})
     native_family = Text(
-        longest=NAME, metadata={"description": "With it begins a native name whose parts cannot be told."}
+        longest=NAME, metadata={"description": "The family name, where it cannot be told from the native name itself."}
     )
     reason = Text(metadata={"description": "Why it is declined; the office reads it."})
 

@@ -54,26 +54,26 @@ blueprint = ApiBlueprint("Name checks", __name__, description="What offices appr
 @blueprint.lists(PROOFS, ProofSchema, query=ProofQuery, needs=SEE)
 def list_name_proofs(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """Name checks, those that need a decision first; found by their names and those of their people."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     page = queries.proofs_page(
         call.db,
-        of,
+        edition_id,
         state=query.get("state"),
         search=query["q"],
-        within=call.within(of),
+        within=call.within(edition_id),
         number=query["page"],
         size=query["page_size"],
     )
-    return Page([_told(one) for one in page.items], page.number, page.size, page.total)
+    return Page([_serialize(item) for item in page.items], page.number, page.size, page.total)
 
 
 @blueprint.creates(PROOFS, NewProofSchema, ProofSchema, needs=EDIT)
 def create_name_proof(call: Call, values: dict[str, Any], edition: str) -> With:
     """Make a name check, of a delegation or of an office. Nothing is sent by it."""
-    of, people = call.edition(edition), values.pop("people")
-    values.setdefault("language", of.languages[0])
-    row = services.create_proof(call.db, of.id, values, people, actor=call.actor, now=call.now)
-    return _proof(call, of.id, row.id)
+    edition_row, people = call.edition(edition), values.pop("people")
+    values.setdefault("language", edition_row.languages[0])
+    row = services.create_proof(call.db, edition_row.id, values, people, actor=call.actor, now=call.now)
+    return _proof(call, edition_row.id, row.id)
 
 
 @blueprint.reads(PROOF, ProofSchema, needs=SEE)
@@ -85,26 +85,26 @@ def read_name_proof(call: Call, edition: str, proof_id: int) -> With:
 @blueprint.changes(PROOF, ProofFieldsSchema, ProofSchema, needs=EDIT)
 def change_name_proof(call: Call, changes: dict[str, Any], version: int, edition: str, proof_id: int) -> With:
     """Change its name, the address it goes to, or its language."""
-    of = call.edition(edition).id
-    services.update_proof(call.db, of, proof_id, changes, version=version, actor=call.actor, now=call.now)
-    return _proof(call, of, proof_id)
+    edition_id = call.edition(edition).id
+    services.update_proof(call.db, edition_id, proof_id, changes, version=version, actor=call.actor, now=call.now)
+    return _proof(call, edition_id, proof_id)
 
 
 @blueprint.removes(PROOF, RemovalSchema, needs=EDIT)
 def remove_name_proof(call: Call, version: int, edition: str, proof_id: int) -> Removal:
     """Take a name check away with all that was answered on it. Its links end."""
-    of = call.edition(edition).id
-    return services.remove_proof(call.db, of, proof_id, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return services.remove_proof(call.db, edition_id, proof_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.reads(f"{PROOF}/link", LinkSchema, needs=EDIT)
 def read_name_proof_link(call: Call, edition: str, proof_id: int) -> dict[str, Any]:
-    """The link to its page, signed anew. Whoever has it answers for the office."""
-    of = call.edition(edition)
-    row = queries.get_proof(call.db, of.id, proof_id, within=call.within(of.id)).row
+    """A newly signed link to its page. Its bearer answers for the office."""
+    edition_row = call.edition(edition)
+    row = queries.get_proof(call.db, edition_row.id, proof_id, within=call.within(edition_row.id)).row
     links: Links = current_app.extensions["forumapp.links"]
     config: Config = current_app.extensions["forumapp.config"]
-    wanted = link_of(row, of)
+    wanted = link_of(row, edition_row)
     url = links.address(wanted, config.base_url, now=call.now)
     return {"url": url, "ends_at": ending(wanted, now=call.now)}
 
@@ -112,25 +112,25 @@ def read_name_proof_link(call: Call, edition: str, proof_id: int) -> dict[str, A
 @blueprint.acts(f"{PROOF}/send", ProofSchema, tagged=True, needs=EDIT)
 def send_name_proof(call: Call, version: int, edition: str, proof_id: int) -> With:
     """Write to its address, with its link. Also once more."""
-    of = call.edition(edition).id
-    services.send_proof(call.db, of, proof_id, version=version, actor=call.actor, now=call.now)
-    return _proof(call, of, proof_id)
+    edition_id = call.edition(edition).id
+    services.send_proof(call.db, edition_id, proof_id, version=version, actor=call.actor, now=call.now)
+    return _proof(call, edition_id, proof_id)
 
 
 @blueprint.acts(f"{PROOF}/note-sent", ProofSchema, tagged=True, needs=EDIT)
 def note_name_proof_sent(call: Call, version: int, edition: str, proof_id: int) -> With:
     """Say that its link was handed over some other way."""
-    of = call.edition(edition).id
-    services.note_sent(call.db, of, proof_id, version=version, actor=call.actor, now=call.now)
-    return _proof(call, of, proof_id)
+    edition_id = call.edition(edition).id
+    services.note_sent(call.db, edition_id, proof_id, version=version, actor=call.actor, now=call.now)
+    return _proof(call, edition_id, proof_id)
 
 
 @blueprint.acts(f"{PROOF}/end-links", ProofSchema, tagged=True, needs=EDIT)
 def end_name_proof_links(call: Call, version: int, edition: str, proof_id: int) -> With:
     """Make every link of it that is out invalid. What was answered stays."""
-    of = call.edition(edition).id
-    services.end_links(call.db, of, proof_id, version=version, actor=call.actor, now=call.now)
-    return _proof(call, of, proof_id)
+    edition_id = call.edition(edition).id
+    services.end_links(call.db, edition_id, proof_id, version=version, actor=call.actor, now=call.now)
+    return _proof(call, edition_id, proof_id)
 
 
 @blueprint.lists(PEOPLE, ProofedPersonSchema, needs=SEE)
@@ -142,8 +142,8 @@ def list_proofed_people(call: Call, query: dict[str, Any], edition: str, proof_i
 @blueprint.creates(PEOPLE, NewProofedPersonSchema, ProofedPersonSchema, needs=EDIT)
 def add_proofed_person(call: Call, values: dict[str, Any], edition: str, proof_id: int) -> EntryLine:
     """Put a person at its end: someone who takes part, and on a delegation's a member of it."""
-    of = call.edition(edition).id
-    rows = services.add_people(call.db, of, proof_id, [values["person_id"]], actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    rows = services.add_people(call.db, edition_id, proof_id, [values["person_id"]], actor=call.actor, now=call.now)
     if not rows:
         raise AlreadyExists(fields={"person_id": "taken"})
     return _line(call, edition, proof_id).entry(rows[0].id)
@@ -151,15 +151,15 @@ def add_proofed_person(call: Call, values: dict[str, Any], edition: str, proof_i
 
 @blueprint.reads(f"{PEOPLE}/order", OrderSchema, needs=SEE)
 def read_proofed_order(call: Call, edition: str, proof_id: int) -> Order:
-    """The order of those whom the approved order of precedence leaves open, by their ids on the proof."""
-    return Order(tuple(one.id for one in _line(call, edition, proof_id).movable))
+    """The order of the people not ranked by the approved order of precedence, by their ids on the proof."""
+    return Order(tuple(entry.id for entry in _line(call, edition, proof_id).movable))
 
 
 @blueprint.replaces(f"{PEOPLE}/order", NewOrderSchema, OrderSchema, needs=EDIT)
 def order_proofed_people(call: Call, values: dict[str, Any], version: int, edition: str, proof_id: int) -> Order:
     """Put them in order."""
-    of = call.edition(edition).id
-    services.reorder(call.db, of, proof_id, values["ids"], version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    services.reorder(call.db, edition_id, proof_id, values["ids"], version=version, actor=call.actor, now=call.now)
     return Order(tuple(values["ids"]))
 
 
@@ -173,8 +173,8 @@ def read_proofed_person(call: Call, edition: str, proof_id: int, entry_id: int) 
 def remove_proofed_person(call: Call, version: int, edition: str, proof_id: int, entry_id: int) -> Removal:
     """Take a person off it, with what was approved."""
     line = _line(call, edition, proof_id).entry(entry_id)
-    of = call.edition(edition).id
-    return services.remove_entry(call.db, of, line.id, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return services.remove_entry(call.db, edition_id, line.id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists(f"{PROOF}/corrections", CorrectionSchema, query=CorrectionQuery, needs=SEE)
@@ -203,9 +203,9 @@ def decide_name_correction(
         deciding.decline(call.db, row.edition_id, row.id, changes.get("reason", ""), **by)
     elif wanted is CorrectionState.ACCEPTED:
         parts = changes.get("parts", list(row.proposed))
-        said: dict[str, Any] = {name: changes[name] for name in ("for_everyone", "native_family") if name in changes}
+        options: dict[str, Any] = {name: changes[name] for name in ("for_everyone", "native_family") if name in changes}
         seen = {**row.shown, **changes["seen"]} if "seen" in changes else None
-        deciding.accept(call.db, row.edition_id, row.id, parts, seen=seen, **said, **by)
+        deciding.accept(call.db, row.edition_id, row.id, parts, seen=seen, **options, **by)
     else:
         raise Invalid(fields={"state": "not-an-option"})
     return _correction(call, edition, proof_id, correction_id)
@@ -214,14 +214,14 @@ def decide_name_correction(
 @blueprint.lists("/editions/<slug:edition>/unapproved-names", UnapprovedSchema, query=SearchQuery, needs=SEE)
 def list_unapproved_names(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
     """Everyone on a name check whose name is not approved as it would be printed now, and the VIPs who are on none."""
-    of = call.edition(edition).id
-    found = queries.list_unapproved(call.db, of, search=query["q"], within=call.within(of))
-    return page_from(found, query, _unapproved)
+    edition_id = call.edition(edition).id
+    people = queries.list_unapproved(call.db, edition_id, search=query["q"], within=call.within(edition_id))
+    return page_from(people, query, _unapproved)
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A correction beside the person it is about."""
+    """A correction with the person it is about."""
 
     row: ProofCorrection
     line: EntryLine
@@ -250,26 +250,26 @@ class Correction:
         ]
 
 
-def _unapproved(one: Unapproved) -> dict[str, Any]:
+def _unapproved(person: Unapproved) -> dict[str, Any]:
     return {
-        "person_id": one.person_id,
-        "name": one.name,
-        "state": one.state,
-        "changed": one.changed,
-        "proof_id": one.proof.id if one.proof else None,
+        "person_id": person.person_id,
+        "name": person.name,
+        "state": person.state,
+        "changed": person.changed,
+        "proof_id": person.proof.id if person.proof else None,
     }
 
 
 def _line(call: Call, edition: str, proof_id: int) -> ProofLine:
-    of = call.edition(edition).id
-    return queries.get_proof(call.db, of, proof_id, within=call.within(of))
+    edition_id = call.edition(edition).id
+    return queries.get_proof(call.db, edition_id, proof_id, within=call.within(edition_id))
 
 
 def _proof(call: Call, edition_id: int, proof_id: int) -> With:
-    return _told(queries.get_proof(call.db, edition_id, proof_id, within=call.within(edition_id)))
+    return _serialize(queries.get_proof(call.db, edition_id, proof_id, within=call.within(edition_id)))
 
 
-def _told(proof: ProofLine) -> With:
+def _serialize(proof: ProofLine) -> With:
     return With(
         proof.row,
         state=proof.state,
@@ -280,8 +280,8 @@ def _told(proof: ProofLine) -> With:
 
 
 def _correction(call: Call, edition: str, proof_id: int, correction_id: int) -> Correction:
-    of = call.edition(edition).id
-    row = queries.get_correction(call.db, of, correction_id, within=call.within(of))
+    edition_id = call.edition(edition).id
+    row = queries.get_correction(call.db, edition_id, correction_id, within=call.within(edition_id))
     line = deciding.line_of(call.db, row)
     if line.proof_id != proof_id:
         raise NotFound(entity="proof_correction")

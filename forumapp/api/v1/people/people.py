@@ -131,43 +131,43 @@ def list_people(call: Call, query: dict[str, Any]) -> Page[Person | With]:
     page = queries.people_page(
         call.db,
         within=call.within_any(),
-        told=call.told(),
+        told=call.contact_scope(),
         search=query["q"],
         number=query["page"],
         size=query["page_size"],
     )
-    return Page(as_told(call, page.items), page.number, page.size, page.total)
+    return Page(serialize_people(call, page.items), page.number, page.size, page.total)
 
 
 @blueprint.creates("/people", NewPersonSchema, PersonSchema, needs=Permission.EDIT_PEOPLE)
 def create_person(call: Call, values: dict[str, Any]) -> Person | With:
     """Add a person. Names are kept to the character, and neither script is derived from the other."""
-    return as_told(call, [services.create_person(call.db, values, actor=call.actor, now=call.now)])[0]
+    return serialize_people(call, [services.create_person(call.db, values, actor=call.actor, now=call.now)])[0]
 
 
 @blueprint.reads(PERSON, PersonSchema, needs=Permission.SEE_PEOPLE)
 def read_person(call: Call, person_id: int) -> Person | With:
-    """One person; how to reach them only for those who are told it, by an edition in which the person takes part."""
-    return as_told(call, [queries.get_person(call.db, person_id, within=call.within_any())])[0]
+    """One person. Contacts only for callers who may see them in an edition in which the person takes part."""
+    return serialize_people(call, [queries.get_person(call.db, person_id, within=call.within_any())])[0]
 
 
 @blueprint.changes(PERSON, NewPersonSchema, PersonSchema, needs=Permission.EDIT_PEOPLE)
 def change_person(call: Call, changes: dict[str, Any], version: int, person_id: int) -> Person | With:
     """Change a person."""
     row = update_person(call.db, person_id, changes, version=version, actor=call.actor, now=call.now)
-    return as_told(call, [row])[0]
+    return serialize_people(call, [row])[0]
 
 
 @blueprint.acts(f"{PERSON}/confirm-latin-name", PersonSchema, tagged=True, needs=Permission.EDIT_PEOPLE)
 def confirm_latin_name(call: Call, version: int, person_id: int) -> Person | With:
     """Confirm a Latin name that was read from the Chinese: the flag `latin-name-proposed` goes."""
     row = services.confirm_latin_name(call.db, person_id, version=version, actor=call.actor, now=call.now)
-    return as_told(call, [row])[0]
+    return serialize_people(call, [row])[0]
 
 
 @blueprint.removes(PERSON, RemovalSchema, needs=Permission.EDIT_PEOPLE)
 def remove_person(call: Call, version: int, person_id: int) -> Removal:
-    """Remove a person to whom nothing but posts refers. They come back among the removals of any edition."""
+    """Remove a person whom only posts refer to. The removal is listed in every edition."""
     return remove_kept(call.db, Kept.PERSON, person_id, version=version, actor=call.actor, now=call.now)
 
 
@@ -231,13 +231,13 @@ def read_photo(call: Call, person_id: int) -> Image:
     return get_image(call.db, queries.get_person(call.db, person_id, within=call.within_any()).photo_id)
 
 
-@blueprint.takes_picture(PHOTO, PersonSchema, of=PERSON, aspect=1.0, needs=Permission.EDIT_PEOPLE)
+@blueprint.takes_picture(PHOTO, PersonSchema, record_path=PERSON, aspect=1.0, needs=Permission.EDIT_PEOPLE)
 def change_photo(call: Call, photo: Picture, version: int, person_id: int) -> Person | With:
     """Give a person a photo: PNG, JPEG, WebP or GIF. It is cropped to a square, and kept smaller where it is large."""
     return _with_photo(call, photo, version, person_id)
 
 
-@blueprint.drops_picture(PHOTO, PersonSchema, of=PERSON, needs=Permission.EDIT_PEOPLE)
+@blueprint.drops_picture(PHOTO, PersonSchema, record_path=PERSON, needs=Permission.EDIT_PEOPLE)
 def remove_photo(call: Call, version: int, person_id: int) -> Person | With:
     """Take a person's photo away."""
     return _with_photo(call, None, version, person_id)
@@ -245,15 +245,15 @@ def remove_photo(call: Call, version: int, person_id: int) -> Person | With:
 
 def _with_photo(call: Call, photo: Picture | None, version: int, person_id: int) -> Person | With:
     row = update_person(call.db, person_id, {"photo": photo}, version=version, actor=call.actor, now=call.now)
-    return as_told(call, [row])[0]
+    return serialize_people(call, [row])[0]
 
 
 @blueprint.lists(TITLES, EditionTitleSchema, needs=Permission.SEE_PEOPLE)
 def list_edition_titles(call: Call, query: dict[str, Any], edition: str, person_id: int) -> Page[EditionTitle]:
     """Under which titles a person appears in an edition, the office in which they attend first."""
-    of = call.edition(edition).id
-    row = queries.get_person(call.db, person_id, within=call.within(of))
-    return queries.edition_titles_page(call.db, of, row.id, number=query["page"], size=query["page_size"])
+    edition_id = call.edition(edition).id
+    row = queries.get_person(call.db, person_id, within=call.within(edition_id))
+    return queries.edition_titles_page(call.db, edition_id, row.id, number=query["page"], size=query["page_size"])
 
 
 @blueprint.creates(
@@ -261,8 +261,10 @@ def list_edition_titles(call: Call, query: dict[str, Any], edition: str, person_
 )
 def add_edition_title(call: Call, values: dict[str, Any], edition: str, person_id: int) -> EditionTitle:
     """Add a title under which a person appears in an edition."""
-    of, position = call.edition(edition).id, values.pop("position", None)
-    return services.add_edition_title(call.db, of, person_id, values, position=position, actor=call.actor, now=call.now)
+    edition_id, position = call.edition(edition).id, values.pop("position", None)
+    return services.add_edition_title(
+        call.db, edition_id, person_id, values, position=position, actor=call.actor, now=call.now
+    )
 
 
 @blueprint.reads(f"{TITLES}/<number:position>", EditionTitleSchema, needs=Permission.SEE_PEOPLE)
@@ -341,13 +343,13 @@ def remove_organization(call: Call, version: int, organization_id: int) -> Remov
     return remove_kept(call.db, Kept.ORGANIZATION, organization_id, version=version, actor=call.actor, now=call.now)
 
 
-def as_told(call: Call, rows: list[Person]) -> list[Person | With]:
-    """Without the ways to reach them, unless the caller is told."""
-    told = told_among(call.db, [row.id for row in rows], call.told())
-    return [row if row.id in told else With(row, **dict.fromkeys(services.CONTACTS)) for row in rows]
+def serialize_people(call: Call, rows: list[Person]) -> list[Person | With]:
+    """Blank the contacts of people whose contacts the caller may not see."""
+    visible = told_among(call.db, [row.id for row in rows], call.contact_scope())
+    return [row if row.id in visible else With(row, **dict.fromkeys(services.CONTACTS)) for row in rows]
 
 
 def _title(call: Call, edition: str, person_id: int, position: int) -> EditionTitle:
-    of = call.edition(edition).id
-    person = queries.get_person(call.db, person_id, within=call.within(of))
-    return queries.get_edition_title(call.db, of, person.id, position)
+    edition_id = call.edition(edition).id
+    person = queries.get_person(call.db, person_id, within=call.within(edition_id))
+    return queries.get_edition_title(call.db, edition_id, person.id, position)

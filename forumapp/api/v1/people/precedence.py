@@ -29,11 +29,11 @@ class ListNameSchema(Shape):
     scope = Slug(required=True, metadata={"description": "Its code; the list `program` orders the program."})
     name = Bilingual(load_default=dict)
     purpose = Choice(PrecedencePurpose)
-    session_id = Id(allow_none=True, metadata={"description": "The session whose order it is; null of the edition."})
+    session_id = Id(allow_none=True, metadata={"description": "The session that it orders; null for the edition."})
 
 
 class NewListSchema(ListNameSchema):
-    copy_of = Slug(metadata={"description": "The scope of another list, whose people and order it begins with."})
+    copy_of = Slug(metadata={"description": "The scope of another list to copy people and order from."})
 
 
 class ListFieldsSchema(ListNameSchema):
@@ -82,21 +82,21 @@ class EntrySchema(KeptSchema, EntryFieldsSchema):
 @blueprint.lists(LISTS, PrecedenceListSchema, needs=Permission.SEE_PRECEDENCE)
 def list_precedence_lists(call: Call, query: dict[str, Any], edition: str) -> Page[PrecedenceList | With]:
     """The orders of precedence of an edition, by purpose."""
-    of = call.edition(edition).id
-    page = queries.precedence_lists_page(call.db, of, number=query["page"], size=query["page_size"])
-    return page.of([_told(call, row) for row in page.items])
+    edition_id = call.edition(edition).id
+    page = queries.precedence_lists_page(call.db, edition_id, number=query["page"], size=query["page_size"])
+    return page.of([_serialize(call, row) for row in page.items])
 
 
 @blueprint.creates(LISTS, NewListSchema, PrecedenceListSchema, located_by="scope", needs=Permission.EDIT_PRECEDENCE)
 def create_precedence_list(call: Call, values: dict[str, Any], edition: str) -> PrecedenceList:
     """Begin an order for a purpose. It counts on paper once someone has approved it."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     by: Any = {"actor": call.actor, "now": call.now}
     copied = values.pop("copy_of", None)
-    row = lists.create_precedence_list(call.db, of, **values, **by)
+    row = lists.create_precedence_list(call.db, edition_id, **values, **by)
     if copied is not None:
         try:
-            source = queries.get_precedence_list(call.db, of, copied)
+            source = queries.get_precedence_list(call.db, edition_id, copied)
         except NotFound as error:
             raise Invalid(fields={"copy_of": "unknown"}) from error
         reordering.copy_entries(call.db, source, row, **by)
@@ -106,7 +106,7 @@ def create_precedence_list(call: Call, values: dict[str, Any], edition: str) -> 
 @blueprint.reads(LIST, PrecedenceListSchema, needs=Permission.SEE_PRECEDENCE)
 def read_precedence_list(call: Call, edition: str, scope: str) -> PrecedenceList | With:
     """One order of precedence, without its entries."""
-    return _told(call, _list(call, edition, scope))
+    return _serialize(call, _list(call, edition, scope))
 
 
 @blueprint.changes(LIST, ListFieldsSchema, PrecedenceListSchema, without=("scope",), needs=Permission.EDIT_PRECEDENCE)
@@ -179,6 +179,6 @@ def _list(call: Call, edition: str, scope: str) -> PrecedenceList:
     return queries.get_precedence_list(call.db, call.edition(edition).id, scope)
 
 
-def _told(call: Call, row: PrecedenceList) -> PrecedenceList | With:
-    """Its version counts the changes to everyone's place: not for whoever sees their own people alone."""
+def _serialize(call: Call, row: PrecedenceList) -> PrecedenceList | With:
+    """Hide the version from callers limited to their own people: it counts the changes of everyone."""
     return row if call.within(row.edition_id) is None else With(row, version=0)

@@ -8,7 +8,7 @@ import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.paging import PageQuery, SearchQuery
-from forumapp.api.v1.people.people import OrganizationSchema, PersonSchema, as_told
+from forumapp.api.v1.people.people import OrganizationSchema, PersonSchema, serialize_people
 from forumapp.api.v1.shapes import KeptSchema, RemovalSchema
 from forumapp.core.values.paging import Page
 from forumapp.domain.accounts.permissions import Permission
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 PEOPLE, ORGANIZATIONS = "/people", "/organizations"
 PERSON, ORGANIZATION = f"{PEOPLE}/<id:person_id>", f"{ORGANIZATIONS}/<id:organization_id>"
 PAIRS = "/title-pairs"
-# Whoever merges people sees and keeps what both have told.
+# Merging shows and keeps what both people have submitted.
 MERGING = Permission.SEE_ANSWERS
 
 blueprint = ApiBlueprint("Registry", __name__, description="Merging, likely duplicates and approved titles.")
@@ -144,14 +144,14 @@ class TitlePairSchema(KeptSchema, NewTitlePairSchema):
 
 def _doubles(call: Call, kind: Kept, query: dict[str, Any]) -> Page[dict[str, Any]]:
     page = doubles_page(call.db, kind, actor=call.actor, number=query["page"], size=query["page_size"])
-    items = [{"low_id": one.low.id, "high_id": one.high.id, "reason": one.reason} for one in page.items]
+    items = [{"low_id": item.low.id, "high_id": item.high.id, "reason": item.reason} for item in page.items]
     return Page(items, page.number, page.size, page.total)
 
 
 def _plan(call: Call, kind: Kept, kept_id: int, gone_id: int) -> dict[str, Any]:
     plan: Plan = merging.plan_merge(call.db, kind, kept_id, gone_id, actor=call.actor)
     twice = registered_twice(call.db, plan, actor=call.actor) if kind is Kept.PERSON else []
-    chosen = [one for one in twice if one.bar is None]
+    chosen = [pair for pair in twice if pair.bar is None]
     return {
         "kept_id": plan.kept.id,
         "gone_id": plan.gone.id,
@@ -162,8 +162,8 @@ def _plan(call: Call, kind: Kept, kept_id: int, gone_id: int) -> dict[str, Any]:
         "elsewhere": plan.elsewhere,
         "missing": plan.missing,
         "registrations": [
-            {"edition_id": one.edition_id, "kept": one.kept, "gone": one.gone, "stays_id": one.stays.id}
-            for one in chosen
+            {"edition_id": pair.edition_id, "kept": pair.kept, "gone": pair.gone, "stays_id": pair.stays.id}
+            for pair in chosen
         ],
     }
 
@@ -197,13 +197,13 @@ def read_people_merge_plan(call: Call, person_id: int, gone_id: int) -> dict[str
 def merge_people(call: Call, values: dict[str, Any], version: int, person_id: int) -> Person | With:
     """Make one of two people. All that refers to either refers to this one; the other's address leads here.
 
-    Whoever merges may change people in every edition where a row would change, and remove what would be removed there.
+    The caller must be allowed to change people in every edition where a row would change, and to remove what would go.
     It cannot be undone.
     """
-    gone_id, cancels = values.pop("gone_id"), {one["id"]: one["version"] for one in values.pop("cancels")}
+    gone_id, cancels = values.pop("gone_id"), {row["id"]: row["version"] for row in values.pop("cancels")}
     based: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
     row = merge_registered(call.db, person_id, gone_id, cancels=cancels, **values, **based)
-    return as_told(call, [row])[0]
+    return serialize_people(call, [row])[0]
 
 
 @blueprint.lists(f"{ORGANIZATIONS}/doubles", DoubleSchema, query=PageQuery, needs=Permission.EDIT_PEOPLE)
@@ -236,7 +236,7 @@ def read_organizations_merge_plan(call: Call, organization_id: int, gone_id: int
 def merge_organizations(call: Call, values: dict[str, Any], version: int, organization_id: int) -> Organization:
     """Make one of two organizations. All that refers to either refers to this one.
 
-    Whoever merges may change people in every edition where a row would change, and remove what would be removed there.
+    The caller must be allowed to change people in every edition where a row would change, and to remove what would go.
     It cannot be undone.
     """
     gone_id = values.pop("gone_id")

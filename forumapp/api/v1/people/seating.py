@@ -74,8 +74,8 @@ class SeatSchema(Shape):
 @blueprint.lists(PLANS, SeatingPlanSchema, needs=SEES)
 def list_seating_plans(call: Call, query: dict[str, Any], edition: str) -> Page[SeatingPlan]:
     """The plans of seats of an edition."""
-    of = call.whole_edition(edition).id
-    return services.plans_page(call.db, of, number=query["page"], size=query["page_size"])
+    edition_id = call.whole_edition(edition).id
+    return services.plans_page(call.db, edition_id, number=query["page"], size=query["page_size"])
 
 
 @blueprint.creates(PLANS, NewSeatingPlanSchema, SeatingPlanSchema, located_by="code", needs=Permission.EDIT_PRECEDENCE)

@@ -78,35 +78,37 @@ class DesignVersionSchema(Shape):
 @blueprint.lists(READY, ReadySchema)
 def list_ready_badge_designs(_call: Call, query: dict[str, Any]) -> Page[dict[str, Any]]:
     """The designs that stand ready, for each size of badge and each look."""
-    found = [{"code": code, "layout": plain(design)} for code, design in ready_designs().items()]
-    return page_from(found, query)
+    designs = [{"code": code, "layout": plain(design)} for code, design in ready_designs().items()]
+    return page_from(designs, query)
 
 
 @blueprint.lists(DESIGNS, DesignSchema, needs=Permission.SEE_EDITION)
 def list_badge_designs(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """The edition's own designs."""
     page = queries.designs_page(call.db, call.edition(edition).id, number=query["page"], size=query["page_size"])
-    return page.of([_told(line) for line in page.items])
+    return page.of([_serialize(line) for line in page.items])
 
 
 @blueprint.creates(DESIGNS, NewDesignSchema, DesignSchema, located_by="code", needs=Permission.EDIT_EDITION)
 def create_badge_design(call: Call, values: dict[str, Any], edition: str) -> With:
     """Begin a design from a ready one, or from a layout."""
-    of = call.edition(edition).id
-    return _told(services.create_design(call.db, of, values, actor=call.actor, now=call.now))
+    edition_id = call.edition(edition).id
+    return _serialize(services.create_design(call.db, edition_id, values, actor=call.actor, now=call.now))
 
 
 @blueprint.reads(DESIGN, DesignSchema, needs=Permission.SEE_EDITION)
 def read_badge_design(call: Call, edition: str, code: str) -> With:
     """One design with the layout in use."""
-    return _told(queries.get_design(call.db, call.edition(edition).id, code))
+    return _serialize(queries.get_design(call.db, call.edition(edition).id, code))
 
 
 @blueprint.changes(DESIGN, NewDesignSchema, DesignSchema, without=("code", "ready"), needs=Permission.EDIT_EDITION)
 def change_badge_design(call: Call, changes: dict[str, Any], version: int, edition: str, code: str) -> With:
     """Change its name, or its layout, which makes the next version of it."""
-    of = call.edition(edition).id
-    return _told(services.change_design(call.db, of, code, changes, version=version, actor=call.actor, now=call.now))
+    edition_id = call.edition(edition).id
+    return _serialize(
+        services.change_design(call.db, edition_id, code, changes, version=version, actor=call.actor, now=call.now)
+    )
 
 
 @blueprint.lists(VERSIONS, DesignVersionSchema, needs=Permission.SEE_EDITION)
@@ -118,7 +120,7 @@ def list_badge_design_versions(call: Call, query: dict[str, Any], edition: str, 
 
 @blueprint.downloads(f"{DESIGN}/preview.pdf", "application/pdf", needs=Permission.SEE_EDITION)
 def preview_badge_design(call: Call, edition: str, code: str) -> tuple[bytes, str]:
-    """Badges in this design, of those with the longest names; of nobody real for whoever may not print everyone's."""
+    """Badges in this design of the longest names; of invented people where the caller may not print everyone's."""
     return _tried(call, edition, code), f"{edition}-{code}.pdf"
 
 
@@ -129,11 +131,11 @@ def preview_badge_picture(call: Call, edition: str, code: str) -> tuple[bytes, s
 
 
 def _tried(call: Call, edition: str, code: str) -> bytes:
-    of = call.edition(edition)
-    line = queries.get_design(call.db, of.id, code)
+    edition_row = call.edition(edition)
+    line = queries.get_design(call.db, edition_row.id, code)
     folder = current_app.extensions["forumapp.config"].data_dir / "fonts"
     workshop = current_app.extensions["forumapp.workshop"]
-    return print_trial(call.db, of, line, workshop=workshop, folder=folder, actor=call.actor)
+    return print_trial(call.db, edition_row, line, workshop=workshop, folder=folder, actor=call.actor)
 
 
 @blueprint.shows_picture(LOGO, needs=Permission.SEE_EDITION)
@@ -142,19 +144,23 @@ def read_badge_logo(call: Call, edition: str, code: str) -> Image:
     return get_image(call.db, queries.get_design(call.db, call.edition(edition).id, code).current.logo_id)
 
 
-@blueprint.takes_picture(LOGO, DesignSchema, of=DESIGN, needs=Permission.EDIT_EDITION)
+@blueprint.takes_picture(LOGO, DesignSchema, record_path=DESIGN, needs=Permission.EDIT_EDITION)
 def change_badge_logo(call: Call, picture: Picture, version: int, edition: str, code: str) -> With:
     """Give a design a logo of its own: PNG, JPEG, WebP, GIF or SVG. It is a new version."""
-    of = call.edition(edition).id
-    return _told(services.set_logo(call.db, of, code, picture, version=version, actor=call.actor, now=call.now))
+    edition_id = call.edition(edition).id
+    return _serialize(
+        services.set_logo(call.db, edition_id, code, picture, version=version, actor=call.actor, now=call.now)
+    )
 
 
-@blueprint.drops_picture(LOGO, DesignSchema, of=DESIGN, needs=Permission.EDIT_EDITION)
+@blueprint.drops_picture(LOGO, DesignSchema, record_path=DESIGN, needs=Permission.EDIT_EDITION)
 def remove_badge_logo(call: Call, version: int, edition: str, code: str) -> With:
     """Show the edition's logo again, in a new version."""
-    of = call.edition(edition).id
-    return _told(services.set_logo(call.db, of, code, None, version=version, actor=call.actor, now=call.now))
+    edition_id = call.edition(edition).id
+    return _serialize(
+        services.set_logo(call.db, edition_id, code, None, version=version, actor=call.actor, now=call.now)
+    )
 
 
-def _told(line: DesignLine) -> With:
+def _serialize(line: DesignLine) -> With:
     return With(line.row, layout=plain(line.design), logo_id=line.current.logo_id)

@@ -73,7 +73,7 @@ class LetterSchema(KeptSchema):
     issued_by = Id(allow_none=True, metadata={"description": "An account; null is the console."})
     revoked_at = Instant(allow_none=True)
     reason = ma.fields.String(allow_none=True, metadata={"description": "Why it was revoked."})
-    replaces_id = Id(allow_none=True, metadata={"description": "The revoked one in whose place it was issued."})
+    replaces_id = Id(allow_none=True, metadata={"description": "The revoked letter that it replaces."})
     sha256 = ma.fields.String(metadata={"description": "Of all that it says."})
     altered = ma.fields.Boolean(
         metadata={"description": "What is kept of it is not what was issued: nothing is printed of it."}
@@ -82,7 +82,7 @@ class LetterSchema(KeptSchema):
 
 
 class NewLettersSchema(InSpiteSchema):
-    """To whom: everyone who may get one and has none, or those of them whom this chooses."""
+    """The recipients: everyone eligible who has none, or those of them that this selects."""
 
     kind = Choice(LetterKind, required=True)
     invited = Flag(metadata={"description": "Invitations to those who were invited and have not answered."})
@@ -149,26 +149,26 @@ def read_letter_form(call: Call, edition: str, letter_kind: str) -> With:
 @blueprint.changes(FORM, LetterFormSchema, LetterFormToldSchema, needs=Permission.EDIT_EDITION)
 def change_letter_form(call: Call, changes: dict[str, Any], version: int, edition: str, letter_kind: str) -> With:
     """Change it for letters that are issued from now on."""
-    of, kind = call.edition(edition).id, _kind(letter_kind)
+    edition_id, kind = call.edition(edition).id, _kind(letter_kind)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return _form(forms.set_letter_form(call.db, of, kind, changes, **by))
+    return _form(forms.set_letter_form(call.db, edition_id, kind, changes, **by))
 
 
 @blueprint.lists(LETTERS, LetterSchema, query=LetterQuery, needs=SEE)
 def list_letters(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """Letters that were issued, the newest first; found by names and serials."""
-    of = call.edition(edition)
+    edition_row = call.edition(edition)
     page = issued_letters.letters_page(
         call.db,
-        of,
+        edition_row,
         kind=query.get("kind"),
         revoked=query["state"] == "revoked" if "state" in query else None,
         search=query["q"],
-        within=call.within(of.id),
+        within=call.within(edition_row.id),
         number=query["page"],
         size=query["page_size"],
     )
-    return page.of([_told(line) for line in page.items])
+    return page.of([_serialize(line) for line in page.items])
 
 
 @blueprint.creates(LETTERS, NewLettersSchema, IssuedSchema, located_by=None, needs=DECIDE)
@@ -189,46 +189,46 @@ def issue_letters(call: Call, values: dict[str, Any], edition: str) -> dict[str,
     issued = letters_services.issue_letters(call.db, call.edition(edition), to, **how, actor=call.actor, now=call.now)
     rows = issued.letters
     serials = {"first": rows[0].serial, "last": rows[-1].serial}
-    return {"count": len(rows), **serials, "ids": [row.id for row in rows], "findings": _found(issued)}
+    return {"count": len(rows), **serials, "ids": [row.id for row in rows], "findings": _serialize_findings(issued)}
 
 
 @blueprint.reads(LETTER, LetterSchema, needs=SEE)
 def read_letter(call: Call, edition: str, letter_id: int) -> With:
     """One letter, also if it is revoked."""
-    of = call.edition(edition)
-    return _told(issued_letters.get_letter(call.db, of, letter_id, within=call.within(of.id)))
+    edition_row = call.edition(edition)
+    return _serialize(issued_letters.get_letter(call.db, edition_row, letter_id, within=call.within(edition_row.id)))
 
 
 @blueprint.downloads(f"{LETTER}/pdf", "application/pdf", needs=SEE)
 def download_letter(call: Call, edition: str, letter_id: int) -> tuple[bytes, str]:
     """Its paper, as it was issued; one that is revoked says so across the page, and by the file's name."""
-    of = call.edition(edition)
-    line = issued_letters.get_letter(call.db, of, letter_id, within=call.within(of.id))
+    edition_row = call.edition(edition)
+    line = issued_letters.get_letter(call.db, edition_row, letter_id, within=call.within(edition_row.id))
     config: Config = current_app.extensions["forumapp.config"]
     how: dict[str, Any] = {"workshop": current_app.extensions["forumapp.workshop"], "folder": config.data_dir / "fonts"}
-    pdf = letter_previews.letter_pdf(call.db, of, letter_id, **how)
+    pdf = letter_previews.letter_pdf(call.db, edition_row, letter_id, **how)
     return pdf, issued_letters.file_name(line.row)
 
 
 @blueprint.acts(f"{LETTER}/revoke", LetterSchema, tagged=True, body=RevocationSchema, needs=DECIDE)
 def revoke_letter(call: Call, values: dict[str, Any], version: int, edition: str, letter_id: int) -> With:
     """It counts no more, for a reason that is kept with it. It stays on record."""
-    of = call.edition(edition)
+    edition_row = call.edition(edition)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    letters_services.revoke_letter(call.db, of.id, letter_id, values["reason"], **by)
-    return _told(issued_letters.get_letter(call.db, of, letter_id))
+    letters_services.revoke_letter(call.db, edition_row.id, letter_id, values["reason"], **by)
+    return _serialize(issued_letters.get_letter(call.db, edition_row, letter_id))
 
 
 @blueprint.acts(f"{LETTER}/reissue", ReissuedSchema, tagged=True, body=ReissueSchema, needs=DECIDE)
 def reissue_letter(call: Call, values: dict[str, Any], version: int, edition: str, letter_id: int) -> With:
-    """Revoke it, and give whom it was for another one with the next serial; the answer is that one. Findings stop it as
+    """Revoke it and issue another to the same person with the next serial; returns the new one. Findings stop it as
     they stop issuing.
     """
-    of = call.edition(edition)
+    edition_row = call.edition(edition)
     by: dict[str, Any] = {**in_spite(values), "version": version, "actor": call.actor, "now": call.now}
-    issued = letters_services.reissue_letter(call.db, of, letter_id, values["reason"], **by)
+    issued = letters_services.reissue_letter(call.db, edition_row, letter_id, values["reason"], **by)
     (made,) = issued.letters
-    return _told(issued_letters.get_letter(call.db, of, made.id), findings=_found(issued))
+    return _serialize(issued_letters.get_letter(call.db, edition_row, made.id), findings=_serialize_findings(issued))
 
 
 def in_spite(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -245,10 +245,10 @@ def _form(row: LetterForm) -> With:
     return With(row, text=forms.texts_of(row), placeholders=list(wording.PLACEHOLDERS[row.kind.value]))
 
 
-def _told(line: LetterLine, **more: Any) -> With:
+def _serialize(line: LetterLine, **more: Any) -> With:
     name = line.said.said.name
     return With(line.row, name=name, altered=line.altered, languages=list(line.said.content.languages), **more)
 
 
-def _found(issued: letters_services.Issued) -> list[dict[str, Any]]:
-    return [one.told for one in issued.findings]
+def _serialize_findings(issued: letters_services.Issued) -> list[dict[str, Any]]:
+    return [finding.told for finding in issued.findings]

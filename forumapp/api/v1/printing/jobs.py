@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 MOST_LETTERS = 1000
 JOBS = "/editions/<slug:edition>/print-jobs"
-OFFERED_WORDS = [one.value for one in OFFERED]
+OFFERED_WORDS = [paper.value for paper in OFFERED]
 
 blueprint = ApiBlueprint("Printing", __name__, description="Badges, programs and itinerary booklets.")
 
@@ -68,7 +68,7 @@ class InSpiteSchema(Shape):
         pattern=MARK,
         metadata={
             "description": "The mark of the findings that block and were seen, as a preflight, a print job and a "
-            "refusal tell it. Where they are others by now, nothing is made, and these are told with their mark."
+            "refusal return it. Where the findings differ by now, nothing is printed, and they are returned anew."
         },
     )
 
@@ -90,15 +90,17 @@ class OptionsSchema(InSpiteSchema):
         metadata={"description": "From how many boxes badges are handed out; the list of each comes first."},
     )
     changed = Flag(metadata={"description": "Of badges or a working paper, only what the last print does not say."})
-    size = Word(sorted(SIZES), metadata={"description": "The program's page; half the edition's paper if not said."})
+    size = Word(
+        sorted(SIZES), metadata={"description": "The program's page size; half the edition's paper by default."}
+    )
     large = Flag(metadata={"description": "The program in large print, 18 points, on whole sheets."})
     bleed = Flag(metadata={"description": "3 mm of art beyond the edge of a program or of single badges."})
     marks = Flag(metadata={"description": "Where a print shop cuts."})
-    agenda = WholeNumber(least=1, metadata={"description": "A published agenda's number; the last one if not said."})
+    agenda = WholeNumber(least=1, metadata={"description": "A published agenda's number; the last one by default."})
     since = WholeNumber(least=1, metadata={"description": "An earlier one, of which an erratum tells what differs."})
-    plan = Slug(metadata={"description": "A plan of seats, whose people cards and signs name. It goes with no filter."})
+    plan = Slug(metadata={"description": "A seating plan whose people the cards and signs name. Not with a filter."})
     session = Slug(metadata={"description": "A session's code, of a sign-in sheet: who signed up for it, or everyone."})
-    letters = ListOf(Id(), most=MOST_LETTERS, metadata={"description": "Letters by their ids; all if not said."})
+    letters = ListOf(Id(), most=MOST_LETTERS, metadata={"description": "Letters by their ids; all by default."})
     speaking = Flag(metadata={"description": "Of cards and signs, those of people with a part in the agenda."})
     untitled = Flag(metadata={"description": "Of cards and signs, names alone."})
     first_label = WholeNumber(least=1, metadata={"description": "The first free label of a sheet already begun."})
@@ -107,11 +109,11 @@ class OptionsSchema(InSpiteSchema):
     )
     offset_y = Numeral(most=LARGEST_OFFSET, metadata={"description": "mm by which they are moved down."})
     flip = Word(
-        [one.value for one in Flip],
-        metadata={"description": "About which edge the printer turns; `long` if not said."},
+        [flip.value for flip in Flip],
+        metadata={"description": "The edge the printer flips on; `long` by default."},
     )
     guides = Flag(metadata={"description": "Where to cut sheets of badges."})
-    printer = Slug(metadata={"description": "One of the edition's printers, whose offset is taken where none is said."})
+    printer = Slug(metadata={"description": "One of the edition's printers, whose offset applies where none is given."})
     geometry = Part(
         BadgeStockSchema,
         dump_only=True,
@@ -181,7 +183,7 @@ class PaperStateSchema(Shape):
     version = WholeNumber(allow_none=True)
     printed_at = Instant(allow_none=True)
     changed = ma.fields.List(ma.fields.String(), metadata={"description": "Keys of what differs since, as `item:17`."})
-    registrations = ma.fields.List(Id(), metadata={"description": "Whom that concerns."})
+    registrations = ma.fields.List(Id(), metadata={"description": "The registrations it concerns."})
 
 
 class OutdatedSchema(Shape):
@@ -212,16 +214,18 @@ class OutdatedCardSchema(Shape):
 @blueprint.lists(JOBS, JobSchema, needs=Permission.PRINT)
 def list_print_jobs(call: Call, query: dict[str, Any], edition: str) -> Page[PrintJob | With]:
     """Print jobs, the newest first."""
-    of = call.edition(edition).id
-    page = queries.print_jobs_page(call.db, of, within=call.within(of), number=query["page"], size=query["page_size"])
-    return page.of([_as_told(call, job) for job in page.items])
+    edition_id = call.edition(edition).id
+    page = queries.print_jobs_page(
+        call.db, edition_id, within=call.within(edition_id), number=query["page"], size=query["page_size"]
+    )
+    return page.of([_serialize(call, job) for job in page.items])
 
 
-def looked_through(call: Call, edition: Edition, paper: Paper, said: Mapping[str, Any]) -> tuple[Report, Options]:
+def looked_through(call: Call, edition: Edition, paper: Paper, options: Mapping[str, Any]) -> tuple[Report, Options]:
     """What is to be mended of a paper that the caller asks for."""
     extensions = current_app.extensions
     how: Any = {"folder": extensions["forumapp.config"].data_dir / "fonts", "workshop": extensions["forumapp.lookers"]}
-    return preflight_for(call.db, edition, paper, said, **how, actor=call.actor, now=call.now)
+    return preflight_for(call.db, edition, paper, options, **how, actor=call.actor, now=call.now)
 
 
 @blueprint.creates(JOBS, NewJobSchema, JobSchema, needs=Permission.PRINT)
@@ -233,15 +237,15 @@ def ask_print(call: Call, values: dict[str, Any], edition: str) -> PrintJob:
     and with `anyway`, it is printed unless there is something else by then. `print-preflight` tells the same before.
     Send an `Idempotency-Key`, in spite of findings as well: asked twice without one, it is printed twice.
     """
-    of = call.edition(edition).id
-    said = {"reason": values.get("reason"), "device": values["device"], "actor": call.actor, "now": call.now}
+    edition_id = call.edition(edition).id
+    options = {"reason": values.get("reason"), "device": values["device"], "actor": call.actor, "now": call.now}
     with _placed():
-        return services.ask_print(call.db, of, values["paper"], values["options"], **said)
+        return services.ask_print(call.db, edition_id, values["paper"], values["options"], **options)
 
 
 @contextmanager
 def _placed() -> Iterator[None]:
-    """Faults of options are told where they stand in the body: which stocks there are is known to no schema."""
+    """Report faults of options under their place in the body: no schema knows which stocks there are."""
     try:
         yield
     except Invalid as refusal:
@@ -255,22 +259,24 @@ def _place(name: str) -> str:
 @blueprint.reads(f"{JOBS}/<id:job_id>", JobSchema, needs=Permission.PRINT)
 def read_print_job(call: Call, edition: str, job_id: int) -> PrintJob | With:
     """One print job with its progress, `done` of `total`."""
-    of = call.edition(edition).id
-    return _as_told(call, queries.get_print_job(call.db, of, job_id, within=call.within(of)))
+    edition_id = call.edition(edition).id
+    return _serialize(call, queries.get_print_job(call.db, edition_id, job_id, within=call.within(edition_id)))
 
 
 @blueprint.acts(f"{JOBS}/<id:job_id>/cancel", JobSchema, tagged=True, needs=Permission.PRINT)
 def cancel_print_job(call: Call, version: int, edition: str, job_id: int) -> PrintJob | With:
     """Stop after the batch in hand."""
-    of = call.edition(edition).id
-    return _as_told(call, services.cancel(call.db, of, job_id, version=version, actor=call.actor, now=call.now))
+    edition_id = call.edition(edition).id
+    return _serialize(
+        call, services.cancel(call.db, edition_id, job_id, version=version, actor=call.actor, now=call.now)
+    )
 
 
 @blueprint.downloads(f"{JOBS}/<id:job_id>/file", "application/pdf", needs=Permission.PRINT)
 def download_print(call: Call, edition: str, job_id: int) -> tuple[bytes, str]:
     """The PDF of a job that is done."""
-    of = call.edition(edition).id
-    job = queries.get_print_job(call.db, of, job_id, within=call.within(of))
+    edition_id = call.edition(edition).id
+    job = queries.get_print_job(call.db, edition_id, job_id, within=call.within(edition_id))
     services.require_readable(call.db, job, actor=call.actor)
     if job.file is None:
         raise NotPrinted(status=job.status.value)
@@ -284,46 +290,46 @@ def download_print(call: Call, edition: str, job_id: int) -> tuple[bytes, str]:
 @blueprint.lists("/editions/<slug:edition>/outdated-badges", OutdatedSchema, needs=Permission.PRINT)
 def list_outdated_badges(call: Call, query: dict[str, Any], edition: str) -> Page[Outdated]:
     """Badges to be printed again, in the order of printing."""
-    of = call.edition(edition).id
-    return page_from(outdated_badges(call.db, of, within=call.within(of)), query)
+    edition_id = call.edition(edition).id
+    return page_from(outdated_badges(call.db, edition_id, within=call.within(edition_id)), query)
 
 
 @blueprint.lists("/editions/<slug:edition>/outdated-cards", OutdatedCardSchema, needs=Permission.PRINT)
 def list_outdated_cards(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
-    """Cards and signs to be printed again, by paper. Those of plans of seats are for whoever sees the plans."""
-    of = call.edition(edition).id
-    seen = call.access(of).reach(Permission.SEE_PRECEDENCE) is Reach.ALL
-    found = outdated_cards(call.db, of, within=call.within(of), with_plans=seen)
-    told = [
-        {"paper": group.paper, "plan": group.options.plan, "one": one, "who": one.card.who}
-        for group in found
-        for one in group.cards
+    """Cards and signs to reprint, by paper. Those of seating plans only for callers who see the plans."""
+    edition_id = call.edition(edition).id
+    seen = call.access(edition_id).reach(Permission.SEE_PRECEDENCE) is Reach.ALL
+    stale = outdated_cards(call.db, edition_id, within=call.within(edition_id), with_plans=seen)
+    cards = [
+        {"paper": group.paper, "plan": group.options.plan, "one": card, "who": card.card.who}
+        for group in stale
+        for card in group.cards
     ]
-    return page_from(told, query)
+    return page_from(cards, query)
 
 
 @blueprint.lists("/editions/<slug:edition>/delegations/<slug:code>/papers", PaperStateSchema, needs=Permission.PRINT)
 def list_working_papers(call: Call, query: dict[str, Any], edition: str, code: str) -> Page[dict[str, Any]]:
     """The working papers of a delegation that the caller may read, each with its last print."""
-    of = call.edition(edition)
-    row = get_delegation(call.db, of.id, code, within=call.within(of.id))
-    found = paper_states(call.db, of, row, services.papers_of(call.access(of.id), row.id))
-    return page_from([_state(one) for one in found], query)
+    edition_row = call.edition(edition)
+    row = get_delegation(call.db, edition_row.id, code, within=call.within(edition_row.id))
+    states = paper_states(call.db, edition_row, row, services.papers_of(call.access(edition_row.id), row.id))
+    return page_from([_state(state) for state in states], query)
 
 
-def _state(one: PaperState) -> dict[str, Any]:
-    last = one.last
+def _state(state: PaperState) -> dict[str, Any]:
+    last = state.last
     return {
-        "paper": one.paper,
-        "state": one.state,
-        "job_id": last.id if last and one.is_own else None,
+        "paper": state.paper,
+        "state": state.state,
+        "job_id": last.id if last and state.is_own else None,
         "version": last.paper_version if last else None,
-        "printed_at": one.printed_at,
-        "changed": [difference.key for difference in one.differences],
-        "registrations": [registration_id for registration_id, _name in one.people],
+        "printed_at": state.printed_at,
+        "changed": [difference.key for difference in state.differences],
+        "registrations": [registration_id for registration_id, _name in state.people],
     }
 
 
-def _as_told(call: Call, job: PrintJob) -> PrintJob | With:
+def _serialize(call: Call, job: PrintJob) -> PrintJob | With:
     """What was found to be mended names what the paper tells."""
     return job if services.may_read(call.access(job.edition_id), job) else With(job, told=[], mark=None)

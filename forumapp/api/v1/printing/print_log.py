@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PREFLIGHT = "/editions/<slug:edition>/print-preflight"
 YES = Word(("yes", "no"), load_default="no")
-MOST_SAID = 4000  # characters of an address that name letters
+LONGEST_LETTERS = 4000  # characters of an address that name letters
 
 blueprint = ApiBlueprint("Print log", __name__, description="Checks before a print, and the log of what was printed.")
 
@@ -51,9 +51,9 @@ class PreflightQuery(Shape):
     untitled = YES
     languages = Text(metadata={"description": "With commas between them, as `en,zh-Hans`."})
     letters = Text(
-        longest=MOST_SAID,
+        longest=LONGEST_LETTERS,
         pattern=r"\d{1,18}(,\d{1,18})*",
-        metadata={"description": "Of formal letters, with commas between their ids; all if not said."},
+        metadata={"description": "Ids of formal letters, separated by commas; all by default."},
     )
     changed = YES
 
@@ -88,7 +88,7 @@ class PreflightSchema(Shape):
 
 
 class BadgeCountsSchema(Shape):
-    """Of everyone whose badge the caller may print."""
+    """The pieces of everyone whose badge the caller may print."""
 
     total = WholeNumber(required=True)
     types = ma.fields.Dict(keys=ma.fields.String(), values=WholeNumber(), metadata={"description": "By code."})
@@ -134,21 +134,21 @@ class PieceSchema(Shape):
 @blueprint.reads(PREFLIGHT, PreflightSchema, query=PreflightQuery, needs=Permission.PRINT)
 def read_print_preflight(call: Call, query: dict[str, Any], edition: str) -> dict[str, Any]:
     """What is to be mended before a paper is printed, by person, and what printing it would do."""
-    said = {**query, **{one: query[one] == "yes" for one in ("changed", "speaking", "untitled")}}
-    paper, languages = said.pop("paper"), said.pop("languages", "")
+    options = {**query, **{name: query[name] == "yes" for name in ("changed", "speaking", "untitled")}}
+    paper, languages = options.pop("paper"), options.pop("languages", "")
     if languages:
-        said["languages"] = languages.split(",")
-    if letters := said.pop("letters", ""):
-        said["letters"] = [int(one) for one in letters.split(",")]
-    return _told(looked_through(call, call.edition(edition), paper, said)[0])
+        options["languages"] = languages.split(",")
+    if letters := options.pop("letters", ""):
+        options["letters"] = [int(letter_id) for letter_id in letters.split(",")]
+    return _serialize(looked_through(call, call.edition(edition), paper, options)[0])
 
 
-def _told(report: Report) -> dict[str, Any]:
+def _serialize(report: Report) -> dict[str, Any]:
     boxes = [
-        {"letter": box.letter, "count": box.count, "registrations": [one.registration_id for one in box.badges]}
+        {"letter": box.letter, "count": box.count, "registrations": [badge.registration_id for badge in box.badges]}
         for box in report.boxes
     ]
-    findings = [one.told for one in report.findings]
+    findings = [finding.told for finding in report.findings]
     counts = {"count": report.count, "blocking": report.blocking, "mark": report.mark, "reprints": report.reprints}
     return {**counts, "nothing": report.nothing, "findings": findings, "boxes": boxes}
 
@@ -156,14 +156,16 @@ def _told(report: Report) -> dict[str, Any]:
 @blueprint.reads("/editions/<slug:edition>/badge-counts", BadgeCountsSchema, needs=Permission.PRINT)
 def read_badge_counts(call: Call, edition: str) -> BadgeCounts:
     """How many badges there are of each type and delegation, and how many were printed so far."""
-    of = call.edition(edition).id
-    return count_badges(call.db, of, within=call.within(of))
+    edition_id = call.edition(edition).id
+    return count_badges(call.db, edition_id, within=call.within(edition_id))
 
 
 @blueprint.lists("/editions/<slug:edition>/printed-pieces", PieceSchema, query=PieceQuery, needs=Permission.PRINT)
 def list_printed_pieces(call: Call, query: dict[str, Any], edition: str) -> Page[Piece]:
     """Every piece that was printed, the newest print first."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     filters = PieceFilters(search=query["q"], reprints=query["reprints"] == "yes")
     filters = replace(filters, paper=query.get("paper"), registration=query.get("registration"))
-    return pieces_page(call.db, of, filters, within=call.within(of), number=query["page"], size=query["page_size"])
+    return pieces_page(
+        call.db, edition_id, filters, within=call.within(edition_id), number=query["page"], size=query["page_size"]
+    )

@@ -152,8 +152,8 @@ class SpeakerSchema(Shape):
 @blueprint.lists(TRACKS, TrackSchema, needs=Permission.SEE_AGENDA)
 def list_tracks(call: Call, query: dict[str, Any], edition: str) -> Page[Track]:
     """The tracks of an edition, in the organizers' order."""
-    of = call.edition(edition).id
-    return queries.tracks_page(call.db, of, number=query["page"], size=query["page_size"])
+    edition_id = call.edition(edition).id
+    return queries.tracks_page(call.db, edition_id, number=query["page"], size=query["page_size"])
 
 
 @blueprint.creates(TRACKS, NewTrackSchema, TrackSchema, needs=Permission.EDIT_AGENDA)
@@ -173,15 +173,17 @@ def read_track(call: Call, edition: str, track_id: int) -> Track:
 )
 def change_track(call: Call, changes: dict[str, Any], version: int, edition: str, track_id: int) -> Track:
     """Change a track."""
-    of = call.edition(edition).id
-    return services.update_track(call.db, of, track_id, changes, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return services.update_track(
+        call.db, edition_id, track_id, changes, version=version, actor=call.actor, now=call.now
+    )
 
 
 @blueprint.removes(f"{TRACKS}/<id:track_id>", RemovalSchema, needs=Permission.EDIT_AGENDA)
 def remove_track(call: Call, version: int, edition: str, track_id: int) -> Removal:
     """Take a track away. Refused while sessions are in it."""
-    of = call.edition(edition).id
-    return services.remove_track(call.db, of, track_id, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return services.remove_track(call.db, edition_id, track_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists("/editions/<slug:edition>/sessions", SessionSchema, needs=Permission.SEE_AGENDA)
@@ -194,9 +196,9 @@ def list_sessions(call: Call, query: dict[str, Any], edition: str) -> Page[With]
 @blueprint.creates("/editions/<slug:edition>/sessions", NewSessionSchema, SessionSchema, needs=Permission.EDIT_AGENDA)
 def create_session(call: Call, values: dict[str, Any], edition: str) -> With:
     """Add a session."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     span = _span_of(values, None)
-    row = services.create_session(call.db, of, values, span, actor=call.actor, now=call.now)
+    row = services.create_session(call.db, edition_id, values, span, actor=call.actor, now=call.now)
     return _whole(call, [row])[0]
 
 
@@ -222,32 +224,30 @@ def change_session(call: Call, changes: dict[str, Any], version: int, edition: s
 @blueprint.removes(SESSION, RemovalSchema, needs=Permission.EDIT_AGENDA)
 def remove_session(call: Call, version: int, edition: str, session_id: int) -> Removal:
     """Take a session away with its items and people's parts. Refused while a delegation's itinerary names it."""
-    of = call.edition(edition).id
-    return services.remove_session(call.db, of, session_id, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return services.remove_session(call.db, edition_id, session_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists("/editions/<slug:edition>/agenda-versions", VersionLineSchema, public=True)
 def list_agenda_versions(call: Call, query: dict[str, Any], edition: str) -> Page[AgendaVersion]:
-    """What was published, the latest first."""
-    of = call.visible_edition(edition).id
-    return queries.versions_page(call.db, of, number=query["page"], size=query["page_size"])
+    """Published versions, the latest first."""
+    edition_id = call.visible_edition(edition).id
+    return queries.versions_page(call.db, edition_id, number=query["page"], size=query["page_size"])
 
 
 @blueprint.reads("/editions/<slug:edition>/agenda-versions/<number:number>", VersionSchema, public=True)
 def read_agenda_version(call: Call, edition: str, number: int) -> With:
-    """One published agenda: whole for who may see the agenda that is worked on, for everyone else with those who are
-    announced in it.
-    """
-    of = call.visible_edition(edition).id
-    row = queries.get_version(call.db, of, number)
-    whole = call.access(of).allows(Permission.SEE_AGENDA)
+    """One published agenda: complete for those who may see the draft, for everyone else with the announced people."""
+    edition_id = call.visible_edition(edition).id
+    row = queries.get_version(call.db, edition_id, number)
+    whole = call.access(edition_id).allows(Permission.SEE_AGENDA)
     content = queries.published_agenda(row) if whole else queries.public_agenda(row)
     return With(row, content=content)
 
 
 @blueprint.lists("/editions/<slug:edition>/speakers", SpeakerSchema, public=True)
 def list_speakers(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
-    """Who speaks according to the latest published agenda, in protocol order."""
+    """Speakers of the latest published agenda, in protocol order."""
     content = _published(call, edition)
     return page_from(content["speakers"], query, lambda person_id: _speaker(content, person_id))
 
@@ -262,7 +262,7 @@ def read_speaker(call: Call, edition: str, person_id: int) -> dict[str, Any]:
 
 
 def _span_of(values: dict[str, Any], stands: Span | None) -> Span | None:
-    """Takes both ends out of `values`; one that is not told stays where it is. None where it is to have no time."""
+    """Remove both ends from `values` and return their span. A missing end stays as it is. None for no time."""
     start = values.pop("start", stands.start if stands else None)
     end = values.pop("end", stands.end if stands else None)
     if (start is None) != (end is None):

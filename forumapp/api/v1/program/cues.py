@@ -67,8 +67,8 @@ class SheetSchema(SheetLineSchema):
 @blueprint.lists(CUES, CueSchema, needs=Permission.SEE_AGENDA)
 def list_cues(call: Call, query: dict[str, Any], edition: str) -> Page[Cue]:
     """The cues of all sessions."""
-    of = call.edition(edition).id
-    return cues.cues_page(call.db, of, number=query["page"], size=query["page_size"])
+    edition_id = call.edition(edition).id
+    return cues.cues_page(call.db, edition_id, number=query["page"], size=query["page_size"])
 
 
 @blueprint.creates(CUES, NewCueSchema, CueSchema, needs=Permission.EDIT_AGENDA)
@@ -86,22 +86,22 @@ def read_cue(call: Call, edition: str, cue_id: int) -> Cue:
 @blueprint.changes(CUE, NewCueSchema, CueSchema, needs=Permission.EDIT_AGENDA)
 def change_cue(call: Call, changes: dict[str, Any], version: int, edition: str, cue_id: int) -> Cue:
     """Change a cue."""
-    of = call.edition(edition).id
-    return cues.update_cue(call.db, of, cue_id, changes, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return cues.update_cue(call.db, edition_id, cue_id, changes, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.removes(CUE, RemovalSchema, needs=Permission.EDIT_AGENDA)
 def remove_cue(call: Call, version: int, edition: str, cue_id: int) -> Removal:
-    """Take a cue away. What was issued with it stays as it was."""
-    of = call.edition(edition).id
-    return cues.remove_cue(call.db, of, cue_id, version=version, actor=call.actor, now=call.now)
+    """Remove a cue. Issued versions keep it."""
+    edition_id = call.edition(edition).id
+    return cues.remove_cue(call.db, edition_id, cue_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists(SHEETS, SheetLineSchema, needs=Permission.SEE_AGENDA)
 def list_cue_sheets(call: Call, query: dict[str, Any], edition: str) -> Page[CueSheet]:
     """The runs of show that were issued, the latest first."""
-    of = call.edition(edition).id
-    return cues.sheets_page(call.db, of, number=query["page"], size=query["page_size"])
+    edition_id = call.edition(edition).id
+    return cues.sheets_page(call.db, edition_id, number=query["page"], size=query["page_size"])
 
 
 @blueprint.creates(SHEETS, NewSheetSchema, SheetLineSchema, located_by="number", needs=Permission.EDIT_AGENDA)

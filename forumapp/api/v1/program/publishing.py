@@ -1,4 +1,4 @@
-"""Publishing the agenda, what its versions have different, and whom that concerns."""
+"""Publishing the agenda, the differences between versions, and the people they concern."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 VERSIONS = "/editions/<slug:edition>/agenda-versions"
 
 blueprint = ApiBlueprint(
-    "Publishing", __name__, description="Versions of the agenda, what they have different, and who is told."
+    "Publishing", __name__, description="Versions of the agenda, their differences, and who is notified."
 )
 
 
@@ -50,7 +50,7 @@ class NewVersionSchema(Shape):
         load_default=None,
         allow_none=True,
         metadata={
-            "description": "Whether everyone whom it concerns gets one mail. If it is not said, they do, but not of a "
+            "description": "Whether everyone concerned gets one mail. By default they do, but not of a "
             "first version, nor where an earlier one is published again."
         },
     )
@@ -66,7 +66,7 @@ class NewVersionSchema(Shape):
         allow_none=True,
         metadata={
             "description": "The number of the latest version that is known, 0 for none. Where another was published "
-            "since, nothing is, and the answer is 409 with the code published-meanwhile. Whoever names it may publish "
+            "since, nothing is, and the answer is 409 with the code published-meanwhile. With it one may publish "
             "what that version holds once more; otherwise that is refused with 409 and the code nothing-new."
         },
     )
@@ -88,7 +88,7 @@ class RecipientSchema(Shape):
     name = Bilingual(needed=True)
     language = ma.fields.String(required=True)
     has_address = Flag(required=True)
-    session_ids = ma.fields.List(Id(), required=True, metadata={"description": "What they are written about."})
+    session_ids = ma.fields.List(Id(), required=True, metadata={"description": "What the mail is about."})
 
 
 class MailPreviewSchema(Shape):
@@ -144,23 +144,23 @@ class ChangedSessionSchema(Shape):
 
 @blueprint.creates(VERSIONS, NewVersionSchema, VersionLineSchema, located_by="number", needs=Permission.PUBLISH_AGENDA)
 def publish_agenda(call: Call, values: dict[str, Any], edition: str) -> AgendaVersion:
-    """Publish the agenda as it stands, or what an earlier version holds. With findings that block it is refused unless
-    a reason is given, where no session has a time (agenda-empty), where another version was published since the one
-    that it is based on, and where it names none and the latest version holds the same.
+    """Publish the current agenda, or an earlier version again. Refused with blocking findings unless a reason is given;
+    if no session has a time (agenda-empty); if another version was published since the one it is based on; and, if it
+    names none, when the latest version is the same.
     """
     based_on = values.pop("based_on")
-    # Whoever names no version does not know that another request published the same a moment before.
-    said = {**values, "seen": None if based_on is None else Seen(based_on), "only_new": based_on is None}
-    return services.publish(call.db, call.edition(edition).id, **said, actor=call.actor, now=call.now)
+    # A request without a version cannot know that another one published the same a moment before.
+    options = {**values, "seen": None if based_on is None else Seen(based_on), "only_new": based_on is None}
+    return services.publish(call.db, call.edition(edition).id, **options, actor=call.actor, now=call.now)
 
 
 @blueprint.reads(f"{VERSIONS}/<number:number>/telling", TellingSchema, needs=Permission.SEE_AGENDA)
 def read_agenda_telling(call: Call, edition: str, number: int) -> With:
-    """How far telling those is whom a version concerns. 404 where nobody was to be told."""
-    found = queries.find_telling(call.db, call.edition(edition).id, number)
-    if found is None:
+    """Progress of notifying the people a version concerns. 404 where nobody was to be notified."""
+    telling = queries.find_telling(call.db, call.edition(edition).id, number)
+    if telling is None:
         raise NotFound(entity="agenda_telling")
-    return With(found.row, states=dict(found.states))
+    return With(telling.row, states=dict(telling.states))
 
 
 @blueprint.lists(
@@ -170,11 +170,11 @@ def read_agenda_telling(call: Call, edition: str, number: int) -> With:
     needs=Permission.PUBLISH_AGENDA,
 )
 def list_agenda_recipients(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
-    """Who would get a mail, were the agenda published as it stands, or an earlier version published anew."""
-    of = call.whole_edition(edition).id
+    """Who would get a mail if the current agenda, or an earlier version again, were published."""
+    edition_id = call.whole_edition(edition).id
     which: dict[str, Any] = {"search": query["q"], "number": query["page"], "size": query["page_size"]}
-    page = recipients.list_recipients(call.db, of, **which, again=query["again"], actor=call.actor)
-    return page.of([_recipient(one) for one in page.items])
+    page = recipients.list_recipients(call.db, edition_id, **which, again=query["again"], actor=call.actor)
+    return page.of([_recipient(item) for item in page.items])
 
 
 @blueprint.reads(
@@ -184,52 +184,52 @@ def list_agenda_recipients(call: Call, query: dict[str, Any], edition: str) -> P
     needs=Permission.PUBLISH_AGENDA,
 )
 def preview_agenda_mail(call: Call, query: dict[str, Any], edition: str, person_id: int) -> Written:
-    """What one of them would read, in their language. The note that is written when publishing is added."""
-    of = call.whole_edition(edition)
-    one, number = recipients.get_recipient(call.db, of.id, person_id, again=query["again"], actor=call.actor)
+    """The mail to one recipient, in their language. The note written when publishing is added."""
+    edition_row = call.whole_edition(edition)
+    one, number = recipients.get_recipient(call.db, edition_row.id, person_id, again=query["again"], actor=call.actor)
     config: Config = current_app.extensions["forumapp.config"]
     sender = Sender(config.mail_from, config.base_url)
-    return letters.previewed(call.db, of, one, number, sender=sender)[0]
+    return letters.previewed(call.db, edition_row, one, number, sender=sender)[0]
 
 
 @blueprint.lists(f"{VERSIONS}/<number:number>/changes", ChangedSessionSchema, query=SinceQuery, public=True)
 def list_agenda_changes(call: Call, query: dict[str, Any], edition: str, number: int) -> Page[dict[str, Any]]:
-    """What reads differently in a version than in an earlier one: all of it for who may see the agenda that is worked
-    on, for everyone else what they may read.
+    """The differences between a version and an earlier one: all of them for those who may see the draft, for everyone
+    else the public ones.
     """
-    of = call.visible_edition(edition).id
-    compared = queries.version_compared(call.db, of, number, query["since"])
-    whole = call.access(of).allows(Permission.SEE_AGENDA)
-    found = compared.differences if whole else compared.public_differences
-    return _page(found, query)
+    edition_id = call.visible_edition(edition).id
+    compared = queries.version_compared(call.db, edition_id, number, query["since"])
+    whole = call.access(edition_id).allows(Permission.SEE_AGENDA)
+    differences = compared.differences if whole else compared.public_differences
+    return _page(differences, query)
 
 
 @blueprint.lists(
     "/editions/<slug:edition>/agenda-changes", ChangedSessionSchema, query=PageQuery, needs=Permission.SEE_AGENDA
 )
 def list_unpublished_changes(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
-    """What the next version would change, were the agenda published as it stands."""
+    """What the next version would change if the current agenda were published."""
     return _page(queries.working_compared(call.db, call.edition(edition).id).differences, query)
 
 
-def _recipient(one: Recipient) -> dict[str, Any]:
+def _recipient(recipient: Recipient) -> dict[str, Any]:
     return {
-        "person_id": one.person_id,
-        "name": one.name.texts,
-        "language": one.language,
-        "has_address": bool(one.email),
-        "session_ids": [notice.difference.id for notice in one.notices],
+        "person_id": recipient.person_id,
+        "name": recipient.name.texts,
+        "language": recipient.language,
+        "has_address": bool(recipient.email),
+        "session_ids": [notice.difference.id for notice in recipient.notices],
     }
 
 
-def _page(found: list[Difference], query: dict[str, Any]) -> Page[dict[str, Any]]:
-    page = page_of(found, number=query["page"], size=query["page_size"])
-    return page.of([_shown(one) for one in page.items])
+def _page(differences: list[Difference], query: dict[str, Any]) -> Page[dict[str, Any]]:
+    page = page_of(differences, number=query["page"], size=query["page_size"])
+    return page.of([_shown(item) for item in page.items])
 
 
-def _shown(one: Difference) -> dict[str, Any]:
-    changes = [_change(change) for change in one.changes]
-    return {"session_id": one.id, "code": one.code, "title": one.title, "changes": changes}
+def _shown(difference: Difference) -> dict[str, Any]:
+    changes = [_change(change) for change in difference.changes]
+    return {"session_id": difference.id, "code": difference.code, "title": difference.title, "changes": changes}
 
 
 def _change(change: Change) -> dict[str, Any]:

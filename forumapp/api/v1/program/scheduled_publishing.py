@@ -40,7 +40,7 @@ class NewPublishingPlanSchema(Shape):
 class PublishingPlanSchema(KeptSchema, NewPublishingPlanSchema):
     at_zone = Text(required=True)
     status = Choice(PlanStatus, required=True)
-    stopped_by = Text(required=True, metadata={"description": "The code of what stood against it."})
+    stopped_by = Text(required=True, metadata={"description": "The code of the reason why it was refused."})
     blocking = WholeNumber(required=True, metadata={"description": _BLOCKING})
     done_at = Instant(allow_none=True)
 
@@ -54,19 +54,19 @@ def list_agenda_plans(call: Call, query: dict[str, Any], edition: str) -> Page[A
 @blueprint.creates(PLANS, NewPublishingPlanSchema, PublishingPlanSchema, needs=Permission.PUBLISH_AGENDA)
 def plan_agenda(call: Call, values: dict[str, Any], edition: str) -> AgendaPlan:
     """Set a time, by the clocks of the forum's place; one that they skip or show twice is refused. One at a time."""
-    said = {"label": "", "note": {}, **values}
-    return planning.set_plan(call.db, call.edition(edition).id, said, actor=call.actor, now=call.now)
+    plan = {"label": "", "note": {}, **values}
+    return planning.set_plan(call.db, call.edition(edition).id, plan, actor=call.actor, now=call.now)
 
 
 @blueprint.reads(PLAN, PublishingPlanSchema, needs=Permission.SEE_AGENDA)
 def read_agenda_plan(call: Call, edition: str, plan_id: int) -> AgendaPlan:
-    """One of them, and what became of it."""
+    """One scheduled publication and its outcome."""
     return planning.get_plan(call.db, call.edition(edition).id, plan_id)
 
 
 @blueprint.changes(PLAN, NewPublishingPlanSchema, PublishingPlanSchema, needs=Permission.PUBLISH_AGENDA)
 def change_agenda_plan(call: Call, changes: dict[str, Any], version: int, edition: str, plan_id: int) -> AgendaPlan:
-    """Change one whose time has not come."""
+    """Change a plan that is not yet due."""
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
     return planning.change_plan(call.db, call.edition(edition).id, plan_id, changes, **by)
 

@@ -1,4 +1,4 @@
-"""What sessions are made of: their items, who has which part in them, and the languages that are heard."""
+"""Session items, people's parts in them, and interpretation channels."""
 
 from __future__ import annotations
 
@@ -32,12 +32,10 @@ blueprint = ApiBlueprint("Sessions", __name__, description="Items of sessions, p
 class NewItemSchema(Shape):
     kind = Choice(SessionItemKind)
     title = Bilingual(needed=True)
-    minutes = WholeNumber(
-        required=True, least=1, most=LONGEST_ITEM, metadata={"description": "Those of whoever speaks."}
-    )
+    minutes = WholeNumber(required=True, least=1, most=LONGEST_ITEM, metadata={"description": "The speakers' minutes."})
     mode = Choice(
         Interpretation,
-        metadata={"description": "How this item is interpreted; unless told, a new one is as its session."},
+        metadata={"description": "How this item is interpreted; by default as its session."},
     )
 
 
@@ -56,7 +54,7 @@ class NewRoleSchema(Shape):
         metadata={"description": "Only confirmed speakers appear on the public agenda."},
     )
     position = WholeNumber(
-        least=0, load_default=None, metadata={"description": "Whoever has none given comes last in the session."}
+        least=0, load_default=None, metadata={"description": "Without one, it comes last in the session."}
     )
 
 
@@ -86,7 +84,7 @@ class SpeechOrderSchema(NewSpeechOrderSchema):
         allow_none=True,
         metadata={
             "description": "Both as the order approved for speeches has them, of the session or else of the edition;"
-            " null where there is none, and for whoever may not see orders of precedence."
+            " null where there is none, and where the caller may not see orders of precedence."
         },
     )
 
@@ -124,7 +122,7 @@ def read_session_item(call: Call, edition: str, session_id: int, item_id: int) -
 def change_session_item(
     call: Call, changes: dict[str, Any], version: int, *, edition: str, session_id: int, item_id: int
 ) -> SessionItem:
-    """Change an item; those after it follow when its minutes change."""
+    """Change an item. Later items move when its minutes change."""
     row = queries.get_item(call.db, session_of(call, edition, session_id), item_id)
     return services.update_item(
         call.db, row.edition_id, row.id, changes, version=version, actor=call.actor, now=call.now
@@ -133,7 +131,7 @@ def change_session_item(
 
 @blueprint.removes(f"{SESSION}/items/<id:item_id>", RemovalSchema, needs=Permission.EDIT_AGENDA)
 def remove_session_item(call: Call, version: int, edition: str, session_id: int, item_id: int) -> Removal:
-    """Take an item out of a session, with everyone's part in it; those after it begin earlier."""
+    """Remove an item with everyone's part in it. Later items begin earlier."""
     row = queries.get_item(call.db, session_of(call, edition, session_id), item_id)
     return services.remove_item(call.db, row.edition_id, row.id, version=version, actor=call.actor, now=call.now)
 
@@ -154,14 +152,14 @@ def order_items(call: Call, values: dict[str, Any], version: int, edition: str, 
 
 @blueprint.lists(f"{SESSION}/roles", RoleSchema, needs=Permission.SEE_AGENDA)
 def list_roles(call: Call, query: dict[str, Any], edition: str, session_id: int) -> Page[RoleAssignment]:
-    """Who has a part in a session or in one of its items, in order."""
+    """People's parts in a session or its items, in order."""
     session = session_of(call, edition, session_id)
     return page_from(queries.roles_of(call.db, [session.id])[session.id], query)
 
 
 @blueprint.creates(f"{SESSION}/roles", NewRoleSchema, RoleSchema, needs=Permission.EDIT_AGENDA)
 def assign_role(call: Call, values: dict[str, Any], edition: str, session_id: int) -> RoleAssignment:
-    """Give a person a part in a session, or in one of its items; unless told they are invited."""
+    """Give a person a part in a session or in one of its items. Their status is invited by default."""
     session = session_of(call, edition, session_id)
     item_id = values.pop("item_id")
     item = None
@@ -197,7 +195,7 @@ def order_roles(call: Call, values: dict[str, Any], version: int, edition: str, 
 def read_speech_order(call: Call, edition: str, session_id: int) -> dict[str, Any]:
     """In which order people speak in a session, and in which they would by the order approved for its speeches."""
     row = session_of(call, edition, session_id)
-    return _speeches_told(call, row, speech_orders.speech_order(call.db, row.id))
+    return _serialize_speeches(call, row, speech_orders.speech_order(call.db, row.id))
 
 
 @blueprint.replaces(f"{SESSION}/speeches/order", NewSpeechOrderSchema, SpeechOrderSchema, needs=Permission.EDIT_AGENDA)
@@ -205,7 +203,7 @@ def order_speeches(call: Call, values: dict[str, Any], version: int, edition: st
     """Put items and parts of a session in order at once."""
     row = session_of(call, edition, session_id)
     by: Any = {"version": version, "actor": call.actor, "now": call.now}
-    return _speeches_told(call, row, speech_orders.order_speeches(call.db, row.edition_id, row.id, **values, **by))
+    return _serialize_speeches(call, row, speech_orders.order_speeches(call.db, row.edition_id, row.id, **values, **by))
 
 
 @blueprint.changes(f"{SESSION}/roles/<id:role_id>", ChangedRoleSchema, RoleSchema, needs=Permission.EDIT_AGENDA)
@@ -227,7 +225,7 @@ def remove_role(call: Call, version: int, edition: str, session_id: int, role_id
 
 @blueprint.lists(f"{SESSION}/channels", ChannelSchema, needs=Permission.SEE_AGENDA)
 def list_channels(call: Call, query: dict[str, Any], edition: str, session_id: int) -> Page[InterpretationChannel]:
-    """What can be heard in a session, by the number that receivers show."""
+    """Languages heard in a session, by channel number."""
     session = session_of(call, edition, session_id)
     return page_from(queries.channels_of(call.db, [session.id])[session.id], query)
 
@@ -267,7 +265,7 @@ def session_of(call: Call, edition: str, session_id: int) -> Session:
     return queries.get_session(call.db, call.edition(edition).id, session_id)
 
 
-def _speeches_told(call: Call, row: Session, stands: SpeechOrder) -> dict[str, Any]:
+def _serialize_speeches(call: Call, row: Session, stands: SpeechOrder) -> dict[str, Any]:
     seen = call.access(row.edition_id).within(Permission.SEE_PRECEDENCE) is None
     found = speech_orders.compared(call.db, row) if seen else None
     return {"version": stands.version, **_both(stands), "by_list": _both(found.listed) if found else None}

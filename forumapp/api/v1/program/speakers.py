@@ -1,4 +1,4 @@
-"""Everyone with a part in the program as organizers work with them: answers, what is agreed, when they are free."""
+"""Speakers for organizers: answers, agreements and availability."""
 
 from __future__ import annotations
 
@@ -86,11 +86,11 @@ class SpeakerFilterSchema(Shape):
 class NewSpeakerMailingSchema(Shape):
     again = Flag(load_default=False, metadata={"description": "They are reminded of what they have not answered."})
     filter = Part(SpeakerFilterSchema, load_default=dict)
-    ids = ListOf(Id(), most=MOST, metadata={"description": "Of those whom the filter chooses, only these people."})
+    ids = ListOf(Id(), most=MOST, metadata={"description": "Only these people of those the filter selects."})
 
 
 class SpeakerMailingSchema(Shape):
-    """`left` are the people who were not written to, by the code of what stood against them."""
+    """`left` counts the people who got no mail, by the code of the reason."""
 
     id = Id(required=True)
     again = Flag()
@@ -114,7 +114,7 @@ class SpeakerPartSchema(Shape):
 
 
 class SpeakerLineSchema(Shape):
-    """In the list, which everyone reads who works on the edition."""
+    """A speaker in the list, which the whole team can read."""
 
     person_id = Id(required=True)
     name = Part(NameSchema)
@@ -142,21 +142,23 @@ class SpeakerRecordSchema(SpeakerLineSchema, NewAgreementSchema):
 
 
 class WindowSchema(KeptSchema, SpanSchema):
-    """When a speaker is free. Who has none is taken to be free at any time."""
+    """A speaker's availability. Without any they are considered always available."""
 
 
 @blueprint.lists(RECORDS, SpeakerLineSchema, query=SpeakerQuery, needs=SEE)
 def list_speaker_records(call: Call, query: dict[str, Any], edition: str) -> Page[dict[str, Any]]:
     """Everyone with a part in the agenda that is being worked on, in protocol order."""
-    of = call.edition(edition).id
-    filters, unproofed = _chosen(call, of, query)
-    page = speakers_page(call.db, of, filters, unproofed=unproofed, number=query["page"], size=query["page_size"])
-    return page.of([_line(one) for one in page.items])
+    edition_id = call.edition(edition).id
+    filters, unproofed = _chosen(call, edition_id, query)
+    page = speakers_page(
+        call.db, edition_id, filters, unproofed=unproofed, number=query["page"], size=query["page_size"]
+    )
+    return page.of([_line(item) for item in page.items])
 
 
 @blueprint.reads(RECORD, SpeakerRecordSchema, needs=EDIT)
 def read_speaker_record(call: Call, edition: str, person_id: int) -> dict[str, Any]:
-    """One of them, with what is agreed."""
+    """One speaker with their agreement."""
     return _record(call, call.edition(edition).id, person_id)
 
 
@@ -164,54 +166,54 @@ def read_speaker_record(call: Call, edition: str, person_id: int) -> dict[str, A
 def change_speaker_record(
     call: Call, changes: dict[str, Any], version: int, edition: str, person_id: int
 ) -> dict[str, Any]:
-    """Note what is agreed."""
-    of = call.edition(edition).id
-    services.update_speaker(call.db, of, person_id, changes, version=version, actor=call.actor, now=call.now)
-    return _record(call, of, person_id)
+    """Change the agreement."""
+    edition_id = call.edition(edition).id
+    services.update_speaker(call.db, edition_id, person_id, changes, version=version, actor=call.actor, now=call.now)
+    return _record(call, edition_id, person_id)
 
 
 @blueprint.removes(RECORD, RemovalSchema, needs=EDIT)
 def remove_speaker_record(call: Call, version: int, edition: str, person_id: int) -> Removal:
-    """Take away what is agreed, with when they are free. Their parts stay."""
-    of = call.edition(edition).id
-    return services.remove_speaker(call.db, of, person_id, version=version, actor=call.actor, now=call.now)
+    """Remove the agreement with the availability. Their parts stay."""
+    edition_id = call.edition(edition).id
+    return services.remove_speaker(call.db, edition_id, person_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.reads(f"{RECORD}/link", LinkSchema, needs=EDIT)
 def read_speaker_link(call: Call, edition: str, person_id: int) -> dict[str, Any]:
-    """The link to their own page, signed anew, once something is agreed. Whoever has it answers for them."""
-    of = call.edition(edition)
-    row = services.find_speaker(call.db, of.id, person_id)
+    """A newly signed link to their own page, once something is agreed. Its bearer answers for them."""
+    edition_row = call.edition(edition)
+    row = services.find_speaker(call.db, edition_row.id, person_id)
     if row is None:
         raise NotFound(entity="speaker")
     links: Links = current_app.extensions["forumapp.links"]
     config: Config = current_app.extensions["forumapp.config"]
-    wanted = letters.link_of(row, of)
+    wanted = letters.link_of(row, edition_row)
     return {"url": links.address(wanted, config.base_url, now=call.now), "ends_at": ending(wanted, now=call.now)}
 
 
 @blueprint.acts(f"{RECORD}/invite", SpeakerRecordSchema, tagged=True, needs=EDIT)
 def invite_speaker(call: Call, version: int, edition: str, person_id: int) -> dict[str, Any]:
     """Mail them the link to their own page."""
-    of = call.edition(edition).id
-    letters.invite_speaker(call.db, of, person_id, version=version, actor=call.actor, now=call.now)
-    return _record(call, of, person_id)
+    edition_id = call.edition(edition).id
+    letters.invite_speaker(call.db, edition_id, person_id, version=version, actor=call.actor, now=call.now)
+    return _record(call, edition_id, person_id)
 
 
 @blueprint.acts(f"{RECORD}/remind", SpeakerRecordSchema, tagged=True, needs=EDIT)
 def remind_speaker(call: Call, version: int, edition: str, person_id: int) -> dict[str, Any]:
     """Ask for the answers that are still open."""
-    of = call.edition(edition).id
-    letters.remind_speaker(call.db, of, person_id, version=version, actor=call.actor, now=call.now)
-    return _record(call, of, person_id)
+    edition_id = call.edition(edition).id
+    letters.remind_speaker(call.db, edition_id, person_id, version=version, actor=call.actor, now=call.now)
+    return _record(call, edition_id, person_id)
 
 
 @blueprint.acts(f"{RECORD}/end-links", SpeakerRecordSchema, tagged=True, needs=EDIT)
 def end_speaker_links(call: Call, version: int, edition: str, person_id: int) -> dict[str, Any]:
-    """Make every link of theirs that is out invalid. What they answered stays."""
-    of = call.edition(edition).id
-    services.end_links(call.db, of, person_id, version=version, actor=call.actor, now=call.now)
-    return _record(call, of, person_id)
+    """Invalidate every link sent to them. Their answers stay."""
+    edition_id = call.edition(edition).id
+    services.end_links(call.db, edition_id, person_id, version=version, actor=call.actor, now=call.now)
+    return _record(call, edition_id, person_id)
 
 
 @blueprint.lists(FREE, WindowSchema, needs=EDIT)
@@ -226,80 +228,80 @@ def list_speaker_availability(
 @blueprint.creates(FREE, NewSpanSchema, WindowSchema, needs=EDIT)
 def add_speaker_availability(call: Call, values: dict[str, Any], edition: str, person_id: int) -> SpeakerAvailability:
     """Note a time in which they are free."""
-    of = call.edition(edition).id
-    return services.add_window(call.db, of, person_id, span_of(values), actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return services.add_window(call.db, edition_id, person_id, span_of(values), actor=call.actor, now=call.now)
 
 
 @blueprint.reads(f"{FREE}/<id:window_id>", WindowSchema, needs=EDIT)
 def read_speaker_availability(call: Call, edition: str, person_id: int, window_id: int) -> SpeakerAvailability:
-    """One such time."""
+    """One period of availability."""
     return services.get_window(call.db, call.edition(edition).id, person_id, window_id)
 
 
 @blueprint.removes(f"{FREE}/<id:window_id>", RemovalSchema, needs=EDIT)
 def remove_speaker_availability(call: Call, version: int, edition: str, person_id: int, window_id: int) -> Removal:
-    """Take such a time away."""
+    """Remove a period of availability."""
     row = services.get_window(call.db, call.edition(edition).id, person_id, window_id)
     return services.remove_window(call.db, row.edition_id, row.id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.creates(MAILINGS, NewSpeakerMailingSchema, SpeakerMailingSchema, needs=EDIT)
 def write_to_speakers(call: Call, values: dict[str, Any], edition: str) -> SpeakerWriting:
-    """Invite many speakers at once, or remind them. A worker does it, one after another; whoever was invited is not
-    invited again, and whoever has nothing to answer, or was written to within twelve hours, is not written to.
+    """Invite many speakers at once, or remind them. A worker does it, one after another. People already invited are not
+    invited again; people with nothing to answer, or mailed within twelve hours, get no mail.
     """
-    of = call.edition(edition).id
-    filters, unproofed = _chosen(call, of, values["filter"])
-    chosen = speaker_ids(call.db, of, filters, unproofed=unproofed)
+    edition_id = call.edition(edition).id
+    filters, unproofed = _chosen(call, edition_id, values["filter"])
+    chosen = speaker_ids(call.db, edition_id, filters, unproofed=unproofed)
     only = set(values.get("ids", chosen))
     by: dict[str, Any] = {"again": values["again"], "actor": call.actor, "now": call.now}
-    return writing.write_to_all(call.db, of, [one for one in chosen if one in only], **by)
+    return writing.write_to_all(call.db, edition_id, [one for one in chosen if one in only], **by)
 
 
 @blueprint.reads(f"{MAILINGS}/<id:writing_id>", SpeakerMailingSchema, needs=EDIT)
 def read_speaker_mailing(call: Call, edition: str, writing_id: int) -> SpeakerWriting:
-    """How far it is, and who was not written to."""
+    """Its progress, and who got no mail."""
     return writing.get_writing(call.db, call.edition(edition).id, writing_id)
 
 
-def _chosen(call: Call, of: int, said: dict[str, Any]) -> tuple[SpeakerFilters, set[int]]:
-    """Whom a search or a filter means, and of whom the name is not approved, where that is asked."""
-    filters = SpeakerFilters(said.get("q", ""), said.get("role"), said.get("status"), said.get("lacks"))
+def _chosen(call: Call, edition_id: int, query: dict[str, Any]) -> tuple[SpeakerFilters, set[int]]:
+    """The filters, and the people whose names are not approved where the query asks for them."""
+    filters = SpeakerFilters(query.get("q", ""), query.get("role"), query.get("status"), query.get("lacks"))
     if filters.lack is not SpeakerLack.PROOF:
         return filters, set()
-    within = call.access(of).within(Permission.SEE_PROOFS)
+    within = call.access(edition_id).within(Permission.SEE_PROOFS)
     if within is not None and not within:
         raise Forbidden(needs=Permission.SEE_PROOFS.value)
-    return filters, {one.person_id for one in list_unapproved(call.db, of, within=within)}
+    return filters, {name.person_id for name in list_unapproved(call.db, edition_id, within=within)}
 
 
 def _record(call: Call, edition_id: int, person_id: int) -> dict[str, Any]:
     line = get_line(call.db, edition_id, person_id)
-    told = {name: getattr(line.agreed, name, None) for name in NewAgreementSchema().fields}
-    said = {name: value for name, value in told.items() if value is not None}
-    return {**_line(line), **said, "version": line.version}
+    agreed = {name: getattr(line.agreed, name, None) for name in NewAgreementSchema().fields}
+    agreed = {name: value for name, value in agreed.items() if value is not None}
+    return {**_line(line), **agreed, "version": line.version}
 
 
-def _line(one: SpeakerLine) -> dict[str, Any]:
+def _line(line: SpeakerLine) -> dict[str, Any]:
     return {
-        "person_id": one.person_id,
-        "name": name_of(one.person),
-        "titles": one.titles,
-        "parts": [_part(each) for each in one.parts],
-        "has_photo": one.person.photo_id is not None,
-        "has_biography": bool(one.person.biography),
-        **{name: getattr(one.agreed, name, None) for name in ("invited_at", "reminded_at", "answered_at")},
+        "person_id": line.person_id,
+        "name": name_of(line.person),
+        "titles": line.titles,
+        "parts": [_part(each) for each in line.parts],
+        "has_photo": line.person.photo_id is not None,
+        "has_biography": bool(line.person.biography),
+        **{name: getattr(line.agreed, name, None) for name in ("invited_at", "reminded_at", "answered_at")},
     }
 
 
-def _part(one: PartLine) -> dict[str, Any]:
+def _part(part: PartLine) -> dict[str, Any]:
     return {
-        "role_id": one.role.id,
-        "session_id": one.session.id,
-        "session": one.session.title,
-        "item_id": one.role.item_id,
-        "role": one.role.role,
-        "status": one.role.status,
-        "position": one.role.position,
-        "starts_at": one.span and one.span.start,
+        "role_id": part.role.id,
+        "session_id": part.session.id,
+        "session": part.session.title,
+        "item_id": part.role.item_id,
+        "role": part.role.role,
+        "status": part.role.status,
+        "position": part.role.position,
+        "starts_at": part.span and part.span.start,
     }

@@ -1,4 +1,4 @@
-"""Blocks of places: set aside for a host, a sponsor or a delegation, who says later who takes them."""
+"""Allotments: spots reserved for a host, a sponsor or a delegation, who name people later."""
 
 from __future__ import annotations
 
@@ -54,56 +54,60 @@ class BlockLinkSchema(Shape):
 @blueprint.lists(BLOCKS, BlockSchema, query=SearchQuery, needs=NEEDS)
 def list_place_blocks(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """Blocks of places, found by their names."""
-    of = call.edition(edition).id
-    page = allotments.blocks_page(call.db, of, search=query["q"], number=query["page"], size=query["page_size"])
-    return page.of([_told(row) for row in page.items])
+    edition_id = call.edition(edition).id
+    page = allotments.blocks_page(call.db, edition_id, search=query["q"], number=query["page"], size=query["page_size"])
+    return page.of([_serialize(row) for row in page.items])
 
 
 @blueprint.creates(BLOCKS, NewBlockSchema, BlockSchema, needs=NEEDS)
 def create_place_block(call: Call, values: dict[str, Any], edition: str) -> With:
     """Set places aside. Refused where the type or the forum has not so many left."""
-    of = call.edition(edition).id
-    values["type_id"] = get_type(call.db, of, values.pop("type")).id
-    return _told(allotments.create_block(call.db, of, values, actor=call.actor, now=call.now))
+    edition_id = call.edition(edition).id
+    values["type_id"] = get_type(call.db, edition_id, values.pop("type")).id
+    return _serialize(allotments.create_block(call.db, edition_id, values, actor=call.actor, now=call.now))
 
 
 @blueprint.reads(BLOCK, BlockSchema, needs=NEEDS)
 def read_place_block(call: Call, edition: str, block_id: int) -> With:
     """One block."""
-    return _told(allotments.get_block(call.db, call.edition(edition).id, block_id))
+    return _serialize(allotments.get_block(call.db, call.edition(edition).id, block_id))
 
 
 @blueprint.changes(BLOCK, BlockChangesSchema, BlockSchema, needs=NEEDS)
 def change_place_block(call: Call, changes: dict[str, Any], version: int, edition: str, block_id: int) -> With:
-    """Change a block. Places that it gives up go to those who wait."""
-    of = call.edition(edition).id
+    """Change an allotment. Released spots go to the waitlist."""
+    edition_id = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return _told(allotments.update_block(call.db, of, block_id, changes, **by))
+    return _serialize(allotments.update_block(call.db, edition_id, block_id, changes, **by))
 
 
 @blueprint.reads(f"{BLOCK}/link", BlockLinkSchema, needs=NEEDS)
 def read_place_block_link(call: Call, edition: str, block_id: int) -> dict[str, Any]:
-    """The link with which its holder says who takes the places, signed anew."""
-    of = call.edition(edition)
-    row = allotments.get_block(call.db, of.id, block_id)
+    """A newly signed link with which its holder names people."""
+    edition_row = call.edition(edition)
+    row = allotments.get_block(call.db, edition_row.id, block_id)
     links: Links = current_app.extensions["forumapp.links"]
     config: Config = current_app.extensions["forumapp.config"]
-    return {"url": links.address(link_of(row, of), config.base_url, now=call.now)}
+    return {"url": links.address(link_of(row, edition_row), config.base_url, now=call.now)}
 
 
 @blueprint.acts(f"{BLOCK}/release", BlockSchema, tagged=True, needs=NEEDS)
 def release_place_block(call: Call, version: int, edition: str, block_id: int) -> With:
     """Give back the places that have no name."""
-    of = call.edition(edition).id
-    return _told(allotments.release_block(call.db, of, block_id, version=version, actor=call.actor, now=call.now))
+    edition_id = call.edition(edition).id
+    return _serialize(
+        allotments.release_block(call.db, edition_id, block_id, version=version, actor=call.actor, now=call.now)
+    )
 
 
 @blueprint.acts(f"{BLOCK}/end-links", BlockSchema, tagged=True, needs=NEEDS)
 def end_place_block_links(call: Call, version: int, edition: str, block_id: int) -> With:
     """Make every link of its holder that is out invalid."""
-    of = call.edition(edition).id
-    return _told(allotments.end_block_links(call.db, of, block_id, version=version, actor=call.actor, now=call.now))
+    edition_id = call.edition(edition).id
+    return _serialize(
+        allotments.end_block_links(call.db, edition_id, block_id, version=version, actor=call.actor, now=call.now)
+    )
 
 
-def _told(row: PlaceBlock) -> With:
+def _serialize(row: PlaceBlock) -> With:
     return With(row, type=row.type.code)

@@ -1,4 +1,4 @@
-"""What an edition asks registrants to agree to."""
+"""The consents that an edition asks registrants for."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ConsentWordsSchema(Shape):
 class ConsentTextSchema(ConsentWordsSchema):
     purpose = Choice(Purpose, required=True)
     number = WholeNumber(required=True, metadata={"description": "Of the words; 0 are those of the product."})
-    version = WholeNumber(required=True, metadata={"description": "0 while nobody has set anything."})
+    version = WholeNumber(required=True, metadata={"description": "0 until it is first set."})
 
 
 @blueprint.lists(TEXTS, ConsentTextSchema, needs=Permission.SEE_EDITION)
@@ -48,9 +48,9 @@ def read_consent_text(call: Call, edition: str, purpose: str) -> ConsentWords:
 
 @blueprint.changes(TEXT, ConsentWordsSchema, ConsentTextSchema, needs=Permission.EDIT_EDITION)
 def change_consent_text(call: Call, changes: dict[str, Any], version: int, edition: str, purpose: str) -> ConsentWords:
-    """Ask for it or no longer, or in other words: those who agreed before keep what they agreed to."""
-    of = call.edition(edition).id
-    words = get_consent_words(call.db, of, purpose)
+    """Change whether it is asked for, or its wording. Earlier consents keep their wording."""
+    edition_id = call.edition(edition).id
+    words = get_consent_words(call.db, edition_id, purpose)
     text, is_asked = changes.get("text", words.text), changes.get("is_asked", words.is_asked)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return set_consent_words(call.db, of, words.purpose, text, is_asked=is_asked, **by)
+    return set_consent_words(call.db, edition_id, words.purpose, text, is_asked=is_asked, **by)

@@ -24,14 +24,14 @@ class NewPlacesSchema(Shape):
         least=0,
         required=True,
         allow_none=True,
-        metadata={"description": "How many places all types give together; null is no limit besides their own."},
+        metadata={"description": "The spots of all types together; null for no limit besides their own."},
     )
 
 
 class PlacesSchema(NewPlacesSchema):
     taken = WholeNumber(required=True)
     over = WholeNumber(required=True, metadata={"description": "Given over capacity, counted apart."})
-    version = WholeNumber(required=True, metadata={"description": "0 while nobody has limited them."})
+    version = WholeNumber(required=True, metadata={"description": "0 until a limit is first set."})
 
 
 @blueprint.reads(PLACES, PlacesSchema, needs=Permission.SEE_REGISTRATIONS)
@@ -42,9 +42,9 @@ def read_places(call: Call, edition: str) -> EditionTotal:
 
 @blueprint.changes(PLACES, NewPlacesSchema, PlacesSchema, needs=Permission.EDIT_EDITION)
 def limit_places(call: Call, changes: dict[str, Any], version: int, edition: str) -> EditionTotal:
-    """Limit the places of all types together. More places go to those who wait at once, whoever has waited longest
+    """Limit the spots of all types together. Additional spots go to the waitlist at once, longest waiting
     first, of the types that have room.
     """
-    of = call.edition(edition).id
-    quota = changes.get("quota", queries.edition_places(call.db, of).quota)
-    return set_edition_places(call.db, of, quota, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    quota = changes.get("quota", queries.edition_places(call.db, edition_id).quota)
+    return set_edition_places(call.db, edition_id, quota, version=version, actor=call.actor, now=call.now)

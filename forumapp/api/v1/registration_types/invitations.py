@@ -1,4 +1,4 @@
-"""Invitations: who may register by a link of their own, and what they answered."""
+"""Invitations: personal links to register, and the replies."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class InvitationQuery(SearchQuery):
 
 
 class NewInvitationSchema(Shape):
-    """A name or a mail address is needed. The name is what the form begins with; nothing is sent by making one."""
+    """Requires a name or a mail address. The name prefills the form; creating an invitation sends nothing."""
 
     type = Slug(required=True, metadata={"description": "The registration type's code."})
     block_id = Id(allow_none=True, metadata={"description": "The block of places that one is held out of for them."})
@@ -70,7 +70,7 @@ class InvitationSchema(KeptSchema, NewInvitationSchema):
     state = Choice(InvitationState)
     sent_at = Instant(allow_none=True)
     answered_at = Instant(allow_none=True)
-    registration_id = Id(allow_none=True, metadata={"description": "What came of it."})
+    registration_id = Id(allow_none=True, metadata={"description": "Its outcome."})
 
 
 class InvitationLinkSchema(Shape):
@@ -97,25 +97,27 @@ def list_invitations(call: Call, query: dict[str, Any], edition: str) -> Page[Wi
         number=query["page"],
         size=query["page_size"],
     )
-    return Page([_told(one) for one in page.items], page.number, page.size, page.total)
+    return Page([_serialize(item) for item in page.items], page.number, page.size, page.total)
 
 
 @blueprint.creates(INVITATIONS, NewInvitationSchema, InvitationSchema, needs=NEEDS)
 def create_invitation(call: Call, values: dict[str, Any], edition: str) -> With:
     """Invite someone. Nothing is sent by it, and no place is taken before they accept."""
-    of = call.edition(edition)
-    values.setdefault("language", of.languages[0])
-    row = services.create_invitation(call.db, of.id, _columns(call, of.id, values), actor=call.actor, now=call.now)
-    return _invitation(call, of.id, row.id)
+    edition_row = call.edition(edition)
+    values.setdefault("language", edition_row.languages[0])
+    row = services.create_invitation(
+        call.db, edition_row.id, _columns(call, edition_row.id, values), actor=call.actor, now=call.now
+    )
+    return _invitation(call, edition_row.id, row.id)
 
 
 @blueprint.acts(f"{INVITATIONS}/remind", RemindedSchema, needs=NEEDS)
 def remind_invited(call: Call, edition: str) -> dict[str, Any]:
-    """Write once more to those who were written to more than twelve hours ago and have not answered. Addresses that
-    take no mail are left out.
+    """Mail a reminder to people who were mailed more than twelve hours ago and have not answered. Suppressed addresses
+    are skipped.
     """
-    of = call.edition(edition).id
-    return {"reminded": len(services.remind_invited(call.db, of, actor=call.actor, now=call.now))}
+    edition_id = call.edition(edition).id
+    return {"reminded": len(services.remind_invited(call.db, edition_id, actor=call.actor, now=call.now))}
 
 
 @blueprint.reads(INVITATION, InvitationSchema, needs=NEEDS)
@@ -126,55 +128,55 @@ def read_invitation(call: Call, edition: str, invitation_id: int) -> With:
 
 @blueprint.changes(INVITATION, NewInvitationSchema, InvitationSchema, needs=NEEDS)
 def change_invitation(call: Call, changes: dict[str, Any], version: int, edition: str, invitation_id: int) -> With:
-    """Change one that nobody has answered. Its link stays good."""
-    of = call.edition(edition).id
+    """Change an unanswered invitation. Its link remains valid."""
+    edition_id = call.edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    services.update_invitation(call.db, of, invitation_id, _columns(call, of, changes), **by)
-    return _invitation(call, of, invitation_id)
+    services.update_invitation(call.db, edition_id, invitation_id, _columns(call, edition_id, changes), **by)
+    return _invitation(call, edition_id, invitation_id)
 
 
 @blueprint.reads(f"{INVITATION}/link", InvitationLinkSchema, needs=NEEDS)
 def read_invitation_link(call: Call, edition: str, invitation_id: int) -> dict[str, Any]:
-    """Its link, signed anew, and a message with it. Whoever has the link can answer."""
-    of = call.edition(edition)
-    row = queries.get_invitation(call.db, of.id, invitation_id, now=call.now).row
+    """A newly signed link, and a message with it. Anyone with the link can answer."""
+    edition_row = call.edition(edition)
+    row = queries.get_invitation(call.db, edition_row.id, invitation_id, now=call.now).row
     links: Links = current_app.extensions["forumapp.links"]
     config: Config = current_app.extensions["forumapp.config"]
-    own = own_wordings(call.db, {(of.id, letters.TEMPLATE)})
-    url = links.address(letters.link_of(row, of), config.base_url, now=call.now)
-    return {"url": url, "message": letters.message(call.db, row, of, url, own, base_url=config.base_url)}
+    own = own_wordings(call.db, {(edition_row.id, letters.TEMPLATE)})
+    url = links.address(letters.link_of(row, edition_row), config.base_url, now=call.now)
+    return {"url": url, "message": letters.message(call.db, row, edition_row, url, own, base_url=config.base_url)}
 
 
 @blueprint.acts(f"{INVITATION}/send", InvitationSchema, tagged=True, needs=NEEDS)
 def send_invitation(call: Call, version: int, edition: str, invitation_id: int) -> With:
     """Write to its address, with its link. Also once more."""
-    of = call.edition(edition).id
-    services.send_invitation(call.db, of, invitation_id, version=version, actor=call.actor, now=call.now)
-    return _invitation(call, of, invitation_id)
+    edition_id = call.edition(edition).id
+    services.send_invitation(call.db, edition_id, invitation_id, version=version, actor=call.actor, now=call.now)
+    return _invitation(call, edition_id, invitation_id)
 
 
 @blueprint.acts(f"{INVITATION}/note-sent", InvitationSchema, tagged=True, needs=NEEDS)
 def note_invitation_sent(call: Call, version: int, edition: str, invitation_id: int) -> With:
     """Say that its link was handed over some other way."""
-    of = call.edition(edition).id
-    services.note_invitation_sent(call.db, of, invitation_id, version=version, actor=call.actor, now=call.now)
-    return _invitation(call, of, invitation_id)
+    edition_id = call.edition(edition).id
+    services.note_invitation_sent(call.db, edition_id, invitation_id, version=version, actor=call.actor, now=call.now)
+    return _invitation(call, edition_id, invitation_id)
 
 
 @blueprint.acts(f"{INVITATION}/revoke", InvitationSchema, tagged=True, needs=NEEDS)
 def revoke_invitation(call: Call, version: int, edition: str, invitation_id: int) -> With:
     """Take it back before it is answered."""
-    of = call.edition(edition).id
-    services.revoke_invitation(call.db, of, invitation_id, version=version, actor=call.actor, now=call.now)
-    return _invitation(call, of, invitation_id)
+    edition_id = call.edition(edition).id
+    services.revoke_invitation(call.db, edition_id, invitation_id, version=version, actor=call.actor, now=call.now)
+    return _invitation(call, edition_id, invitation_id)
 
 
 @blueprint.acts(f"{INVITATION}/reinstate", InvitationSchema, tagged=True, needs=NEEDS)
 def reinstate_invitation(call: Call, version: int, edition: str, invitation_id: int) -> With:
     """Undo that it was revoked: its link is good again."""
-    of = call.edition(edition).id
-    services.restore_invitation(call.db, of, invitation_id, version=version, actor=call.actor, now=call.now)
-    return _invitation(call, of, invitation_id)
+    edition_id = call.edition(edition).id
+    services.restore_invitation(call.db, edition_id, invitation_id, version=version, actor=call.actor, now=call.now)
+    return _invitation(call, edition_id, invitation_id)
 
 
 def _columns(call: Call, edition_id: int, values: dict[str, Any]) -> dict[str, Any]:
@@ -185,8 +187,8 @@ def _columns(call: Call, edition_id: int, values: dict[str, Any]) -> dict[str, A
 
 
 def _invitation(call: Call, edition_id: int, invitation_id: int) -> With:
-    return _told(queries.get_invitation(call.db, edition_id, invitation_id, now=call.now))
+    return _serialize(queries.get_invitation(call.db, edition_id, invitation_id, now=call.now))
 
 
-def _told(one: InvitationLine) -> With:
-    return With(one.row, type=one.row.type.code, state=one.state)
+def _serialize(line: InvitationLine) -> With:
+    return With(line.row, type=line.row.type.code, state=line.state)

@@ -1,4 +1,4 @@
-"""Questions of a registration type's form, as they are sent and read."""
+"""The questions of a registration type's form."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class ConditionSchema(Shape):
 
 
 class QuestionSchema(Shape):
-    """`section` is a heading: what follows belongs to it. It is asked where all conditions of `when` hold, its own and
-    those of its section; `least` and `most` are of a number.
+    """A `section` is a heading for the questions that follow. A question is asked if all conditions of `when` hold, its
+    own and its section's. `least` and `most` bound a number.
     """
 
     code = Slug(required=True)
@@ -49,13 +49,13 @@ class QuestionSchema(Shape):
     required = Flag()
     options = ListOf(Part(OptionSchema), most=MOST_OPTIONS)
     when = ListOf(Part(ConditionSchema), most=MOST_CONDITIONS)
-    for_organizers = Flag(metadata={"description": "Asked of organizers alone, and not told to anyone else."})
+    for_organizers = Flag(metadata={"description": "Asked of organizers only, and shown to nobody else."})
     least = Numeral(most=LARGEST, allow_none=True)
     most = Numeral(most=LARGEST, allow_none=True)
 
 
 class CopySchema(Shape):
-    from_type = Slug(required=True, metadata={"description": "The code of the type whose questions are added."})
+    from_type = Slug(required=True, metadata={"description": "The code of the type to copy questions from."})
     from_edition = Slug(
         load_default=None,
         allow_none=True,

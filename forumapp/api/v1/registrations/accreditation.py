@@ -40,19 +40,19 @@ class TakeBackSchema(Shape):
 )
 def accredit_registration(call: Call, values: dict[str, Any], version: int, edition: str, registration_id: int) -> With:
     """Say for which outlet someone comes, and in which role."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     by: Any = {"version": version, "actor": call.actor, "now": call.now}
     media = Media(values["outlet"], values["role"], values["role_other"])
-    accreditation.change_accreditation(call.db, of, registration_id, media, **by)
-    return whole_registration(call, of, registration_id)
+    accreditation.change_accreditation(call.db, edition_id, registration_id, media, **by)
+    return whole_registration(call, edition_id, registration_id)
 
 
 @blueprint.acts(f"{REGISTRATION}/see-id", WholeRegistrationSchema, tagged=True, needs=Permission.CHECK_IN)
 def note_registration_id_seen(call: Call, version: int, edition: str, registration_id: int) -> With:
     """Say in one's own name that one has seen an identity document of theirs."""
-    of = call.edition(edition).id
-    accreditation.note_id_seen(call.db, of, registration_id, version=version, actor=call.actor, now=call.now)
-    return whole_registration(call, of, registration_id)
+    edition_id = call.edition(edition).id
+    accreditation.note_id_seen(call.db, edition_id, registration_id, version=version, actor=call.actor, now=call.now)
+    return whole_registration(call, edition_id, registration_id)
 
 
 @blueprint.acts(
@@ -66,7 +66,7 @@ def take_back_registration_id_seen(
     call: Call, values: dict[str, Any], version: int, edition: str, registration_id: int
 ) -> With:
     """It was no document of theirs: one is to be seen again."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     by: Any = {"version": version, "actor": call.actor, "now": call.now}
-    accreditation.take_back_id_seen(call.db, of, registration_id, reason=values["reason"], **by)
-    return whole_registration(call, of, registration_id)
+    accreditation.take_back_id_seen(call.db, edition_id, registration_id, reason=values["reason"], **by)
+    return whole_registration(call, edition_id, registration_id)

@@ -30,9 +30,9 @@ blueprint = ApiBlueprint("Files", __name__, description="Files that answer quest
 
 class Content(Text):
     def __init__(self, **options: Any) -> None:
-        said = {"description": "The file, in base64.", "examples": ["JVBERi0xLjcK"]}
+        metadata = {"description": "The file, in base64.", "examples": ["JVBERi0xLjcK"]}
         super().__init__(
-            shortest=1, longest=(LARGEST + 2) // 3 * 4, pattern=r"^[A-Za-z0-9+/]+={0,2}$", metadata=said, **options
+            shortest=1, longest=(LARGEST + 2) // 3 * 4, pattern=r"^[A-Za-z0-9+/]+={0,2}$", metadata=metadata, **options
         )
 
 
@@ -55,23 +55,25 @@ class FileSchema(Shape):
 
 @blueprint.creates(f"{TYPES}/<slug:code>/files", NewFileSchema, KeySchema, located_by=None, public=True, limit=FORMS)
 def bring_file(call: Call, values: dict[str, Any], edition: str, code: str) -> dict[str, str]:
-    """Bring a PDF, a picture, or a Word or Excel file, before registering. It is known by what it holds."""
+    """Upload a PDF, a picture, or a Word or Excel file before registering. Its type is detected from its content."""
     found = find_edition(call.db, edition)
     trusted = found is not None and call.access(found.id).reach(Permission.DECIDE_REGISTRATIONS) is Reach.ALL
-    of = found if found is not None and trusted else call.visible_edition(edition)
-    row = queries.get_type(call.db, of.id, code)
-    if not trusted and not (row.is_open and of.status == EditionStatus.OPEN):
+    edition_row = found if found is not None and trusted else call.visible_edition(edition)
+    row = queries.get_type(call.db, edition_row.id, code)
+    if not trusted and not (row.is_open and edition_row.status == EditionStatus.OPEN):
         raise RegistrationClosed
     question = _asking(row.questions if trusted else for_public(row.questions), values["question"])
     try:
         content = base64.b64decode(values["content"], validate=True)
     except binascii.Error as error:
         raise Invalid(fields={"content": "malformed"}) from error
-    return {"key": keep_file(call.db, of.id, question, values["name"], content, now=call.now)}
+    return {"key": keep_file(call.db, edition_row.id, question, values["name"], content, now=call.now)}
 
 
 def _asking(stored: list[dict[str, Any]], code: str) -> Question:
-    found = next((one for one in read_questions(stored) if one.code == code and one.kind in TAKEN), None)
+    found = next(
+        (question for question in read_questions(stored) if question.code == code and question.kind in TAKEN), None
+    )
     if found is None:
         raise Invalid(fields={"question": "unknown"})
     return found
@@ -80,9 +82,9 @@ def _asking(stored: list[dict[str, Any]], code: str) -> Question:
 @blueprint.reads(f"{REGISTRATION}/files/<slug:question>", FileSchema, needs=Permission.SEE_ANSWERS)
 def read_answer_file(call: Call, edition: str, registration_id: int, question: str) -> dict[str, Any]:
     """The file with which someone answered a question."""
-    of = call.edition(edition).id
-    within = call.access(of).within(Permission.SEE_ANSWERS)
-    row = queries.get_registration(call.db, of, registration_id, within=within)
+    edition_id = call.edition(edition).id
+    within = call.access(edition_id).within(Permission.SEE_ANSWERS)
+    row = queries.get_registration(call.db, edition_id, registration_id, within=within)
     file = get_file(call.db, row, question)
     content = base64.b64encode(file.content).decode()
     return {"name": file.name, "media_type": file.media_type, "size": file.size, "content": content}

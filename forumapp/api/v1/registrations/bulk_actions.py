@@ -30,18 +30,18 @@ class NewBulkChangeSchema(Shape):
     )
     reason = Text(longest=LINE, load_default="", metadata={"description": "Of a cancellation, for the log."})
     filter = Part(FiltersSchema, load_default=dict)
-    ids = ListOf(Id(), most=MOST, metadata={"description": "Of those whom the filter chooses, only these."})
+    ids = ListOf(Id(), most=MOST, metadata={"description": "Only these of those the filter selects."})
 
 
 class LeftSchema(Shape):
-    """A registration that was left as it was, with the code of what stood against it."""
+    """A registration that was skipped, with the code of the reason."""
 
     registration_id = Id()
     code = Text()
 
 
 class BulkChangeSchema(Shape):
-    """`refused` is how many were left as they were, by the code of what stood against them; `left` the first 200."""
+    """`refused` counts skipped registrations by the code of the reason; `left` lists the first 200."""
 
     id = Id()
     action = Choice(BulkAction, required=True)
@@ -59,34 +59,34 @@ class BulkChangeSchema(Shape):
 
 @blueprint.creates(RUNS, NewBulkChangeSchema, BulkChangeSchema, needs=EDIT)
 def start_bulk_change(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
-    """Have one thing done to many registrations, as they stand now. A worker does it, one after another, each with the
-    permission, the check and the log of its own; what stands against one keeps no other from being done.
+    """Apply an action to many registrations. A worker processes them one after another, each with its own permission
+    check and log entry; a refusal of one does not affect the others.
     """
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     filters = filters_of({"q": "", **values["filter"]})
-    said = {"value": values.get("value"), "reason": values["reason"], "actor": call.actor, "now": call.now}
-    run = bulk_actions.ask(call.db, of, values["action"], filters, values.get("ids"), **said)
-    return told_of_run(call, of, run.id)
+    options = {"value": values.get("value"), "reason": values["reason"], "actor": call.actor, "now": call.now}
+    run = bulk_actions.ask(call.db, edition_id, values["action"], filters, values.get("ids"), **options)
+    return describe_run(call, edition_id, run.id)
 
 
 @blueprint.reads(f"{RUNS}/<id:bulk_id>", BulkChangeSchema, needs=EDIT)
 def read_bulk_change(call: Call, edition: str, bulk_id: int) -> dict[str, Any]:
-    """How far it is, and what came of it."""
-    return told_of_run(call, call.edition(edition).id, bulk_id)
+    """Its progress and result."""
+    return describe_run(call, call.edition(edition).id, bulk_id)
 
 
 @blueprint.acts(f"{RUNS}/<id:bulk_id>/undo", BulkChangeSchema, needs=EDIT)
 def undo_bulk_change(call: Call, edition: str, bulk_id: int) -> dict[str, Any]:
-    """Take back a change of type or language, of those whom nobody has changed since. Once."""
-    of = call.edition(edition).id
-    run = bulk_actions.undo(call.db, of, bulk_id, actor=call.actor, now=call.now)
-    return told_of_run(call, of, run.id)
+    """Undo a change of type or language for registrations not changed since. Works once."""
+    edition_id = call.edition(edition).id
+    run = bulk_actions.undo(call.db, edition_id, bulk_id, actor=call.actor, now=call.now)
+    return describe_run(call, edition_id, run.id)
 
 
-def told_of_run(call: Call, edition_id: int, bulk_id: int) -> dict[str, Any]:
+def describe_run(call: Call, edition_id: int, bulk_id: int) -> dict[str, Any]:
     report = bulk_actions.report(call.db, edition_id, bulk_id, actor=call.actor)
     run = report.run
-    told = {name: getattr(run, name) for name in ("id", "action", "value", "status", "total", "done", "changed")}
+    columns = {name: getattr(run, name) for name in ("id", "action", "value", "status", "total", "done", "changed")}
     times = {"undoes_id": run.undoes_id, "finished_at": run.finished_at}
-    left = [{"registration_id": one.registration_id, "code": one.code} for one in report.left]
-    return {**told, **times, "refused": report.refused, "left": left, "can_be_undone": report.can_be_undone}
+    left = [{"registration_id": skipped.registration_id, "code": skipped.code} for skipped in report.left]
+    return {**columns, **times, "refused": report.refused, "left": left, "can_be_undone": report.can_be_undone}

@@ -39,12 +39,12 @@ class TableSchema(Shape):
 
 @blueprint.acts(f"{REGISTRATIONS}/export", TableSchema, body=WantedTableSchema, needs=Permission.EXPORT)
 def export_registrations(call: Call, values: dict[str, Any], edition: str) -> dict[str, str]:
-    """Take out those whom the filters choose. Ways to reach them, and what they answered, of those alone of whom the
-    caller is told.
+    """Export the registrations that the filters select. Contacts and answers are included only where the caller may
+    see them.
     """
-    of = call.edition(edition)
+    edition_row = call.edition(edition)
     columns = values["columns"]
-    headings, rows = take_out(call.db, of.id, filters_of(values), columns, actor=call.actor, now=call.now)
+    headings, rows = take_out(call.db, edition_row.id, filters_of(values), columns, actor=call.actor, now=call.now)
     content = WRITERS[values["format"]](headings, rows)
-    name = f"{of.slug}-registrations.{values['format']}"
+    name = f"{edition_row.slug}-registrations.{values['format']}"
     return {"name": name, "content": base64.b64encode(content).decode()}

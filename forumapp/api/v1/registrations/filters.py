@@ -14,7 +14,7 @@ from forumapp.schemas.fields import Choice, Day, ListOf, Shape, Text, Word
 
 
 class FiltersSchema(Shape):
-    """Of several values for one of them any, and of several of them all."""
+    """Any of several values of one filter, and all of several filters."""
 
     q = Text(longest=LONGEST_SEARCH, load_default="", metadata={"description": "Words, each of which must be found."})
     status = ListOf(Choice(RegistrationStatus), most=len(RegistrationStatus))
@@ -38,7 +38,9 @@ class FiltersSchema(Shape):
     vip = Word(("yes", "no"))
     missing = ListOf(Choice(Lack), most=len(Lack), metadata={"description": "What is missing: any of these."})
     consent = ListOf(
-        Choice(Purpose), most=len(Purpose), metadata={"description": "Whose consent stands, for any of these purposes."}
+        Choice(Purpose),
+        most=len(Purpose),
+        metadata={"description": "People with a current consent for any of these purposes."},
     )
     badge = Choice(Badge)
     since = Day(metadata={"description": "The first day of registering, at the forum."})

@@ -1,4 +1,4 @@
-"""People whom one contact registers, as a secretary does."""
+"""Groups of people registered by one contact, such as a secretary."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask import current_app
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.bodies import count_sent
-from forumapp.api.v1.registrations.placed import PlacedSchema, placed_as_told
+from forumapp.api.v1.registrations.placed import PlacedSchema, serialize_placed
 from forumapp.api.v1.registrations.registration import RegistrationLineSchema
 from forumapp.api.v1.shapes import KeptSchema, Slug, With
 from forumapp.core.serving.rate_limits import REGISTERING
@@ -35,11 +35,11 @@ NEEDS = Permission.DECIDE_REGISTRATIONS
 GROUPS = "/editions/<slug:edition>/registration-groups"
 GROUP = f"{GROUPS}/<id:group_id>"
 
-blueprint = ApiBlueprint("Groups", __name__, description="People whom one contact registers.")
+blueprint = ApiBlueprint("Groups", __name__, description="People registered by one contact.")
 
 
 class NewGroupSchema(Shape):
-    """Of each person what the form of the type asks. Mail about those without an address goes to the contact."""
+    """Each person with the fields of the type's form. Mail about people without an address goes to the contact."""
 
     type = Slug(required=True, metadata={"description": "The registration type's code."})
     contact = Part(ContactSchema, required=True)
@@ -55,7 +55,7 @@ class NewGroupSchema(Shape):
 
 
 class PlacedGroupSchema(Shape):
-    """For the public how each stands, in the order in which they were sent; links come by mail."""
+    """For the public the status of each, in the submitted order; links come by mail."""
 
     group_id = Id()
     people = ma.fields.List(ma.fields.Nested(PlacedSchema), required=True)
@@ -89,22 +89,22 @@ def people_counted() -> int:
     limit=REGISTERING.counting(people_counted),
 )
 def register_group(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
-    """Register a group: all of its people or, where anything is wrong, nobody. Faults say of whom: people.0.email."""
-    of = get_edition_id(call.db, edition)
+    """Register a group: all of its people, or nobody if anything is wrong. Faults name the person: people.0.email."""
+    edition_id = get_edition_id(call.db, edition)
     contact = Contact(**values["contact"], language=values["language"])
-    people = [applicant_of(one) for one in values["people"]]
+    people = [applicant_of(person) for person in values["people"]]
     by: Any = {"source": Source.API, "actor": call.actor, "now": call.now, "most_waiting": values["most_waiting"]}
-    row, placed = services.register_group(call.db, of, values["type"], contact, people, **by)
-    told: dict[str, Any] = {"people": [placed_as_told(call, of, one) for one in placed]}
-    trusted = call.access(of).reach(Permission.DECIDE_REGISTRATIONS) is Reach.ALL
-    return {**told, "group_id": row.id} if trusted else told
+    row, placed = services.register_group(call.db, edition_id, values["type"], contact, people, **by)
+    answer: dict[str, Any] = {"people": [serialize_placed(call, edition_id, person) for person in placed]}
+    trusted = call.access(edition_id).reach(Permission.DECIDE_REGISTRATIONS) is Reach.ALL
+    return {**answer, "group_id": row.id} if trusted else answer
 
 
 @blueprint.lists(GROUPS, GroupSchema, needs=NEEDS)
 def list_groups(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """Groups, the newest first."""
     page = services.groups_page(call.db, call.edition(edition).id, number=query["page"], size=query["page_size"])
-    return page.of([_told(row) for row in page.items])
+    return page.of([_serialize(row) for row in page.items])
 
 
 @blueprint.reads(GROUP, WholeGroupSchema, needs=NEEDS)
@@ -115,34 +115,34 @@ def read_group(call: Call, edition: str, group_id: int) -> With:
 
 @blueprint.reads(f"{GROUP}/link", GroupLinkSchema, needs=NEEDS)
 def read_group_link(call: Call, edition: str, group_id: int) -> dict[str, Any]:
-    """The link with which its contact looks after it, signed anew."""
-    of = call.edition(edition)
-    row = services.get_group(call.db, of.id, group_id)
+    """A newly signed link for its contact."""
+    edition_row = call.edition(edition)
+    row = services.get_group(call.db, edition_row.id, group_id)
     links: Links = current_app.extensions["forumapp.links"]
     config: Config = current_app.extensions["forumapp.config"]
-    return {"url": links.address(link_of(row, of), config.base_url, now=call.now)}
+    return {"url": links.address(link_of(row, edition_row), config.base_url, now=call.now)}
 
 
 @blueprint.acts(f"{GROUP}/end-links", WholeGroupSchema, tagged=True, needs=NEEDS)
 def end_group_links(call: Call, version: int, edition: str, group_id: int) -> With:
     """Make every link of its contact that is out invalid; a good one is mailed."""
-    of = call.edition(edition).id
-    row = services.end_group_links(call.db, of, group_id, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    row = services.end_group_links(call.db, edition_id, group_id, version=version, actor=call.actor, now=call.now)
     return _whole(call, row)
 
 
 @blueprint.acts(f"{GROUP}/send", WholeGroupSchema, tagged=True, needs=NEEDS)
 def send_group_link(call: Call, version: int, edition: str, group_id: int) -> With:
-    """Mail its contact the link once more, with all whom they look after now. A mail that waits stays alone."""
-    of = call.edition(edition).id
-    row = services.send_group_link(call.db, of, group_id, version=version, actor=call.actor, now=call.now)
+    """Mail the link to its contact again, with everyone in their care now. A pending mail is not duplicated."""
+    edition_id = call.edition(edition).id
+    row = services.send_group_link(call.db, edition_id, group_id, version=version, actor=call.actor, now=call.now)
     return _whole(call, row)
 
 
-def _told(row: RegistrationGroup, **more: Any) -> With:
+def _serialize(row: RegistrationGroup, **more: Any) -> With:
     contact = {"name": row.contact_name, "email": row.email, "phone": row.phone}
     return With(row, type=row.type.code, contact=contact, **more)
 
 
 def _whole(call: Call, row: RegistrationGroup) -> With:
-    return _told(row, people=services.people_of(call.db, row))
+    return _serialize(row, people=services.people_of(call.db, row))

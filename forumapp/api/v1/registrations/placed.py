@@ -1,4 +1,4 @@
-"""What registering gave, as it is told, and registering by a personal link, whose signature is read here."""
+"""The result of registering as it is returned, and registering by a signed personal link."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class PlacedSchema(Shape):
-    """For the public the status, and by when to confirm the email address, so that nobody learns here who takes part:
+    """For the public the status, and by when to confirm the email address, which does not reveal who takes part:
     code and link come by mail.
     """
 
@@ -39,19 +39,19 @@ class PlacedTogetherSchema(PlacedSchema):
     plus_ones = ma.fields.List(ma.fields.Nested(PlacedSchema))
 
 
-def placed_as_told(call: Call, edition_id: int, placed: Placed) -> dict[str, Any]:
+def serialize_placed(call: Call, edition_id: int, placed: Placed) -> dict[str, Any]:
     """The public learns the status, and by when to confirm the email address."""
     if placed.confirm_by is not None:
         return {"status": placed.status, "confirm_by": placed.confirm_by, "holds_spot": placed.holds_spot}
     if call.access(edition_id).reach(Permission.DECIDE_REGISTRATIONS) is not Reach.ALL:
         return {"status": placed.status}
-    told = {
+    columns = {
         "status": placed.status,
         "registration_id": placed.registration_id,
         "queue_number": placed.queue_number,
         "short_code": placed.short,
     }
-    return {name: value for name, value in told.items() if value is not None}
+    return {name: value for name, value in columns.items() if value is not None}
 
 
 def by_link(
@@ -62,10 +62,10 @@ def by_link(
     *,
     link: str,
     language: str,
-    beside: Mapping[str, Any],
+    forbidden: Mapping[str, Any],
 ) -> Placed:
-    """`beside` is what a link has no room for: it says itself whose place it is."""
-    refuse_faults({name: "unknown" if value else None for name, value in beside.items()})
+    """`forbidden` are fields that a link forbids: the link itself says whose spot it is."""
+    refuse_faults({name: "unknown" if value else None for name, value in forbidden.items()})
     links: Links = current_app.extensions["forumapp.links"]
     for purpose in LINKS:
         signed = links.read(purpose, link, now=call.now)

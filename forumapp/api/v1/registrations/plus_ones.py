@@ -1,4 +1,4 @@
-"""Who comes along with someone."""
+"""Plus-ones."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ blueprint = ApiBlueprint("Plus-ones", __name__, description="Who comes along wit
 
 @blueprint.lists(PLUS_ONES, RegistrationLineSchema, needs=Permission.SEE_REGISTRATIONS)
 def list_plus_ones(call: Call, query: dict[str, Any], edition: str, registration_id: int) -> Page[Any]:
-    """Everyone who was named as coming with someone."""
-    of = call.edition(edition).id
-    within, told = call.within(of), call.access(of).within(Permission.SEE_ANSWERS)
-    get_registration(call.db, of, registration_id, within=within)
-    return page_from(plus_ones_of(call.db, of, registration_id, within=within, told=told), query)
+    """All plus-ones of a registration."""
+    edition_id = call.edition(edition).id
+    within, answers = call.within(edition_id), call.access(edition_id).within(Permission.SEE_ANSWERS)
+    get_registration(call.db, edition_id, registration_id, within=within)
+    return page_from(plus_ones_of(call.db, edition_id, registration_id, within=within, told=answers), query)
 
 
 @blueprint.creates(
     PLUS_ONES, NewPlusOneSchema, RegistrationLineSchema, located_by=None, needs=Permission.DECIDE_REGISTRATIONS
 )
 def create_plus_one(call: Call, values: dict[str, Any], edition: str, registration_id: int) -> RegistrationLine:
-    """Register someone who comes along: a place, a code and a badge of their own. Mail goes to whom they come with."""
-    of = call.edition(edition).id
-    language = get_registration(call.db, of, registration_id).language
+    """Register a plus-one, with a spot, a code and a badge of their own. Mail goes to the principal."""
+    edition_id = call.edition(edition).id
+    language = get_registration(call.db, edition_id, registration_id).language
     by: Any = {"source": Source.API, "language": language, "actor": call.actor, "now": call.now}
-    placed = add_plus_one(call.db, of, registration_id, applicant_of(values), **by)
-    return get_line(call.db, of, placed.registration_id or 0)
+    placed = add_plus_one(call.db, edition_id, registration_id, applicant_of(values), **by)
+    return get_line(call.db, edition_id, placed.registration_id or 0)

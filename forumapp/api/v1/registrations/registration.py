@@ -1,4 +1,4 @@
-"""Registration types and registrations. Whoever a type is open to registers here without a token."""
+"""Registration types and registrations. Registering for an open type needs no token."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from forumapp.api.blueprint import ApiBlueprint
 from forumapp.api.bodies import count_sent
 from forumapp.api.v1.registration_types.questions import CopySchema, QuestionSchema
 from forumapp.api.v1.registrations.filters import RegistrationQuery, filters_of
-from forumapp.api.v1.registrations.placed import PlacedTogetherSchema, by_link, placed_as_told
+from forumapp.api.v1.registrations.placed import PlacedTogetherSchema, by_link, serialize_placed
 from forumapp.api.v1.shapes import (
     AccreditationSchema,
     ConsentSchema,
@@ -89,7 +89,7 @@ class NewTypeSchema(Shape):
         most=LONGEST_OFFER,
         allow_none=True,
         metadata={
-            "description": "For how long a place that becomes free is offered to whoever is next; null: it is theirs."
+            "description": "For how long a free spot is offered to the next in line; null: it is theirs at once."
         },
     )
     is_open = Flag()
@@ -137,7 +137,7 @@ def public_type(row: RegistrationType) -> dict[str, Any]:
 
 
 class NewRegistrationSchema(RegistrationSchema):
-    """What the web form asks, and for which type."""
+    """The fields of the web form, and its type."""
 
     type = Slug(required=True, metadata={"description": "The registration type's code."})
     plus_ones = ListOf(
@@ -175,7 +175,7 @@ class RegistrationLineSchema(KeptSchema):
     # When the offer, or the time to confirm the email address, ends.
     offer_ends_at = Instant(allow_none=True)
     over_capacity = Flag()
-    principal_id = Id(allow_none=True, metadata={"description": "The registration of whom they come with."})
+    principal_id = Id(allow_none=True, metadata={"description": "The registration of their principal."})
     registered_at = Instant()
     short_code = ma.fields.String(attribute="short", allow_none=True)
     person_id = Id()
@@ -200,9 +200,7 @@ class RegistrationChangesSchema(Shape):
     responsible_id = Id(
         allow_none=True, metadata={"description": "The account that looks after this VIP; null takes the mark away."}
     )
-    desk_note = Text(
-        longest=LONGEST_NOTE, metadata={"description": "What whoever checks them in must know; every scan shows it."}
-    )
+    desk_note = Text(longest=LONGEST_NOTE, metadata={"description": "A note for check-in staff; every scan shows it."})
 
 
 class CancellationSchema(Shape):
@@ -219,11 +217,11 @@ class ConfirmationSchema(Shape):
 
 @blueprint.lists(TYPES, TypeSchema, public=True)
 def list_registration_types(call: Call, query: dict[str, Any], edition: str) -> Page[Any]:
-    """What people may register as: to the public, the open ones."""
-    of = call.visible_edition(edition).id
-    if _sees_numbers(call, of):
-        return queries.types_page(call.db, of, number=query["page"], size=query["page_size"])
-    return page_from(queries.list_types(call.db, of, open_only=True), query, public_type)
+    """Registration types; for the public only the open ones."""
+    edition_id = call.visible_edition(edition).id
+    if _sees_numbers(call, edition_id):
+        return queries.types_page(call.db, edition_id, number=query["page"], size=query["page_size"])
+    return page_from(queries.list_types(call.db, edition_id, open_only=True), query, public_type)
 
 
 @blueprint.reads(f"{TYPES}/order", OrderSchema, needs=Permission.SEE_EDITION)
@@ -235,8 +233,10 @@ def read_registration_type_order(call: Call, edition: str) -> Order:
 @blueprint.replaces(f"{TYPES}/order", NewOrderSchema, OrderSchema, needs=Permission.EDIT_EDITION)
 def order_registration_types(call: Call, values: dict[str, Any], version: int, edition: str) -> Order:
     """Put all registration types in order."""
-    of = call.edition(edition).id
-    return types_services.order_types(call.db, of, values["ids"], version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return types_services.order_types(
+        call.db, edition_id, values["ids"], version=version, actor=call.actor, now=call.now
+    )
 
 
 @blueprint.creates(TYPES, NewTypeSchema, TypeSchema, located_by="code", needs=Permission.EDIT_EDITION)
@@ -248,9 +248,9 @@ def create_registration_type(call: Call, values: dict[str, Any], edition: str) -
 @blueprint.reads(f"{TYPES}/<slug:code>", TypeSchema, public=True)
 def read_registration_type(call: Call, edition: str, code: str) -> Any:
     """One registration type."""
-    of = call.visible_edition(edition).id
-    row = queries.get_type(call.db, of, code)
-    if _sees_numbers(call, of):
+    edition_id = call.visible_edition(edition).id
+    row = queries.get_type(call.db, edition_id, code)
+    if _sees_numbers(call, edition_id):
         return row
     if not row.is_open:
         raise NotFound(entity="registration_type")
@@ -261,7 +261,7 @@ def read_registration_type(call: Call, edition: str, code: str) -> Any:
 def change_registration_type(
     call: Call, changes: dict[str, Any], version: int, edition: str, code: str
 ) -> RegistrationType:
-    """Change a registration type. More places go to those who wait at once."""
+    """Change a registration type. Additional spots go to the waitlist at once."""
     row = queries.get_type(call.db, call.edition(edition).id, code)
     return lifecycle_register.update_type(
         call.db, row.edition_id, row.id, changes, version=version, actor=call.actor, now=call.now
@@ -275,8 +275,8 @@ def copy_questions(call: Call, values: dict[str, Any], version: int, edition: st
     """Add the questions of another type that this one has not, by their codes; also of another edition."""
     row = queries.get_type(call.db, call.edition(edition).id, code)
     source = get_edition_id(call.db, values["from_edition"]) if values["from_edition"] else None
-    said: Any = {"from_edition_id": source, "version": version, "actor": call.actor, "now": call.now}
-    return form_editor.copy_questions(call.db, row.edition_id, row.id, values["from_type"], **said)
+    options: Any = {"from_edition_id": source, "version": version, "actor": call.actor, "now": call.now}
+    return form_editor.copy_questions(call.db, row.edition_id, row.id, values["from_type"], **options)
 
 
 @blueprint.removes(f"{TYPES}/<slug:code>", RemovalSchema, needs=Permission.EDIT_EDITION)
@@ -291,13 +291,13 @@ def remove_registration_type(call: Call, version: int, edition: str, code: str) 
 @blueprint.lists(REGISTRATIONS, RegistrationLineSchema, query=RegistrationQuery, needs=Permission.SEE_REGISTRATIONS)
 def list_registrations(call: Call, query: dict[str, Any], edition: str) -> Page[RegistrationLine]:
     """Registrations, the newest first."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     return queries.registrations_page(
         call.db,
-        of,
+        edition_id,
         filters_of(query),
-        within=call.within(of),
-        told=call.access(of).within(Permission.SEE_ANSWERS),
+        within=call.within(edition_id),
+        told=call.access(edition_id).within(Permission.SEE_ANSWERS),
         number=query["page"],
         size=query["page_size"],
         must_count=False,
@@ -323,25 +323,31 @@ def register(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]
     Where the type asks for it, the answer is `unconfirmed`: a link is mailed, and by `confirm_by` the address has to be
     confirmed. Registering the same person again mails the link again.
     """
-    of, type_code, language = get_edition_id(call.db, edition), values.pop("type"), values.pop("language")
+    edition_id, type_code, language = get_edition_id(call.db, edition), values.pop("type"), values.pop("language")
     by: Any = {"source": lifecycle_register.Source.API, "language": language, "actor": call.actor, "now": call.now}
     block_id = values.pop("block_id")
-    along = [applicant_of(one) for one in values.pop("plus_ones")]
+    plus_ones = [applicant_of(plus_one) for plus_one in values.pop("plus_ones")]
     if link := values.pop("link", ""):
-        beside = {"plus_ones": along, "block_id": block_id}
-        return placed_as_told(
-            call, of, by_link(call, of, type_code, values, link=link, language=language, beside=beside)
+        fields = {"plus_ones": plus_ones, "block_id": block_id}
+        return serialize_placed(
+            call,
+            edition_id,
+            by_link(call, edition_id, type_code, values, link=link, language=language, forbidden=fields),
         )
-    first, *others = register_with(call.db, of, type_code, applicant_of(values), along, block_id=block_id, **by)
-    told = placed_as_told(call, of, first)
-    return {**told, "plus_ones": [placed_as_told(call, of, one) for one in others]} if others else told
+    first, *others = register_with(
+        call.db, edition_id, type_code, applicant_of(values), plus_ones, block_id=block_id, **by
+    )
+    answer = serialize_placed(call, edition_id, first)
+    return (
+        {**answer, "plus_ones": [serialize_placed(call, edition_id, other) for other in others]} if others else answer
+    )
 
 
 @blueprint.reads(REGISTRATION, WholeRegistrationSchema, needs=Permission.SEE_REGISTRATIONS)
 def read_registration(call: Call, edition: str, registration_id: int) -> With:
     """One registration."""
-    of = call.edition(edition).id
-    return whole_registration(call, of, registration_id, within=call.within(of))
+    edition_id = call.edition(edition).id
+    return whole_registration(call, edition_id, registration_id, within=call.within(edition_id))
 
 
 @blueprint.changes(
@@ -349,19 +355,21 @@ def read_registration(call: Call, edition: str, registration_id: int) -> With:
 )
 def change_registration(call: Call, changes: dict[str, Any], version: int, edition: str, registration_id: int) -> With:
     """Change what was answered, who looks after a VIP, and what the desk must know."""
-    of = call.edition(edition).id
+    edition_id = call.edition(edition).id
     if "answers" in changes:
         row = lifecycle_register.change_answers(
-            call.db, of, registration_id, changes["answers"], version=version, actor=call.actor, now=call.now
+            call.db, edition_id, registration_id, changes["answers"], version=version, actor=call.actor, now=call.now
         )
         version = row.version
     by: dict[str, Any] = {"actor": call.actor, "now": call.now}
     if "desk_note" in changes:
-        version = write_desk_note(call.db, of, registration_id, changes["desk_note"], version=version, **by).version
+        version = write_desk_note(
+            call.db, edition_id, registration_id, changes["desk_note"], version=version, **by
+        ).version
     if "responsible_id" in changes:
         officer = changes["responsible_id"]
-        lifecycle_register.mark_vip(call.db, of, registration_id, responsible_id=officer, version=version, **by)
-    return whole_registration(call, of, registration_id)
+        lifecycle_register.mark_vip(call.db, edition_id, registration_id, responsible_id=officer, version=version, **by)
+    return whole_registration(call, edition_id, registration_id)
 
 
 @blueprint.acts(
@@ -372,10 +380,12 @@ def change_registration(call: Call, changes: dict[str, Any], version: int, editi
     needs=Permission.EDIT_REGISTRATIONS,
 )
 def cancel_registration(call: Call, values: dict[str, Any], version: int, edition: str, registration_id: int) -> With:
-    """Take a registration back: whoever waited longest has the place, and a delegation has one more."""
-    of = call.edition(edition).id
-    leaving.cancel_registration(call.db, of, registration_id, **values, version=version, actor=call.actor, now=call.now)
-    return whole_registration(call, of, registration_id)
+    """Cancel a registration. Its spot goes to the longest waiting, and back to the delegation's quota."""
+    edition_id = call.edition(edition).id
+    leaving.cancel_registration(
+        call.db, edition_id, registration_id, **values, version=version, actor=call.actor, now=call.now
+    )
+    return whole_registration(call, edition_id, registration_id)
 
 
 @blueprint.acts(
@@ -386,22 +396,24 @@ def cancel_registration(call: Call, values: dict[str, Any], version: int, editio
     needs=Permission.DECIDE_REGISTRATIONS,
 )
 def confirm_registration(call: Call, values: dict[str, Any], version: int, edition: str, registration_id: int) -> With:
-    """Give a place to someone who has none yet."""
-    of = call.edition(edition).id
-    lifecycle_register.confirm(call.db, of, registration_id, **values, version=version, actor=call.actor, now=call.now)
-    return whole_registration(call, of, registration_id)
+    """Confirm a registration that has no spot yet."""
+    edition_id = call.edition(edition).id
+    lifecycle_register.confirm(
+        call.db, edition_id, registration_id, **values, version=version, actor=call.actor, now=call.now
+    )
+    return whole_registration(call, edition_id, registration_id)
 
 
 @blueprint.acts(f"{REGISTRATION}/decline", WholeRegistrationSchema, tagged=True, needs=Permission.DECIDE_REGISTRATIONS)
 def decline_registration(call: Call, version: int, edition: str, registration_id: int) -> With:
-    """Say no to someone who has no place yet."""
-    of = call.edition(edition).id
-    leaving.decline_registration(call.db, of, registration_id, version=version, actor=call.actor, now=call.now)
-    return whole_registration(call, of, registration_id)
+    """Decline a registration that has no spot yet."""
+    edition_id = call.edition(edition).id
+    leaving.decline_registration(call.db, edition_id, registration_id, version=version, actor=call.actor, now=call.now)
+    return whole_registration(call, edition_id, registration_id)
 
 
 def _sees_numbers(call: Call, edition_id: int) -> bool:
-    """How many places are given is told to those who see all registrations."""
+    """Hide the number of taken spots from callers who do not see all registrations."""
     return call.access(edition_id).reach(Permission.SEE_REGISTRATIONS) is Reach.ALL
 
 
@@ -410,14 +422,14 @@ def whole_registration(
 ) -> With:
     """Answers and contact details only for those who may see them.
 
-    What was changed was in the caller's reach before, and may have left it with the change.
+    A changed registration was in the caller's scope before, and may have left it with the change.
     """
-    told = call.access(edition_id).within(Permission.SEE_ANSWERS)
-    line = queries.get_line(call.db, edition_id, registration_id, within=within, told=told)
+    answerable = call.access(edition_id).within(Permission.SEE_ANSWERS)
+    line = queries.get_line(call.db, edition_id, registration_id, within=within, told=answerable)
     row = queries.get_registration(call.db, edition_id, registration_id, within=within)
     answers = row.answers.get("values", {}) if line.is_told else {}
     consents = list_consents(call.db, registration_id) if line.is_told else []
     note = row.desk_note if line.is_told else ""
     over = over_capacity_of(call.db, [line.id]).get(line.id)
-    told_of: dict[str, Any] = {"desk_note": note, "answers": answers, "consents": consents, "over_capacity_by": over}
-    return With(line, responsible_id=row.responsible_id, **told_of)
+    details: dict[str, Any] = {"desk_note": note, "answers": answers, "consents": consents, "over_capacity_by": over}
+    return With(line, responsible_id=row.responsible_id, **details)

@@ -1,4 +1,4 @@
-"""When those who have a place are reminded."""
+"""Reminders for confirmed people."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ReminderSchema(NewReminderSchema):
     id = Id(required=True)
     due_at = Instant(required=True)
     sent_at = Instant(allow_none=True)
-    is_missed = Flag(required=True, metadata={"description": "No worker ran in time, so nobody was reminded."})
+    is_missed = Flag(required=True, metadata={"description": "No worker ran in time, so no reminders were sent."})
     version = WholeNumber(required=True)
 
 
@@ -56,9 +56,9 @@ def list_mail_reminders(call: Call, query: dict[str, Any], edition: str) -> Page
 @blueprint.creates(REMINDERS, NewReminderSchema, ReminderSchema, needs=Permission.SEND_MAIL)
 def add_mail_reminder(call: Call, values: dict[str, Any], edition: str) -> dict[str, Any]:
     """Remind everyone who has a place by then, once."""
-    of = call.whole_edition(edition).id
-    row = reminders.add_reminder(call.db, of, **values, actor=call.actor, now=call.now)
-    return shown(reminders.get_reminder(call.db, of, row.id))
+    edition_id = call.whole_edition(edition).id
+    row = reminders.add_reminder(call.db, edition_id, **values, actor=call.actor, now=call.now)
+    return shown(reminders.get_reminder(call.db, edition_id, row.id))
 
 
 @blueprint.reads(REMINDER, ReminderSchema, needs=Permission.SEE_MAIL)
@@ -69,7 +69,7 @@ def read_mail_reminder(call: Call, edition: str, reminder_id: int) -> dict[str, 
 
 @blueprint.removes(REMINDER, RemovalSchema, needs=Permission.SEND_MAIL)
 def remove_mail_reminder(call: Call, version: int, edition: str, reminder_id: int) -> Removal:
-    """Remind nobody at that time."""
-    of = call.whole_edition(edition).id
+    """Cancel a reminder."""
+    edition_id = call.whole_edition(edition).id
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return reminders.remove_reminder(call.db, of, reminder_id, **by)
+    return reminders.remove_reminder(call.db, edition_id, reminder_id, **by)

@@ -1,4 +1,4 @@
-"""What is handed over to people without mail: a message with their link, and QR codes as pictures for chats."""
+"""For people without mail: a message with their link, and QR codes as pictures for chats."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.emails import Letter
     from forumapp.domain.registration.models import Registration
 
-EDIT = Permission.EDIT_REGISTRATIONS  # whoever has the link may do what it opens
+EDIT = Permission.EDIT_REGISTRATIONS  # the link lets its bearer do the same
 
 blueprint = ApiBlueprint("Sharing", __name__, description="For people without mail: a message to copy, and QR codes.")
 
@@ -62,8 +62,8 @@ def download_ticket_picture(call: Call, edition: str, registration_id: int) -> t
 
 
 def _row(call: Call, edition: str, registration_id: int) -> Registration:
-    of = call.edition(edition).id
-    return get_registration(call.db, of, registration_id, within=call.access(of).within(EDIT))
+    edition_id = call.edition(edition).id
+    return get_registration(call.db, edition_id, registration_id, within=call.access(edition_id).within(EDIT))
 
 
 def _about(call: Call, row: Registration) -> Letter:
@@ -76,5 +76,5 @@ def _link(call: Call, about: Letter) -> str:
 
 
 def _config() -> Config:
-    found: Config = current_app.extensions["forumapp.config"]
-    return found
+    config: Config = current_app.extensions["forumapp.config"]
+    return config

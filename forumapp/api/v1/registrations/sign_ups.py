@@ -41,9 +41,9 @@ def list_sign_ups(call: Call, query: dict[str, Any], edition: str, registration_
     """What a registrant is or can be signed up for, in order of time. Who takes part in one session: the filter
     `session` of the list of registrations.
     """
-    of = call.edition(edition).id
-    row = get_registration(call.db, of, registration_id, within=call.within(of))
-    return page_from([_shown(one, is_mine=is_mine) for one, is_mine in sessions_for(call.db, row)], query)
+    edition_id = call.edition(edition).id
+    row = get_registration(call.db, edition_id, registration_id, within=call.within(edition_id))
+    return page_from([_shown(session, is_mine=is_mine) for session, is_mine in sessions_for(call.db, row)], query)
 
 
 @blueprint.acts(f"{ONE}/take", SignUpSchema, needs=Permission.EDIT_REGISTRATIONS)
@@ -56,7 +56,7 @@ def take_session(call: Call, edition: str, registration_id: int, session_id: int
 
 @blueprint.acts(f"{ONE}/leave", SignUpSchema, needs=Permission.EDIT_REGISTRATIONS)
 def leave_session(call: Call, edition: str, registration_id: int, session_id: int) -> dict[str, Any]:
-    """Take someone off a session, whose place is free then."""
+    """Remove someone from a session, which frees their spot."""
     row = _of(call, edition, registration_id, session_id)
     shown = _one(call, row, session_id)  # one that is cancelled is offered no longer once they have left it
     if sign_up(call.db, row.edition_id, row.id, (), {session_id}, actor=call.actor, now=call.now):
@@ -65,27 +65,29 @@ def leave_session(call: Call, edition: str, registration_id: int, session_id: in
 
 
 def _of(call: Call, edition: str, registration_id: int, session_id: int) -> Registration:
-    of = call.edition(edition).id
-    row = get_registration(call.db, of, registration_id, within=call.access(of).within(Permission.EDIT_REGISTRATIONS))
+    edition_id = call.edition(edition).id
+    row = get_registration(
+        call.db, edition_id, registration_id, within=call.access(edition_id).within(Permission.EDIT_REGISTRATIONS)
+    )
     _one(call, row, session_id)
     return row
 
 
 def _one(call: Call, row: Registration, session_id: int) -> dict[str, Any]:
-    for one, is_mine in sessions_for(call.db, row):
-        if one.id == session_id:
-            return _shown(one, is_mine=is_mine)
+    for session, is_mine in sessions_for(call.db, row):
+        if session.id == session_id:
+            return _shown(session, is_mine=is_mine)
     raise NotFound(entity="session")
 
 
-def _shown(one: Session, *, is_mine: bool) -> dict[str, Any]:
+def _shown(session: Session, *, is_mine: bool) -> dict[str, Any]:
     return {
-        "session_id": one.id,
-        "code": one.code,
-        "title": one.title,
-        "start": one.span and one.span.start,
-        "end": one.span and one.span.end,
-        "places": one.places,
-        "taken": one.signed_up,
+        "session_id": session.id,
+        "code": session.code,
+        "title": session.title,
+        "start": session.span and session.span.start,
+        "end": session.span and session.span.end,
+        "places": session.places,
+        "taken": session.signed_up,
         "is_signed_up": is_mine,
     }

@@ -51,19 +51,18 @@ class FiguresSchema(Shape):
 
 @blueprint.reads(f"{REGISTRATIONS}/figures", FiguresSchema, query=FiltersSchema, needs=Permission.SEE_REGISTRATIONS)
 def read_registration_figures(call: Call, query: dict[str, Any], edition: str) -> dict[str, Any]:
-    """Registrations over time by type and by delegation, of those whom the filters choose; and of everyone, what is
-    missing of those who are confirmed, and what the kitchen must count on. It is told of those alone whom the caller
-    sees, and whose answers they see.
+    """Filtered registrations over time by type and by delegation; for all of them, what confirmed people lack and the
+    catering needs. Counts only the people, and the answers, that the caller may see.
     """
-    of = call.edition(edition)
-    within, told = call.within(of.id), call.access(of.id).within(Permission.SEE_ANSWERS)
-    over: Any = {"of": filters_of(query), "within": within, "told": told}
-    counted = statistics.catering(call.db, of, told=told)
-    lacks = statistics.missing(call.db, of.id, within=within, told=told)
+    edition_row = call.edition(edition)
+    within, answers = call.within(edition_row.id), call.access(edition_row.id).within(Permission.SEE_ANSWERS)
+    options: Any = {"of": filters_of(query), "within": within, "told": answers}
+    counted = statistics.catering(call.db, edition_row, told=answers)
+    missing = statistics.missing(call.db, edition_row.id, within=within, told=answers)
     return {
-        "by_type": _told(statistics.growth(call.db, of, by="type", **over)),
-        "by_delegation": _told(statistics.growth(call.db, of, by="delegation", **over)),
-        "missing": {lack.value: count for lack, count in lacks.items()},
+        "by_type": _serialize(statistics.growth(call.db, edition_row, by="type", **options)),
+        "by_delegation": _serialize(statistics.growth(call.db, edition_row, by="delegation", **options)),
+        "missing": {lack.value: count for lack, count in missing.items()},
         "catering": [
             {
                 "need": need,
@@ -75,5 +74,5 @@ def read_registration_figures(call: Call, query: dict[str, Any], edition: str) -
     }
 
 
-def _told(growth: Growth) -> dict[str, Any]:
+def _serialize(growth: Growth) -> dict[str, Any]:
     return {"days": growth.days, "steps": list(growth.steps), "series": growth.series}

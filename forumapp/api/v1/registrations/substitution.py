@@ -21,7 +21,7 @@ blueprint = ApiBlueprint("Substitutes", __name__, description="Registrations tra
 
 
 class NewSubstituteSchema(SubstituteSchema):
-    """An organizer may not know a mail address; then nobody is told."""
+    """Without a mail address nobody is notified."""
 
     email = MailAddress(load_default=None, allow_none=True)
     reason = Text(load_default="", metadata={"description": "Why, for the log."})
@@ -47,17 +47,17 @@ def substitute_registration_by(
     call: Call, values: dict[str, Any], version: int, edition: str, registration_id: int
 ) -> With:
     """Transfer a registration to another person; answers theirs. That of the first one ends, and its code with it."""
-    of, reason, language = call.edition(edition).id, values.pop("reason"), values.pop("language")
-    said: Any = {"source": Source.API, "language": language, "reason": reason, "version": version}
-    said["takes_over"] = values.pop("takes_over")
+    edition_id, reason, language = call.edition(edition).id, values.pop("reason"), values.pop("language")
+    options: Any = {"source": Source.API, "language": language, "reason": reason, "version": version}
+    options["takes_over"] = values.pop("takes_over")
     by: Any = {"actor": call.actor, "now": call.now}
-    new = substitute_registration(call.db, of, registration_id, applicant_of(values), **said, **by)
-    return whole_registration(call, of, new.id)
+    new = substitute_registration(call.db, edition_id, registration_id, applicant_of(values), **options, **by)
+    return whole_registration(call, edition_id, new.id)
 
 
 @blueprint.acts(f"{REGISTRATION}/end-links", WholeRegistrationSchema, tagged=True, needs=Permission.EDIT_REGISTRATIONS)
 def end_registration_links(call: Call, version: int, edition: str, registration_id: int) -> With:
     """End all personal links of a registration that are out; a new one is mailed, where there is an address."""
-    of = call.edition(edition).id
-    end_links(call.db, of, registration_id, version=version, actor=call.actor, now=call.now)
-    return whole_registration(call, of, registration_id)
+    edition_id = call.edition(edition).id
+    end_links(call.db, edition_id, registration_id, version=version, actor=call.actor, now=call.now)
+    return whole_registration(call, edition_id, registration_id)

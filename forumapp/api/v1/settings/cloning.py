@@ -23,7 +23,7 @@ blueprint = ApiBlueprint("Cloning", __name__, description="A new edition from an
 
 
 class NewCloneSchema(Shape):
-    """What is not said is as it was, with the new year in name and address; it lasts as many days."""
+    """What is left out is copied, with the new year in name and address and the same number of days."""
 
     ordinal = WholeNumber(required=True, least=1)
     starts_on = Day(required=True)
@@ -42,7 +42,7 @@ class NewCloneSchema(Shape):
 class PartSchema(Shape):
     key = ma.fields.String(required=True)
     count = ma.fields.Integer(
-        required=True, allow_none=True, metadata={"description": "Null for whoever does not see all of it."}
+        required=True, allow_none=True, metadata={"description": "Null where the caller does not see all of it."}
     )
 
 
@@ -57,9 +57,9 @@ class PlanSchema(Shape):
 
 @blueprint.reads(f"{EDITION}/clone-plan", PlanSchema, needs=Permission.CREATE_EDITIONS)
 def read_clone_plan(call: Call, edition: str) -> dict[str, Any]:
-    """What would come along to a new edition made from this one, and what would stay behind."""
-    of = call.edition(edition).id
-    coming, left = parts_coming(call.db, of), parts_left(call.db, call.access(of))
+    """What a new edition made from this one would include, and what not."""
+    edition_id = call.edition(edition).id
+    coming, left = parts_coming(call.db, edition_id), parts_left(call.db, call.access(edition_id))
     return {"comes": list(map(asdict, coming)), "stays": list(map(asdict, left))}
 
 
@@ -71,6 +71,6 @@ def read_clone_plan(call: Call, edition: str) -> dict[str, Any]:
     needs=Permission.CREATE_EDITIONS,
 )
 def clone(call: Call, values: dict[str, Any], edition: str) -> Edition:
-    """Begin a new edition of the same series with what this one has set up. The caller owns it; it is a draft."""
-    of, without = call.edition(edition).id, values.pop("without", [])
-    return clone_edition(call.db, of, values, without=without, actor=call.actor, now=call.now)
+    """Create a new edition of the same series with this one's setup. It is a draft owned by the caller."""
+    edition_id, without = call.edition(edition).id, values.pop("without", [])
+    return clone_edition(call.db, edition_id, values, without=without, actor=call.actor, now=call.now)

@@ -35,7 +35,7 @@ class NewContentPageSchema(Shape):
     kind = Choice(ContentKind, required=True)
     title = Bilingual(needed=True)
     body = Bilingual(longest=PARAGRAPHS, metadata={"description": MARKDOWN})
-    signatory_id = Id(allow_none=True, metadata={"description": "Whose letter it is."})
+    signatory_id = Id(allow_none=True, metadata={"description": "The person who signs the letter."})
     on_site = Flag(metadata={"description": "Shown on the site."})
     in_program = Flag(metadata={"description": "Printed in the program book."})
 
@@ -61,13 +61,15 @@ def read_content_page_order(call: Call, edition: str) -> Order:
 @blueprint.replaces(f"{PAGES}/order", NewOrderSchema, OrderSchema, needs=Permission.EDIT_EDITION)
 def order_content_pages(call: Call, values: dict[str, Any], version: int, edition: str) -> Order:
     """Put all pages in order."""
-    of = call.edition(edition).id
-    return pages_services.order_pages(call.db, of, values["ids"], version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return pages_services.order_pages(
+        call.db, edition_id, values["ids"], version=version, actor=call.actor, now=call.now
+    )
 
 
 @blueprint.creates(PAGES, NewContentPageSchema, ContentPageSchema, located_by="code", needs=Permission.EDIT_EDITION)
 def create_content_page(call: Call, values: dict[str, Any], edition: str) -> ContentPage:
-    """Write a page. It stands last."""
+    """Create a page at the end of the list."""
     return pages_services.create_page(call.db, call.edition(edition).id, values, actor=call.actor, now=call.now)
 
 
@@ -102,13 +104,13 @@ def read_content_picture(call: Call, edition: str, code: str) -> Image:
     return get_image(call.db, queries.get_page(call.db, call.edition(edition).id, code).picture_id)
 
 
-@blueprint.takes_picture(PICTURE, ContentPageSchema, of=PAGE, needs=Permission.EDIT_EDITION)
+@blueprint.takes_picture(PICTURE, ContentPageSchema, record_path=PAGE, needs=Permission.EDIT_EDITION)
 def change_content_picture(call: Call, picture: Picture, version: int, edition: str, code: str) -> ContentPage:
     """Give a page a picture: PNG, JPEG, WebP, GIF or SVG. It is checked, and kept smaller where it is large."""
     return _changed(call, {"picture": picture}, version, edition, code)
 
 
-@blueprint.drops_picture(PICTURE, ContentPageSchema, of=PAGE, needs=Permission.EDIT_EDITION)
+@blueprint.drops_picture(PICTURE, ContentPageSchema, record_path=PAGE, needs=Permission.EDIT_EDITION)
 def remove_content_picture(call: Call, version: int, edition: str, code: str) -> ContentPage:
     """Take a page's picture away."""
     return _changed(call, {"picture": None}, version, edition, code)

@@ -74,9 +74,9 @@ class NewEditionSchema(Shape):
     languages = ListOf(Word(LANGUAGES), required=True, least=1, most=len(LANGUAGES))
     page_size = Choice(PageSize)
     print_blocks = ListOf(
-        Word([one.value for one in PrintBlock]),
+        Word([block.value for block in PrintBlock]),
         most=len(PrintBlock),
-        metadata={"description": "Findings that stop a print; others are told, and it goes on."},
+        metadata={"description": "Findings that stop a print; others are reported and do not."},
     )
     changes_until = Day(
         allow_none=True,
@@ -87,7 +87,7 @@ class NewEditionSchema(Shape):
     )
     contact_email = Email(
         allow_none=True,
-        metadata={"description": "Whom registrants ask from then on."},
+        metadata={"description": "Where registrants send questions from then on."},
     )
     accent_color = Text(pattern=COLOR, longest=7)
     status = Choice(EditionStatus)
@@ -180,9 +180,9 @@ def read_edition(call: Call, edition: str) -> Edition:
 )
 def change_edition(call: Call, changes: dict[str, Any], version: int, edition: str) -> Edition:
     """Change an edition."""
-    of, knows = call.edition(edition).id, changes.pop("leaves_behind", True)
+    edition_id, knows = call.edition(edition).id, changes.pop("leaves_behind", True)
     by: Any = {"leaves_behind": knows, "version": version, "actor": call.actor, "now": call.now}
-    return date_change.change_edition(call.db, of, changes, **by)
+    return date_change.change_edition(call.db, edition_id, changes, **by)
 
 
 @blueprint.shows_picture(f"{EDITION}/logo", public=True)
@@ -191,36 +191,36 @@ def read_edition_logo(call: Call, edition: str) -> Image:
     return get_image(call.db, call.visible_edition(edition).logo_id)
 
 
-@blueprint.takes_picture(f"{EDITION}/logo", EditionSchema, of=EDITION, needs=Permission.EDIT_EDITION)
+@blueprint.takes_picture(f"{EDITION}/logo", EditionSchema, record_path=EDITION, needs=Permission.EDIT_EDITION)
 def change_edition_logo(call: Call, logo: Picture, version: int, edition: str) -> Edition:
     """Give an edition a logo: PNG, JPEG, WebP, GIF or SVG. It is checked, and kept smaller where it is large."""
-    of = call.edition(edition).id
-    return services.update_edition(call.db, of, {"logo": logo}, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return services.update_edition(call.db, edition_id, {"logo": logo}, version=version, actor=call.actor, now=call.now)
 
 
-@blueprint.drops_picture(f"{EDITION}/logo", EditionSchema, of=EDITION, needs=Permission.EDIT_EDITION)
+@blueprint.drops_picture(f"{EDITION}/logo", EditionSchema, record_path=EDITION, needs=Permission.EDIT_EDITION)
 def remove_edition_logo(call: Call, version: int, edition: str) -> Edition:
     """Take an edition's logo away."""
-    of = call.edition(edition).id
-    return services.update_edition(call.db, of, {"logo": None}, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return services.update_edition(call.db, edition_id, {"logo": None}, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.acts(f"{EDITION}/archive", EditionSchema, tagged=True, needs=Permission.ARCHIVE_EDITION)
 def archive_edition(call: Call, version: int, edition: str) -> Edition:
-    """Keep an edition as it is: until it is reopened, whatever would change it is refused with the code `archived`."""
-    of = call.edition(edition).id
-    return archiving.archive_edition(call.db, of, version=version, actor=call.actor, now=call.now)
+    """Archive an edition: until it is reopened, every change is refused with the code `archived`."""
+    edition_id = call.edition(edition).id
+    return archiving.archive_edition(call.db, edition_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.acts(f"{EDITION}/take-names", EditionSchema, tagged=True, needs=Permission.EDIT_EDITION)
 def take_names_of_now(call: Call, version: int, edition: str) -> Edition:
-    """Let an edition that was archived and reopened name people and organizations as they are named today."""
-    of = call.edition(edition).id
-    return archiving.take_names_of_now(call.db, of, version=version, actor=call.actor, now=call.now)
+    """Use today's names of people and organizations in an edition that was archived and reopened."""
+    edition_id = call.edition(edition).id
+    return archiving.take_names_of_now(call.db, edition_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.acts(f"{EDITION}/reopen", EditionSchema, tagged=True, needs=Permission.ARCHIVE_EDITION)
 def reopen_edition(call: Call, version: int, edition: str) -> Edition:
     """Let an archived edition be changed again. It is `closed` then."""
-    of = call.edition(edition).id
-    return archiving.reopen_edition(call.db, of, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return archiving.reopen_edition(call.db, edition_id, version=version, actor=call.actor, now=call.now)

@@ -58,9 +58,9 @@ def list_hosts(call: Call, query: dict[str, Any], edition: str) -> Page[HostLine
 @blueprint.creates(HOSTS, NewHostSchema, HostSchema, needs=Permission.EDIT_EDITION)
 def add_host(call: Call, values: dict[str, Any], edition: str) -> HostLine:
     """Give an organization a part in an edition."""
-    of = call.edition(edition).id
-    row = hosts_services.add_host(call.db, of, values, actor=call.actor, now=call.now)
-    return queries.get_host(call.db, of, row.id)
+    edition_id = call.edition(edition).id
+    row = hosts_services.add_host(call.db, edition_id, values, actor=call.actor, now=call.now)
+    return queries.get_host(call.db, edition_id, row.id)
 
 
 @blueprint.reads(HOST, HostSchema, public=True)
@@ -72,16 +72,16 @@ def read_host(call: Call, edition: str, host_id: int) -> HostLine:
 @blueprint.changes(HOST, NewHostSchema, HostSchema, needs=Permission.EDIT_EDITION)
 def change_host(call: Call, changes: dict[str, Any], version: int, edition: str, host_id: int) -> HostLine:
     """Change a host's part, its place in print or its remark."""
-    of = call.edition(edition).id
-    hosts_services.update_host(call.db, of, host_id, changes, version=version, actor=call.actor, now=call.now)
-    return queries.get_host(call.db, of, host_id)
+    edition_id = call.edition(edition).id
+    hosts_services.update_host(call.db, edition_id, host_id, changes, version=version, actor=call.actor, now=call.now)
+    return queries.get_host(call.db, edition_id, host_id)
 
 
 @blueprint.removes(HOST, RemovalSchema, needs=Permission.EDIT_EDITION)
 def remove_host(call: Call, version: int, edition: str, host_id: int) -> Removal:
     """Take a host's part away. The organization stays."""
-    of = call.edition(edition).id
-    return hosts_services.remove_host(call.db, of, host_id, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return hosts_services.remove_host(call.db, edition_id, host_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.shows_picture(LOGO, public=True)
@@ -90,22 +90,24 @@ def read_host_logo(call: Call, edition: str, host_id: int) -> Image:
     return get_image(call.db, queries.get_host(call.db, call.visible_edition(edition).id, host_id).logo_id)
 
 
-@blueprint.takes_picture(LOGO, HostSchema, of=HOST, needs=Permission.EDIT_EDITION)
+@blueprint.takes_picture(LOGO, HostSchema, record_path=HOST, needs=Permission.EDIT_EDITION)
 def change_host_logo(call: Call, logo: Picture, version: int, edition: str, host_id: int) -> HostLine:
     """Give a host a logo: PNG, JPEG, WebP, GIF or SVG. It is checked, and kept smaller where it is large."""
     return _with_logo(call, logo, version, edition, host_id)
 
 
-@blueprint.drops_picture(LOGO, HostSchema, of=HOST, needs=Permission.EDIT_EDITION)
+@blueprint.drops_picture(LOGO, HostSchema, record_path=HOST, needs=Permission.EDIT_EDITION)
 def remove_host_logo(call: Call, version: int, edition: str, host_id: int) -> HostLine:
     """Take a host's logo away."""
     return _with_logo(call, None, version, edition, host_id)
 
 
 def _with_logo(call: Call, logo: Picture | None, version: int, edition: str, host_id: int) -> HostLine:
-    of = call.edition(edition).id
-    hosts_services.update_host(call.db, of, host_id, {"logo": logo}, version=version, actor=call.actor, now=call.now)
-    return queries.get_host(call.db, of, host_id)
+    edition_id = call.edition(edition).id
+    hosts_services.update_host(
+        call.db, edition_id, host_id, {"logo": logo}, version=version, actor=call.actor, now=call.now
+    )
+    return queries.get_host(call.db, edition_id, host_id)
 
 
 @blueprint.reads(f"{HOSTS}/order", OrderSchema, needs=Permission.SEE_EDITION)
@@ -117,8 +119,10 @@ def read_host_order(call: Call, edition: str) -> Order:
 @blueprint.replaces(f"{HOSTS}/order", NewOrderSchema, OrderSchema, needs=Permission.EDIT_EDITION)
 def order_hosts(call: Call, values: dict[str, Any], version: int, edition: str) -> Order:
     """Put all hosts in order. It counts among those of the same role and level, which stand together in print."""
-    of = call.edition(edition).id
-    return hosts_services.order_hosts(call.db, of, values["ids"], version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return hosts_services.order_hosts(
+        call.db, edition_id, values["ids"], version=version, actor=call.actor, now=call.now
+    )
 
 
 class NewLevelSchema(Shape):
@@ -152,16 +156,16 @@ def change_sponsor_level(
     call: Call, changes: dict[str, Any], version: int, edition: str, level_id: int
 ) -> SponsorLevel:
     """Change a level's name."""
-    of = call.edition(edition).id
-    name = changes.get("name", queries.get_level(call.db, of, level_id).name)
-    return levels.rename_level(call.db, of, level_id, name, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    name = changes.get("name", queries.get_level(call.db, edition_id, level_id).name)
+    return levels.rename_level(call.db, edition_id, level_id, name, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.removes(LEVEL, RemovalSchema, needs=Permission.EDIT_EDITION)
 def remove_sponsor_level(call: Call, version: int, edition: str, level_id: int) -> Removal:
     """Take a level away. Refused while it has sponsors."""
-    of = call.edition(edition).id
-    return levels.remove_level(call.db, of, level_id, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return levels.remove_level(call.db, edition_id, level_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.reads(f"{LEVELS}/order", OrderSchema, needs=Permission.SEE_EDITION)
@@ -173,5 +177,5 @@ def read_sponsor_level_order(call: Call, edition: str) -> Order:
 @blueprint.replaces(f"{LEVELS}/order", NewOrderSchema, OrderSchema, needs=Permission.EDIT_EDITION)
 def order_sponsor_levels(call: Call, values: dict[str, Any], version: int, edition: str) -> Order:
     """Put all levels in order."""
-    of = call.edition(edition).id
-    return levels.order_levels(call.db, of, values["ids"], version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return levels.order_levels(call.db, edition_id, values["ids"], version=version, actor=call.actor, now=call.now)

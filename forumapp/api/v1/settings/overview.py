@@ -29,9 +29,7 @@ class NeedSchema(Shape):
     severity = Choice(Severity, required=True)
     where = ma.fields.String(
         allow_none=True,
-        metadata={
-            "description": "Where it is about a single record, that record's id or code; of tasks, whose they are."
-        },
+        metadata={"description": "Where it is about a single record, that record's id or code; of tasks, their role."},
     )
 
 
@@ -54,6 +52,6 @@ class OverviewSchema(Shape):
 @blueprint.reads("/editions/<slug:edition>/overview", OverviewSchema, needs=Permission.SEE_EDITION)
 def read_overview(call: Call, edition: str) -> Overview:
     """What needs somebody now, of all that the caller's account may both see and change."""
-    of = call.edition(edition)
-    own = replace(call.access(of.id), scopes=None)  # what the account may, also for a token that only reads
-    return queries.overview(call.db, of, own, told=contacts_told(call.db, actor=call.actor), now=call.now)
+    edition_row = call.edition(edition)
+    own = replace(call.access(edition_row.id), scopes=None)  # what the account may, also for a token that only reads
+    return queries.overview(call.db, edition_row, own, told=contacts_told(call.db, actor=call.actor), now=call.now)

@@ -59,14 +59,14 @@ def read_retention_rule(call: Call, edition: str, kind: str) -> Rule:
 @blueprint.changes(RULE, DaySchema, RuleSchema, needs=Permission.EDIT_EDITION)
 def change_retention_rule(call: Call, changes: dict[str, Any], version: int, edition: str, kind: str) -> Rule:
     """Set the day from which on the data is gone."""
-    of = call.edition(edition).id
-    rule = queries.get_rule(call.db, of, kind)
+    edition_id = call.edition(edition).id
+    rule = queries.get_rule(call.db, edition_id, kind)
     day = changes.get("purge_on", rule.purge_on)
-    return services.set_rule(call.db, of, rule.kind, day, version=version, actor=call.actor, now=call.now)
+    return services.set_rule(call.db, edition_id, rule.kind, day, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.lists("/editions/<slug:edition>/purge-reports", ReportSchema, needs=Permission.SEE_REGISTRATIONS)
 def list_purge_reports(call: Call, query: dict[str, Any], edition: str) -> Page[PurgeReport]:
     """What has gone of the whole edition, the latest first."""
-    of = call.whole_edition(edition).id
-    return queries.reports_page(call.db, of, number=query["page"], size=query["page_size"])
+    edition_id = call.whole_edition(edition).id
+    return queries.reports_page(call.db, edition_id, number=query["page"], size=query["page_size"])

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 TASKS = "/editions/<slug:edition>/tasks"
 TASK = f"{TASKS}/<id:task_id>"
 
-blueprint = ApiBlueprint("Calendar", __name__, description="What is to be done for an edition, when and by whom.")
+blueprint = ApiBlueprint("Calendar", __name__, description="Tasks of an edition, their dates and roles.")
 
 
 class NewTaskSchema(Shape):
     title = Bilingual(needed=True)
-    role = Choice(Role, required=True, metadata={"description": "Whose task it is."})
+    role = Choice(Role, required=True, metadata={"description": "The role responsible for it."})
     due_on = Day(required=True)
     note = Text(longest=500)
 
@@ -38,7 +38,7 @@ class NewTaskSchema(Shape):
 class TaskSchema(KeptSchema, NewTaskSchema):
     note = Text(
         allow_none=True,
-        metadata={"description": "null for those whose task it is not and who do not set up the edition."},
+        metadata={"description": "null for callers without the task's role who may not set up the edition."},
     )
     code = ma.fields.String(allow_none=True, metadata={"description": "null for one that people added."})
     days_from_forum = WholeNumber(
@@ -79,40 +79,40 @@ def shown(call: Call, edition: Edition, row: Task) -> With:
 @blueprint.lists(TASKS, TaskSchema, query=TaskQuery, needs=Permission.SEE_EDITION)
 def list_tasks(call: Call, query: dict[str, Any], edition: str) -> Page[With]:
     """The tasks of an edition, by the days on which they are due."""
-    of = call.edition(edition)
+    edition_row = call.edition(edition)
     states = [query["state"]] if "state" in query else []
     page = queries.tasks_page(
         call.db,
-        of.id,
-        today=queries.today_at(of, call.now),
+        edition_row.id,
+        today=queries.today_at(edition_row, call.now),
         role=query.get("role"),
         states=states,
         number=query["page"],
         size=query["page_size"],
     )
-    return page.of([shown(call, of, row) for row in page.items])
+    return page.of([shown(call, edition_row, row) for row in page.items])
 
 
 @blueprint.creates(TASKS, NewTaskSchema, TaskSchema, needs=Permission.EDIT_EDITION)
 def add_task(call: Call, values: dict[str, Any], edition: str) -> With:
     """Add a task."""
-    of = call.edition(edition)
-    return shown(call, of, tasks.add_task(call.db, of.id, values, actor=call.actor, now=call.now))
+    edition_row = call.edition(edition)
+    return shown(call, edition_row, tasks.add_task(call.db, edition_row.id, values, actor=call.actor, now=call.now))
 
 
 @blueprint.reads(TASK, TaskSchema, needs=Permission.SEE_EDITION)
 def read_task(call: Call, edition: str, task_id: int) -> With:
     """One task."""
-    of = call.edition(edition)
-    return shown(call, of, queries.get_task(call.db, of.id, task_id))
+    edition_row = call.edition(edition)
+    return shown(call, edition_row, queries.get_task(call.db, edition_row.id, task_id))
 
 
 @blueprint.changes(TASK, NewTaskSchema, TaskSchema, needs=Permission.DO_TASKS)
 def change_task(call: Call, changes: dict[str, Any], version: int, edition: str, task_id: int) -> With:
-    """Change a task. Whoever has its role may write its note; all else is for those who may change the edition."""
-    of = call.edition(edition)
+    """Change a task. Its role may write its note; all else is for those who may change the edition."""
+    edition_row = call.edition(edition)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return shown(call, of, tasks.update_task(call.db, of.id, task_id, changes, **by))
+    return shown(call, edition_row, tasks.update_task(call.db, edition_row.id, task_id, changes, **by))
 
 
 @blueprint.acts(f"{TASK}/tick", TaskSchema, tagged=True, needs=Permission.DO_TASKS)
@@ -128,23 +128,23 @@ def untick_task(call: Call, version: int, edition: str, task_id: int) -> With:
 
 
 def ticked(call: Call, version: int, edition: str, task_id: int, *, done: bool) -> With:
-    of = call.edition(edition)
+    edition_row = call.edition(edition)
     by: dict[str, Any] = {"version": version, "actor": call.actor, "now": call.now}
-    return shown(call, of, tasks.tick_task(call.db, of.id, task_id, done=done, **by))
+    return shown(call, edition_row, tasks.tick_task(call.db, edition_row.id, task_id, done=done, **by))
 
 
 @blueprint.removes(TASK, RemovalSchema, needs=Permission.EDIT_EDITION)
 def remove_task(call: Call, version: int, edition: str, task_id: int) -> Removal:
     """Take a task away."""
-    of = call.edition(edition).id
-    return tasks.remove_task(call.db, of, task_id, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return tasks.remove_task(call.db, edition_id, task_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.acts("/editions/<slug:edition>/calendar", CountSchema, needs=Permission.EDIT_EDITION)
 def lay_out_calendar(call: Call, edition: str) -> dict[str, int]:
     """Make the tasks of the field's calendar for an edition that has none."""
-    of = call.edition(edition).id
-    return {"tasks": tasks.lay_out_calendar(call.db, of, actor=call.actor, now=call.now)}
+    edition_id = call.edition(edition).id
+    return {"tasks": tasks.lay_out_calendar(call.db, edition_id, actor=call.actor, now=call.now)}
 
 
 @blueprint.creates(f"{TASKS}/moves", DaysSchema, CountSchema, located_by=None, needs=Permission.EDIT_EDITION)
@@ -152,5 +152,5 @@ def move_tasks(call: Call, values: dict[str, Any], edition: str) -> dict[str, in
     """Move the open tasks along after the edition's days have changed; how many moved. Send an `Idempotency-Key`:
     asked twice without one, they move twice.
     """
-    of, before = call.edition(edition).id, Days(values["starts_on"], values["ends_on"])
-    return {"tasks": tasks.shift_tasks(call.db, of, before, actor=call.actor, now=call.now)}
+    edition_id, before = call.edition(edition).id, Days(values["starts_on"], values["ends_on"])
+    return {"tasks": tasks.shift_tasks(call.db, edition_id, before, actor=call.actor, now=call.now)}

@@ -72,8 +72,8 @@ class RoomSchema(KeptSchema, NewRoomSchema):
 @blueprint.lists("/editions/<slug:edition>/venues", VenueSchema, needs=Permission.SEE_EDITION)
 def list_venues(call: Call, query: dict[str, Any], edition: str) -> Page[Venue]:
     """The venues of an edition."""
-    of = call.edition(edition).id
-    return queries.venues_page(call.db, of, number=query["page"], size=query["page_size"])
+    edition_id = call.edition(edition).id
+    return queries.venues_page(call.db, edition_id, number=query["page"], size=query["page_size"])
 
 
 @blueprint.creates("/editions/<slug:edition>/venues", NewVenueSchema, VenueSchema, needs=Permission.EDIT_EDITION)
@@ -97,15 +97,17 @@ def read_venue(call: Call, edition: str, venue_id: int) -> Venue:
 )
 def change_venue(call: Call, changes: dict[str, Any], version: int, edition: str, venue_id: int) -> Venue:
     """Change a venue."""
-    of = call.edition(edition).id
-    return venues_services.update_venue(call.db, of, venue_id, changes, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return venues_services.update_venue(
+        call.db, edition_id, venue_id, changes, version=version, actor=call.actor, now=call.now
+    )
 
 
 @blueprint.removes(VENUE, RemovalSchema, needs=Permission.EDIT_EDITION)
 def remove_venue(call: Call, version: int, edition: str, venue_id: int) -> Removal:
     """Take a venue away. Refused while it has rooms."""
-    of = call.edition(edition).id
-    return venues_services.remove_venue(call.db, of, venue_id, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return venues_services.remove_venue(call.db, edition_id, venue_id, version=version, actor=call.actor, now=call.now)
 
 
 @blueprint.shows_picture(FLOOR_PLAN, needs=Permission.SEE_EDITION)
@@ -114,21 +116,23 @@ def read_floor_plan(call: Call, edition: str, venue_id: int) -> Image:
     return get_image(call.db, queries.get_venue(call.db, call.edition(edition).id, venue_id).floor_plan_id)
 
 
-@blueprint.takes_picture(FLOOR_PLAN, VenueSchema, of=VENUE, needs=Permission.EDIT_EDITION)
+@blueprint.takes_picture(FLOOR_PLAN, VenueSchema, record_path=VENUE, needs=Permission.EDIT_EDITION)
 def change_floor_plan(call: Call, picture: Picture, version: int, edition: str, venue_id: int) -> Venue:
     """Give a venue a floor plan: PNG, JPEG, WebP, GIF or SVG. It is checked, and kept smaller where it is large."""
     return _with_floor_plan(call, picture, version, edition, venue_id)
 
 
-@blueprint.drops_picture(FLOOR_PLAN, VenueSchema, of=VENUE, needs=Permission.EDIT_EDITION)
+@blueprint.drops_picture(FLOOR_PLAN, VenueSchema, record_path=VENUE, needs=Permission.EDIT_EDITION)
 def remove_floor_plan(call: Call, version: int, edition: str, venue_id: int) -> Venue:
     """Take a venue's floor plan away."""
     return _with_floor_plan(call, None, version, edition, venue_id)
 
 
 def _with_floor_plan(call: Call, picture: Picture | None, version: int, edition: str, venue_id: int) -> Venue:
-    of, changes = call.edition(edition).id, {"floor_plan": picture}
-    return venues_services.update_venue(call.db, of, venue_id, changes, version=version, actor=call.actor, now=call.now)
+    edition_id, changes = call.edition(edition).id, {"floor_plan": picture}
+    return venues_services.update_venue(
+        call.db, edition_id, venue_id, changes, version=version, actor=call.actor, now=call.now
+    )
 
 
 @blueprint.lists("/editions/<slug:edition>/rooms", RoomSchema, needs=Permission.SEE_EDITION)
@@ -146,8 +150,10 @@ def read_room_order(call: Call, edition: str) -> Order:
 @blueprint.replaces("/editions/<slug:edition>/rooms/order", NewOrderSchema, OrderSchema, needs=Permission.EDIT_EDITION)
 def order_rooms(call: Call, values: dict[str, Any], version: int, edition: str) -> Order:
     """Put all rooms in order. It counts among those of one venue, which stand together."""
-    of = call.edition(edition).id
-    return venues_services.order_rooms(call.db, of, values["ids"], version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return venues_services.order_rooms(
+        call.db, edition_id, values["ids"], version=version, actor=call.actor, now=call.now
+    )
 
 
 @blueprint.creates("/editions/<slug:edition>/rooms", NewRoomSchema, RoomSchema, needs=Permission.EDIT_EDITION)
@@ -171,12 +177,14 @@ def read_room(call: Call, edition: str, room_id: int) -> Room:
 )
 def change_room(call: Call, changes: dict[str, Any], version: int, edition: str, room_id: int) -> Room:
     """Change a room."""
-    of = call.edition(edition).id
-    return venues_services.update_room(call.db, of, room_id, changes, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return venues_services.update_room(
+        call.db, edition_id, room_id, changes, version=version, actor=call.actor, now=call.now
+    )
 
 
 @blueprint.removes("/editions/<slug:edition>/rooms/<id:room_id>", RemovalSchema, needs=Permission.EDIT_EDITION)
 def remove_room(call: Call, version: int, edition: str, room_id: int) -> Removal:
     """Take a room away. Refused while sessions are in it."""
-    of = call.edition(edition).id
-    return venues_services.remove_room(call.db, of, room_id, version=version, actor=call.actor, now=call.now)
+    edition_id = call.edition(edition).id
+    return venues_services.remove_room(call.db, edition_id, room_id, version=version, actor=call.actor, now=call.now)

@@ -18,7 +18,7 @@ from forumapp.core.database.columns import (
     choice,
     same_edition,
     sensitive,
-    untold,
+    unlogged,
     within_edition,
 )
 from forumapp.core.database.db import Base
@@ -87,7 +87,7 @@ class CoachRun(OfEdition, Versioned, Base):
     # Of its captain's links: those with another one have ended.
     link_number: Mapped[int] = mapped_column(Integer, default=1)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    closed_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"), info=untold())
+    closed_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"), info=unlogged())
 
 
 class Boarding(OfEdition, Versioned, Base):
@@ -104,9 +104,9 @@ class Boarding(OfEdition, Versioned, Base):
         CheckConstraint("(state = 'expected') = (marked_at IS NULL)", name="marked_unless_expected"),
     )
 
-    item_id: Mapped[int] = mapped_column(BigId, info=untold())
+    item_id: Mapped[int] = mapped_column(BigId, info=unlogged())
     run_id: Mapped[int] = mapped_column(BigId, index=True)
     registration_id: Mapped[int] = mapped_column(BigId, index=True)
     state: Mapped[BoardingState] = mapped_column(choice(BoardingState), default=BoardingState.EXPECTED)
-    marked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=untold())
-    marked_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"), info=untold())
+    marked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=unlogged())
+    marked_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"), info=unlogged())

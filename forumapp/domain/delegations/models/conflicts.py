@@ -12,7 +12,7 @@ from forumapp.core.database.columns import (
     Words,
     choice,
     same_edition,
-    untold,
+    unlogged,
     within_edition,
 )
 from forumapp.core.database.db import Base
@@ -41,7 +41,7 @@ class ClashOverride(OfEdition, Versioned, Base):
     )
 
     person_id: Mapped[int] = mapped_column(BigId, ForeignKey("person.id"), index=True)
-    delegation_id: Mapped[int | None] = mapped_column(BigId, index=True, info=untold())
+    delegation_id: Mapped[int | None] = mapped_column(BigId, index=True, info=unlogged())
     one_kind: Mapped[PartyKind] = mapped_column(choice(PartyKind))
     one_id: Mapped[int] = mapped_column(BigId)
     other_kind: Mapped[PartyKind] = mapped_column(choice(PartyKind, "otherpartykind"))

@@ -16,8 +16,8 @@ from forumapp.core.database.columns import (
     Row,
     UtcDateTime,
     choice,
-    one_where,
     same_edition,
+    unique_where,
     within_edition,
 )
 from forumapp.core.database.db import Base
@@ -68,8 +68,8 @@ class ItemNotice(OfEdition, Row, Base):
         same_edition("registration_id", "registration"),
         same_edition("telling_id", "itinerary_telling"),
         same_edition("delegation_id", "delegation"),
-        one_where("uq_item_notice_open", "telling_id IS NULL", *OF_ONE),
-        one_where("uq_item_notice_open_rooms", "telling_id IS NULL AND item_id IS NULL", *OF_ONE[:2]),
+        unique_where("uq_item_notice_open", "telling_id IS NULL", *OF_ONE),
+        unique_where("uq_item_notice_open_rooms", "telling_id IS NULL AND item_id IS NULL", *OF_ONE[:2]),
         CheckConstraint("(item_id IS NULL) = (item_made_at IS NULL)", name="item_with_its_making"),
     )
 

@@ -17,7 +17,7 @@ from forumapp.core.database.columns import (
     Words,
     choice,
     same_edition,
-    untold,
+    unlogged,
     within_edition,
 )
 from forumapp.core.database.db import Base
@@ -47,8 +47,8 @@ class SeatingPlan(OfEdition, Versioned, Base):
     host_side: Mapped[HostSide | None] = mapped_column(choice(HostSide))
     list_id: Mapped[int | None] = mapped_column(BigId)
     # Its version, who sat where and how it was drawn when it was printed last, and when that was.
-    printed: Mapped[dict[str, object] | None] = mapped_column(Json, info=untold())
-    printed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=untold())
+    printed: Mapped[dict[str, object] | None] = mapped_column(Json, info=unlogged())
+    printed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=unlogged())
 
 
 class Seat(OfEdition, Versioned, Base):

@@ -35,7 +35,7 @@ from forumapp.web.organizer.onsite.desk_card import (
 )
 from forumapp.web.organizer.onsite.desk_printing import found_in_rehearsal
 from forumapp.web.organizer.onsite.desk_station import checkpoint_said, rehearsal_seen
-from forumapp.web.public.checkin.station import NONCE, clock_said
+from forumapp.web.public.checkin.station import NONCE, read_device_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,7 +109,7 @@ def scanned(registration_id: int, do: Callable[..., Scanned]) -> ResponseReturnV
 
 def kept_said() -> Kept | None:
     """When it was done, of what the page had to keep until it reached somebody."""
-    said = clock_said()
+    said = read_device_clock()
     return Kept(**said) if len(said) == len(Kept._fields) else None
 
 

@@ -314,7 +314,7 @@ def framing(template: str, **values: Any) -> Response:
 @unless_scanned
 def desk_let_pass(registration_id: int) -> ResponseReturnValue:
     """Whom the rules refused at the desk, somebody lets in with their name."""
-    by, reason = authorizer_fields.said()
+    by, reason = authorizer_fields.read_authorizer()
     of: Any = {"checkpoint_id": checkpoint_said(), "nonce": nonce_sent(), "rehearsal_id": rehearsal_seen()}
     of |= {"actor": actor(), "now": clock.now()}
     try:

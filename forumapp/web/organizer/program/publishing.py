@@ -45,7 +45,7 @@ from forumapp.web.organizer.kit.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.program.finding_words import agenda_needs, sees_orders
 from forumapp.web.organizer.program.scheduled_publishing import against
-from forumapp.web.wording.changes import ChangedSession, marks, told
+from forumapp.web.wording.changes import ChangedSession, describe_changes, marks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,7 +113,7 @@ def versions_page(number: int = 1, asked: Mapping[str, Any] | None = None, meanw
         asked=asked,
         plan=plan,
         against=against(plan),
-        changes=told(found[:FIRST], compared.session_ids) if compared.since else [],
+        changes=describe_changes(found[:FIRST], compared.session_ids) if compared.since else [],
     )
 
 
@@ -127,7 +127,7 @@ def next_version() -> str:
         "organizer/publishing/next.html",
         section=SECTION,
         since=compared.since,
-        page=found.of(told(found.items, compared.session_ids)),
+        page=found.of(describe_changes(found.items, compared.session_ids)),
     )
 
 
@@ -148,7 +148,7 @@ def version(number: int) -> str:
         row=row,
         others=[one for one in numbers if one != number],
         since=compared.since,
-        page=found.of(told(found.items, queries.session_ids(db, edition().id))),
+        page=found.of(describe_changes(found.items, queries.session_ids(db, edition().id))),
         telling=find_telling(db, edition().id, number),
         like=first_like(db, edition().id, [row]).get(number),
         is_latest=back is None,
@@ -273,7 +273,7 @@ def not_published(asked: Mapping[str, Any], seen: Seen, opened: Mapping[str, Any
     known = before if isinstance(before, dict) else {}
     now = marks(found)
     anew = [one for one in found if known.get(str(one.id)) != now[str(one.id)]]
-    changes = told(anew[:FIRST], compared.session_ids)
+    changes = describe_changes(anew[:FIRST], compared.session_ids)
     return versions_page(asked=asked, meanwhile=Meanwhile(0, changes)), 412
 
 

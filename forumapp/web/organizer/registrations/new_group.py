@@ -28,8 +28,8 @@ from forumapp.web.public.groups.new_group import (
     form_key,
     group_controls,
     most_waiting,
-    places_told,
     read_contact,
+    shown_free_spots,
 )
 from forumapp.web.public.registration.forms import received, several_applicants, together
 from forumapp.web.public.registration.names import spelled
@@ -79,7 +79,7 @@ def create_group(code: str) -> ResponseReturnValue:
 
     read = together(read_contact, several_applicants(kind, PEOPLE, GroupPersonSchema))
     told = {FewerPlaces: refusal_words(FewerPlaces.code)}
-    group_id, stand = received(kind, shown(kind), read, take, told=told, parts=PEOPLE)
+    group_id, stand = received(kind, shown(kind), read, take, messages=told, parts=PEOPLE)
     flash(*outcome(stand))
     return redirect(url_for("organizer.registration_group", group_id=group_id), 303)
 
@@ -131,6 +131,6 @@ def _page(
         "organizer/groups/new.html",
         section=SECTION,
         type=kind,
-        free=None if kind.needs_approval else places_told(kind),
+        free=None if kind.needs_approval else shown_free_spots(kind),
         **group_controls(kind, values, errors, spellings, contact),
     )

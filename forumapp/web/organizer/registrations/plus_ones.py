@@ -57,7 +57,7 @@ def create_plus_one(registration_id: int) -> ResponseReturnValue:
         add_plus_one(db, row.edition_id, row.id, guest, **by)
 
     read = an_applicant(row.type, PlusOneSchema, organizer=True)
-    received(row.type, again, read, take, told=TOLD)
+    received(row.type, again, read, take, messages=TOLD)
     flash(_("The person is registered to come along. A mail about it goes to whom they come with."), "ok")
     return redirect(url_for("organizer.registration", registration_id=row.id, _anchor="along"), 303)
 

@@ -1,7 +1,7 @@
-"""What was sent once and still stands is sent again before the framework is asked: a look at the database, and no more.
+"""Serves cached agenda pages before Flask, with one small query to validate them.
 
-Everything else goes on to the application. What is sent again is what the application itself has answered to the same
-address in the same language, headers included, so that nothing is said here that is not said there.
+Everything else goes to the application. A cached response is what the application itself has answered to the same
+address in the same language, headers included.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 
 _PLACE = re.compile(r"/([a-z0-9-]+)/agenda(?=[/.]|$)")
 _COOKIE = re.compile(rf"(?:^|;)\s*{COOKIE}=\"?([^;\"]*)")
-# What a 304 does not say.
+# Headers that a 304 leaves out.
 _OF_BODY = frozenset({"Content-Length", "Content-Type", "Content-Encoding"})
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """All that an answer depends on, but for what stands."""
+    """Everything that a response depends on, except the current version."""
 
     path: str
     query: str
@@ -48,11 +48,11 @@ class Asked:
 
 def set_up(app: Flask) -> None:
     app.extensions["forumapp.published"] = Shelf()
-    app.wsgi_app = Front(app, app.wsgi_app)  # type: ignore[assignment]  # Flask's own way to stand before it
+    app.wsgi_app = Front(app, app.wsgi_app)  # type: ignore[assignment]  # Flask's own way to wrap it
 
 
 class Front:
-    """Stands before the application `app`."""
+    """WSGI middleware in front of `app`."""
 
     def __init__(self, app: Flask, below: WSGIApplication) -> None:
         self._app, self._below = app, below
@@ -63,7 +63,7 @@ class Front:
         if place is None or is_joined():
             return self._below(environ, start)
         began = time.perf_counter()
-        # Before anything is made: what is kept was made for this or for what came after it.
+        # Read before rendering: the cached response is then for this version or a later one.
         row = self._row(place[1])
         if row is None:
             return self._below(environ, start)
@@ -75,7 +75,7 @@ class Front:
         return self._again(sent, environ, start, began)
 
     def _row(self, slug: str) -> tuple[Any, ...] | None:
-        """What stands. None where nothing does or it cannot be told: the application has the words for both."""
+        """The current agenda. None without one, or during an outage: the application reports both."""
         try:
             return self._database().standing(slug)
         except Exception:  # noqa: BLE001 (whatever is wrong with the database, the application meets it as well)
@@ -90,7 +90,7 @@ class Front:
     def _pass(
         self, environ: WSGIEnvironment, start: StartResponse, shelf: Shelf, asked: Asked, row: tuple[Any, ...]
     ) -> Iterable[bytes]:
-        """Let the application answer, and keep what it has sent if that is to be kept."""
+        """Let the application answer, and cache the response if it may be cached."""
 
         def keep(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             made: Made | None

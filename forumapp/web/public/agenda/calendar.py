@@ -1,4 +1,4 @@
-"""For calendar programs (RFC 5545): the agenda, and what one registrant comes to."""
+"""Calendars (RFC 5545) of the agenda, and of one registrant's sessions."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ def calendar(
     days = [] if edition is None else [days_of(edition, address, language)]
     events = (
         CalendarEvent(
-            uid=session_uid(one.code, slug, address),
+            uid=session_uid(session.code, slug, address),
             stamp=published_at,
             version=version,
-            starts=one.there[0] if one.there else one.start,
-            ends=one.there[1] if one.there else one.end,
-            summary=pick(one.title, language),
-            description=description(one, language),
-            url=f"{address}/sessions/{one.code}",
-            location=pick(one.location, language),
-            status=one.status,
-            beside=_properties(one, language),
+            starts=session.there[0] if session.there else session.start,
+            ends=session.there[1] if session.there else session.end,
+            summary=pick(session.title, language),
+            description=description(session, language),
+            url=f"{address}/sessions/{session.code}",
+            location=pick(session.location, language),
+            status=session.status,
+            beside=_properties(session, language),
         )
-        for one in sessions
+        for session in sessions
     )
     return calendar_file(name, [*days, *events])
 

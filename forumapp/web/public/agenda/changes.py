@@ -1,4 +1,4 @@
-"""What has changed from one published version of the agenda to the next, as far as everyone may read it."""
+"""Public changes from one published version of the agenda to the next."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from forumapp.domain.publishing.queries import version_compared
 from forumapp.web.frame import pages
 from forumapp.web.public.agenda.page_cache import HTML, answer
 from forumapp.web.public.site import edition_named, render
-from forumapp.web.wording.changes import told
+from forumapp.web.wording.changes import describe_changes
 
 if TYPE_CHECKING:
     from flask import Response
@@ -40,7 +40,7 @@ def page(slug: str) -> Response:
             "agenda",
             version=version,
             is_latest=number == latest,
-            changes=told(changed.public_differences) if changed else [],
+            changes=describe_changes(changed.public_differences) if changed else [],
             numbers=numbers[:SHOWN],
         )
 

@@ -1,4 +1,4 @@
-"""The agenda for programs: JSON, and calendars of all of it, of a room, a track, a speaker, or what one has picked."""
+"""The agenda as JSON, and calendars of all of it, of a room, a track, a speaker, or picked sessions."""
 
 from __future__ import annotations
 
@@ -59,17 +59,17 @@ def as_calendar(slug: str) -> Response:
     """Of the whole agenda, or of what the address names: `room`, `track`, `speaker` or `picks`."""
 
     def make() -> bytes:
-        found = get_published(slug)
-        part, sessions = sessions_of(found, request.args)
+        published = get_published(slug)
+        part, sessions = sessions_of(published, request.args)
         config: Config = current_app.extensions["forumapp.config"]
         return calendar(
             sessions,
-            slug=found.edition.slug,
-            name=" · ".join(filter(None, (pick(found.edition.name, language()), part))),
+            slug=published.edition.slug,
+            name=" · ".join(filter(None, (pick(published.edition.name, language()), part))),
             address=config.base_url + url_for("agenda.page", slug=slug),
             language=language(),
-            version=found.version.number,
-            published_at=found.version.published_at,
+            version=published.version.number,
+            published_at=published.version.published_at,
         )
 
     response = answer(slug, "ics", CALENDAR, make, known=PARTS)
@@ -77,14 +77,14 @@ def as_calendar(slug: str) -> Response:
     return response
 
 
-def sessions_of(found: Published, asked: Mapping[str, str]) -> tuple[str, list[Session]]:
-    """What a calendar is called after, and what is in it: of several parts, what is in each of them. Raises NotFound
-    for a room, track or speaker not there.
+def sessions_of(published: Published, asked: Mapping[str, str]) -> tuple[str, list[Session]]:
+    """The name and the sessions of a calendar; of several parts, the sessions of each. Raises NotFound for an unknown
+    room, track or speaker.
     """
-    program = found.program
+    program = published.program
     names, sessions = [], program.sessions
     if "speaker" in asked:
-        name, sessions = _heard(found, asked["speaker"])
+        name, sessions = _heard(published, asked["speaker"])
         names.append(name)
     for by in ("room", "track"):
         if by in asked:
@@ -92,25 +92,25 @@ def sessions_of(found: Published, asked: Mapping[str, str]) -> tuple[str, list[S
             names.append(pick(place.name, language()))
             sessions = _also_in(sessions, inside)
     if "picks" in asked:
-        sessions = _also_in(sessions, filters.picked(program, filters.picks_of(asked["picks"])))
+        sessions = _also_in(sessions, filters.find_picked(program, filters.picks_of(asked["picks"])))
     return " · ".join(names), sessions
 
 
-def _heard(found: Published, speaker_id: str) -> tuple[str, list[Session]]:
+def _heard(published: Published, speaker_id: str) -> tuple[str, list[Session]]:
     wanted = id_from(speaker_id) or 0
     # Published under one id and read under another where two records have become one; subscribed to under either.
     wanted = kept_instead_of(reading(), Kept.PERSON, [wanted]).get(wanted, wanted)
-    content = with_people_of_now(reading(), public_agenda(found.version))
-    program = program_of(content, found.edition.zone)
-    speaker = next((one for one in program.speakers if one.id == wanted), None)
+    content = with_people_of_now(reading(), public_agenda(published.version))
+    program = program_of(content, published.edition.zone)
+    speaker = next((each for each in program.speakers if each.id == wanted), None)
     if speaker is None:
         raise NotFound(entity="person")
     return speaker.name.shown(language()), filters.heard_in(program.sessions, speaker.id)
 
 
 def _also_in(sessions: Sequence[Session], others: Sequence[Session]) -> list[Session]:
-    codes = {one.code for one in others}
-    return [one for one in sessions if one.code in codes]
+    codes = {other.code for other in others}
+    return [session for session in sessions if session.code in codes]
 
 
 @blueprint.get("/<slug>/agenda/subscribe")
@@ -118,11 +118,11 @@ def subscribe(slug: str) -> Response:
     """Every calendar there is, by its address."""
 
     def make() -> str:
-        found = find_published(slug)
-        if found is None:
+        published = find_published(slug)
+        if published is None:
             return render("public/agenda/subscribe.html", edition_named(slug), "agenda", version=None)
-        values = {**common(found), "feed": lambda **part: feed(slug, **part)}
-        return render("public/agenda/subscribe.html", found.edition, "agenda", **values)
+        values = {**common(published), "feed": lambda **part: feed(slug, **part)}
+        return render("public/agenda/subscribe.html", published.edition, "agenda", **values)
 
     return answer(slug, "subscribe", HTML, make, known=HOW)
 

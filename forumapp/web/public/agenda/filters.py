@@ -1,4 +1,4 @@
-"""Which sessions of a published agenda a reader asks for: by day, place or words, those that run now. Pure."""
+"""Filters the sessions of a published agenda by day, place, words or time. Pure."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 SEPARATOR = "."  # of codes in an address or a cookie; no code holds one
 MOST_PICKS = 100
 LONGEST_PICKS = 3000  # characters of an address, a cookie takes 4,000
-# What everyone comes to where nothing else is at its time, whichever room it is in.
+# Kinds for everyone, in whichever room, if nothing else is at the same time.
 PLENARY = frozenset({"opening", "keynote", "signing", "meal", "break", "registration"})
 
 
-def called(sessions: Iterable[Session], words: str) -> list[Session]:
-    """Those in which every one of the words is said, in any of their languages or in the name of who is heard."""
+def search(sessions: Iterable[Session], words: str) -> list[Session]:
+    """Sessions that contain every word, in any language or in a speaker's name."""
     asked = [folded for word in words.split() if (folded := fold(word))]
-    return [one for one in sessions if all(word in _said_in(one) for word in asked)]
+    return [session for session in sessions if all(word in _searchable_text(session) for word in asked)]
 
 
-def matching(sessions: Iterable[Session], chosen: Mapping[str, str]) -> list[Session]:
-    """Those that match all chosen filters at once: room, track, kind and language. A room has what is in all rooms."""
-    return [one for one in sessions if all(_matches(one, name, value) for name, value in chosen.items())]
+def match_all(sessions: Iterable[Session], chosen: Mapping[str, str]) -> list[Session]:
+    """Sessions that match all chosen filters: room, track, kind and language. Sessions in all rooms match any room."""
+    return [session for session in sessions if all(_matches(session, name, value) for name, value in chosen.items())]
 
 
 def _matches(session: Session, name: str, value: str) -> bool:
@@ -40,15 +40,15 @@ def _matches(session: Session, name: str, value: str) -> bool:
     return value == (session.track_code if name == "track" else session.kind)
 
 
-def _said_in(session: Session) -> str:
-    texts = [session.title, session.abstract, session.room, session.track, *(item.title for item in session.items)]
-    said = [text for one in texts for text in one.values()]
+def _searchable_text(session: Session) -> str:
+    fields = [session.title, session.abstract, session.room, session.track, *(item.title for item in session.items)]
+    texts = [text for text_by_language in fields for text in text_by_language.values()]
     for speaker in session.people:
-        said += _said_of(speaker)
-    return "|".join(map(fold, said))
+        texts += _speaker_texts(speaker)
+    return "|".join(map(fold, texts))
 
 
-def _said_of(speaker: Speaker) -> list[str]:
+def _speaker_texts(speaker: Speaker) -> list[str]:
     name = speaker.name
     both_ways = (name.latin_given + name.latin_family, name.latin_family + name.latin_given)
     offices = [text for line in speaker.titles for part in line.values() for text in part.values()]
@@ -56,70 +56,73 @@ def _said_of(speaker: Speaker) -> list[str]:
 
 
 def heard_in(sessions: Iterable[Session], speaker_id: int) -> list[Session]:
-    return [one for one in sessions if any(speaker.id == speaker_id for speaker in one.people)]
+    return [session for session in sessions if any(speaker.id == speaker_id for speaker in session.people)]
 
 
-def running(sessions: Iterable[Session], now: datetime) -> list[Session]:
-    return [one for one in sessions if one.begins <= now < one.ends and one.status != CANCELLED]
+def running_at(sessions: Iterable[Session], now: datetime) -> list[Session]:
+    return [session for session in sessions if session.begins <= now < session.ends and session.status != CANCELLED]
 
 
-def following(sessions: Iterable[Session], now: datetime) -> list[Session]:
+def next_after(sessions: Iterable[Session], now: datetime) -> list[Session]:
     """All that begin at the next time at which anything does."""
-    later = [one for one in sessions if one.begins > now and one.status != CANCELLED]
-    soonest = min((one.begins for one in later), default=None)
-    return [one for one in later if one.begins == soonest]
+    later = [session for session in sessions if session.begins > now and session.status != CANCELLED]
+    soonest = min((session.begins for session in later), default=None)
+    return [session for session in later if session.begins == soonest]
 
 
 def is_for_all(session: Session, sessions: Iterable[Session]) -> bool:
-    """Whether it is for everyone who is there: a plenary, a break or a meal, with nothing else at its time. What is
-    cancelled takes no place from what is not.
+    """Whether it is for everyone: a plenary, a break or a meal, with nothing else at its time. A cancelled session does
+    not count as something else.
     """
     if session.room_code and not session.in_all_rooms and session.kind not in PLENARY:
         return False
-    others = (one for one in sessions if one.code != session.code)
+    others = (other for other in sessions if other.code != session.code)
     if session.status != CANCELLED:
-        others = (one for one in others if one.status != CANCELLED)
-    return not any(one.is_beside(session) for one in others)
+        others = (other for other in others if other.status != CANCELLED)
+    return not any(other.overlaps(session) for other in others)
 
 
 def neighbors(session: Session, sessions: Sequence[Session]) -> tuple[list[Session], list[Session]]:
-    """What comes before and after it where one sits: in its room, or for everyone. `sessions` are in order of time.
+    """The sessions before and after it in its room, or for everyone. `sessions` are in order of time.
 
-    Whoever leaves what is for everyone, or has no room, may go to any of several: those that begin next, and likewise
-    those that began last before it. Nobody comes from or goes to what is cancelled.
+    A session for everyone, or without a room, has several neighbors: all that begin next, and all that began last
+    before it. Cancelled sessions are never neighbors.
     """
-    place = sessions.index(session)
+    index = sessions.index(session)
     earlier, later = (
-        [one for one in part if one.status != CANCELLED] for part in (sessions[:place], sessions[place + 1 :])
+        [other for other in half if other.status != CANCELLED] for half in (sessions[:index], sessions[index + 1 :])
     )
     if session.room_code and not is_for_all(session, sessions):
         return _nearest(session, reversed(earlier), sessions), _nearest(session, later, sessions)
-    over = [one for one in earlier if one.ends <= session.begins]
-    to_come = [one for one in later if one.begins >= session.ends]
-    last, soonest = max((one.begins for one in over), default=None), min((one.begins for one in to_come), default=None)
-    return [one for one in over if one.begins == last], [one for one in to_come if one.begins == soonest]
+    ended = [other for other in earlier if other.ends <= session.begins]
+    upcoming = [other for other in later if other.begins >= session.ends]
+    last, soonest = (
+        max((other.begins for other in ended), default=None),
+        min((other.begins for other in upcoming), default=None),
+    )
+    return [other for other in ended if other.begins == last], [other for other in upcoming if other.begins == soonest]
 
 
-def _nearest(session: Session, way: Iterable[Session], sessions: Sequence[Session]) -> list[Session]:
-    """The first one on the way that is in its room or for everyone."""
-    found = (one for one in way if one.room_code == session.room_code or is_for_all(one, sessions))
-    return list(islice(found, 1))
+def _nearest(session: Session, candidates: Iterable[Session], sessions: Sequence[Session]) -> list[Session]:
+    """The first of the candidates that is in its room or for everyone, if any."""
+    neighbors_ = (other for other in candidates if other.room_code == session.room_code or is_for_all(other, sessions))
+    return list(islice(neighbors_, 1))
 
 
 def picks_of(text: str) -> list[str]:
-    """The codes of sessions that an address or a cookie holds; what is too much is left out."""
+    """The session codes in an address or a cookie. Codes beyond the limits are dropped."""
     return list(dict.fromkeys(code for code in text[:LONGEST_PICKS].split(SEPARATOR) if code))[:MOST_PICKS]
 
 
-def fitting(codes: list[str]) -> list[str]:
+def limit_picks(codes: list[str]) -> list[str]:
     """The last ones, as many as a cookie and an address take."""
-    kept = codes[-MOST_PICKS:]
-    while len(SEPARATOR.join(kept)) > LONGEST_PICKS:
-        kept = kept[1:]
-    return kept
+    newest = codes[-MOST_PICKS:]
+    while len(SEPARATOR.join(newest)) > LONGEST_PICKS:
+        newest = newest[1:]
+    return newest
 
 
-def picked(program: Program, codes: Collection[str]) -> list[Session]:
-    """Those that are there; a code that is no session's any more says nothing."""
+def find_picked(program: Program, codes: Collection[str]) -> list[Session]:
+    """The sessions with these codes. Codes without a session are ignored."""
     wanted = set(codes)
-    return [one for one in program.sessions if one.code in wanted]
+    return [session for session in program.sessions if session.code in wanted]

@@ -1,8 +1,8 @@
 """A day of the agenda as a grid: rooms side by side, time downwards. Pure.
 
-The page holds the sessions once, in order of time, for a phone and for whoever hears it read; on a wide window a
-stylesheet puts each of them in its place, since the policy of our pages allows no style inside them. A row lasts from
-one moment at which something begins or ends to the next and is as high as its words need, so that nothing is cut off.
+The page holds the sessions once, in order of time, for phones and screen readers; on a wide window a
+stylesheet positions them, since our content security policy forbids inline styles. A row lasts from one moment at which
+something begins or ends to the next, and is as high as its text.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from forumapp.web.public.agenda.program import Day, Place, Program, Session
 
 TIME_COLUMN, LEAST_COLUMN = 3.5, 9  # rem, the second of a column in a wide grid
-GAP, BESIDE, WIDEST_BOX = 0.25, 5.25, 120  # rem: between columns, beside `.grid-box` with a scrollbar, and that box
-LEAST_ROW, LEAST_REST = "36px", "10px"  # of a row in which something begins, and of another one
+GAP, BOX_MARGIN, WIDEST_BOX = 0.25, 5.25, 120  # rem: between columns, around `.grid-box` with a scrollbar, and that box
+LEAST_ROW, LEAST_OTHER_ROW = "36px", "10px"  # of a row in which something begins, and of another one
 WIDEST_INSIDE = 5  # columns that fit into the page's own width
-# Columns beside those of rooms, by what would be the code of one: for what is in all rooms and not alone at its time,
-# for what has no room, and for what is cancelled and would lie under something that goes across.
+# Columns next to those of rooms, by pseudo code: for sessions in all rooms that are not alone at their time,
+# for sessions without a room, and for cancelled ones that would lie under one that goes across.
 EVERYWHERE, ELSEWHERE, OFF = "*", "", "!"
 _NAME, _COLOR = re.compile(r"[A-Za-z0-9-]+"), re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -43,7 +43,7 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A room with as many lines beside each other as sessions overlap in it. Without a place, `code` says what of."""
+    """A room with as many lanes as sessions overlap in it. Without a place, `code` says what it holds."""
 
     code: str
     place: Place | None
@@ -72,61 +72,63 @@ class Grid:
 
 
 def grid_of(day: Day, rooms: Sequence[Place]) -> Grid | None:
-    """None for a day on which nothing runs beside something else: that reads better as a list."""
-    whole = frozenset(one.code for one in day.sessions if is_for_all(one, day.sessions))
-    beside = [one for one in day.sessions if one.code not in whole]
-    if not any(one.is_beside(other) for one, other in pairwise(beside)):
+    """The grid of a day, or None if no sessions overlap: such a day reads better as a list."""
+    whole = frozenset(session.code for session in day.sessions if is_for_all(session, day.sessions))
+    partial = [session for session in day.sessions if session.code not in whole]
+    if not any(session.overlaps(other) for session, other in pairwise(partial)):
         return None
-    over = frozenset(one.code for one in beside if _goes_over_rooms(one, beside))
-    across = [one for one in day.sessions if one.code in whole | over]
+    spanning = frozenset(session.code for session in partial if _spans_rooms(session, partial))
+    across = [session for session in day.sessions if session.code in whole | spanning]
     by_column: dict[str, list[Session]] = {}
-    for one in beside:
-        if one.code not in over:
-            by_column.setdefault(_column_of(one, across), []).append(one)
-    moments = sorted({moment for one in day.sessions for moment in (one.begins, one.ends)})
+    for session in partial:
+        if session.code not in spanning:
+            by_column.setdefault(_column_of(session, across), []).append(session)
+    moments = sorted({moment for session in day.sessions for moment in (session.begins, session.ends)})
     rows = {moment: place for place, moment in enumerate(moments, 2)}  # below the heads
     named = {room.code: room for room in rooms}
     columns, areas, left = [], {}, 2
     for code in (code for code in (*named, EVERYWHERE, ELSEWHERE, OFF) if code in by_column):
         lanes = _lanes(by_column[code])
         for offset, lane in enumerate(lanes):
-            for one in lane:
-                areas[one.code] = Area(rows[one.begins], left + offset, rows[one.ends], left + offset + 1)
+            for session in lane:
+                areas[session.code] = Area(rows[session.begins], left + offset, rows[session.ends], left + offset + 1)
         columns.append(Column(code, named.get(code), Area(1, left, 2, left + len(lanes))))
         left += len(lanes)
-    after_rooms = next((one.area.left for one in columns if one.place is None), left)
+    after_rooms = next((column.area.left for column in columns if column.place is None), left)
     last = columns[-1].area.left if columns[-1].code == OFF else left
-    for one in across:
-        areas[one.code] = Area(rows[one.begins], 2, rows[one.ends], after_rooms if one.code in over else last)
-    times = sorted({rows[one.begins]: one.start for one in day.sessions}.items())
-    return Grid(columns, times, rows[moments[-1]], whole | over, areas)
+    for session in across:
+        areas[session.code] = Area(
+            rows[session.begins], 2, rows[session.ends], after_rooms if session.code in spanning else last
+        )
+    times = sorted({rows[session.begins]: session.start for session in day.sessions}.items())
+    return Grid(columns, times, rows[moments[-1]], whole | spanning, areas)
 
 
-def _goes_over_rooms(session: Session, sessions: Sequence[Session]) -> bool:
-    """Whether it takes the columns of all rooms, and leaves what is elsewhere meanwhile beside it."""
+def _spans_rooms(session: Session, sessions: Sequence[Session]) -> bool:
+    """Whether it takes the columns of all rooms, next to sessions that are elsewhere meanwhile."""
     if not session.in_all_rooms or session.status == CANCELLED:
         return False
-    standing = [one for one in sessions if one.code != session.code and one.status != CANCELLED]
-    if not any(one.room_code and not one.in_all_rooms for one in standing):
+    others = [other for other in sessions if other.code != session.code and other.status != CANCELLED]
+    if not any(other.room_code and not other.in_all_rooms for other in others):
         return False
-    return not any(one.room_code or one.in_all_rooms for one in standing if one.is_beside(session))
+    return not any(other.room_code or other.in_all_rooms for other in others if other.overlaps(session))
 
 
 def _column_of(session: Session, across: Sequence[Session]) -> str:
-    if session.status == CANCELLED and any(one.is_beside(session) for one in across):
+    if session.status == CANCELLED and any(other.overlaps(session) for other in across):
         return OFF
     return EVERYWHERE if session.in_all_rooms else session.room_code
 
 
 def _lanes(sessions: list[Session]) -> list[list[Session]]:
-    """As few lines as keep apart what overlaps."""
+    """The fewest lanes in which no sessions overlap."""
     lanes: list[list[Session]] = []
-    for one in sorted(sessions, key=lambda one: (one.begins, one.ends)):
-        lane = next((lane for lane in lanes if lane[-1].ends <= one.begins), None)
+    for session in sorted(sessions, key=lambda session: (session.begins, session.ends)):
+        lane = next((lane for lane in lanes if lane[-1].ends <= session.begins), None)
         if lane is None:
-            lanes.append([one])
+            lanes.append([session])
         else:
-            lane.append(one)
+            lane.append(session)
     return lanes
 
 
@@ -136,8 +138,8 @@ def grid_name(day: Day) -> str:
 
 
 def stylesheet(days: Sequence[Day], program: Program) -> str:
-    """Where everything stands, and the tracks' colors. What could not be a code's or a color's part is left out."""
-    tracks = [one for one in program.tracks if _NAME.fullmatch(one.code) and _COLOR.fullmatch(one.color)]
+    """The CSS that positions the sessions and colors the tracks. Malformed codes and colors are left out."""
+    tracks = [track for track in program.tracks if _NAME.fullmatch(track.code) and _COLOR.fullmatch(track.color)]
     colors = [f".k-{track.code}{{--track:{track.color}}}" for track in tracks]
     rules, free = [], []
     for day in days:
@@ -146,9 +148,9 @@ def stylesheet(days: Sequence[Day], program: Program) -> str:
             continue
         name = f"#{grid_name(day)}"
         least = f"{LEAST_COLUMN}rem" if grid.is_wide else "0"
-        free += _free_where_it_fits(grid, name)
+        free += _unscroll_where_it_fits(grid, name)
         begins = {row for row, _moment in grid.times}
-        heights = (LEAST_ROW if row in begins else LEAST_REST for row in range(2, grid.last))
+        heights = (LEAST_ROW if row in begins else LEAST_OTHER_ROW for row in range(2, grid.last))
         rows = " ".join(["auto", *(f"minmax({height},auto)" for height in heights)])
         columns = f"{TIME_COLUMN}rem repeat({grid.width},minmax({least},1fr))"
         rules.append(f"{name}{{grid-template-columns:{columns};grid-template-rows:{rows}}}")
@@ -159,15 +161,15 @@ def stylesheet(days: Sequence[Day], program: Program) -> str:
     return "\n".join([*colors, "@media screen and (min-width:64rem){", *rules, "}", *free, ""])
 
 
-def _free_where_it_fits(grid: Grid, name: str) -> list[str]:
+def _unscroll_where_it_fits(grid: Grid, name: str) -> list[str]:
     """Where all columns fit, a wide grid is as high as the page: a box that scrolls would hide the afternoon."""
     needed = TIME_COLUMN + grid.width * (LEAST_COLUMN + GAP)
     if not grid.is_wide or needed > WIDEST_BOX:
         return []
-    # The heads stand below the day's, as those of a narrow grid do.
+    # The heads are below the day's, as in a narrow grid.
     heads = f"{name}>.grid-room,{name}::after{{top:42px}}"
     box = f".grid-scroll:has(>{name}){{max-height:none;overflow:visible}}"
-    return [f"@media screen and (min-width:{max(needed + BESIDE, 64):g}rem){{{box}{heads}}}"]
+    return [f"@media screen and (min-width:{max(needed + BOX_MARGIN, 64):g}rem){{{box}{heads}}}"]
 
 
 def _lines(area: Area) -> str:

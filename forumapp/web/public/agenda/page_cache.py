@@ -1,9 +1,8 @@
-"""Pages of the published agenda: made once for each version, edition and language, and kept in this process.
+"""Caches pages of the published agenda in this process, by version, edition and language.
 
-What stands is asked for in one small query; everything else is only done when that answer changes. The kept pages
-hold nothing of a visitor: no token, no message, and no address but their own. `cached_answers.py` sends one again to
-everyone who asks in the same way. What runs now and what someone has picked is made at each look, from versions that
-are kept as they are laid out.
+One small query finds the current version; everything else runs only when that changes. Cached pages hold nothing of a
+visitor: no token, no message, and no address but their own. `cached_answers.py` serves them to everyone with the same
+request. Pages of what runs now or what someone has picked are rendered each time, from cached layouts.
 """
 
 from __future__ import annotations
@@ -31,20 +30,20 @@ if TYPE_CHECKING:
 
 HTML, JSON, CALENDAR = "text/html; charset=utf-8", "application/json", "text/calendar; charset=utf-8"
 XML, CSS = "application/xml", "text/css; charset=utf-8"
-SENT = "forumapp.sent"  # in a request's environment: which kept answer it gets, and from which endpoint
-NO_CACHE = "no-cache"  # but what is kept may be asked for by its tag
+SENT = "forumapp.sent"  # WSGI environment key of the cached answer to the request and its endpoint
+NO_CACHE = "no-cache"  # revalidate cached copies by their ETag
 LARGEST_SHELF = 16 * 1024 * 1024  # bytes
-PATIENCE = 5.0  # seconds for which one waits for who makes the same
+PATIENCE = 5.0  # seconds to wait for another thread that renders the same
 LOCKS = 64
 PARSED = 8  # bytes of a program as objects for each character of its text, about
-OVERHEAD = 2_000  # bytes of an entry beside its body, about
+OVERHEAD = 2_000  # bytes of an entry without its body, about
 
 V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """An answer as it was made, and for what: the agenda, with whatever else it shows."""
+    """A rendered answer, with the agenda and other state it was rendered from."""
 
     stands: tuple[Standing, Hashable]
     body: bytes
@@ -58,7 +57,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A whole answer as it went out, while `row` stands; `endpoint` is counted."""
+    """A complete response, valid while `row` is unchanged. `endpoint` is for the metrics."""
 
     row: tuple[Any, ...]
     headers: list[tuple[str, str]]
@@ -73,8 +72,8 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class LaidOut:
-    """A version as pages show it, for those that are made anew at each look: what it says, and its stylesheet with the
-    tag that the stylesheet's address carries. Whoever reads it changes nothing in it.
+    """A version's program, with its stylesheet and the tag in the stylesheet's address, for pages rendered each time.
+    Shared between threads: never modify it.
     """
 
     program: Program
@@ -83,33 +82,33 @@ class LaidOut:
 
 
 class Kept(Generic[V]):
-    """What was used last, as far as there is room: whoever asks for ever new addresses fills no memory."""
+    """A least-recently-used cache of limited size: requests for ever new addresses cannot fill the memory."""
 
     def __init__(self, largest: int) -> None:
         self._largest, self._size = largest, 0
-        self._found: OrderedDict[Hashable, tuple[V, int]] = OrderedDict()
+        self._entries: OrderedDict[Hashable, tuple[V, int]] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, key: Hashable) -> V | None:
-        found = self._found.get(key)
-        if found is None:
+        entry = self._entries.get(key)
+        if entry is None:
             return None
         with self._lock:
-            if key in self._found:
-                self._found.move_to_end(key)
-        return found[0]
+            if key in self._entries:
+                self._entries.move_to_end(key)
+        return entry[0]
 
     def put(self, key: Hashable, value: V, size: int) -> None:
-        """Threads may make the same one twice; the second takes the first one's place."""
+        """Store a value. Two threads may store the same key: the second replaces the first."""
         with self._lock:
-            self._size += size - self._found.pop(key, (None, 0))[1]
-            self._found[key] = (value, size)
+            self._size += size - self._entries.pop(key, (None, 0))[1]
+            self._entries[key] = (value, size)
             while self._size > self._largest:
-                self._size -= self._found.popitem(last=False)[1][1]
+                self._size -= self._entries.popitem(last=False)[1][1]
 
 
 class Shelf:
-    """All that a process keeps: answers as they were made, and as they were sent, and versions as they are laid out."""
+    """The caches of a process: rendered answers, complete responses, and laid-out versions."""
 
     def __init__(self) -> None:
         self.made: Kept[Made] = Kept(LARGEST_SHELF)
@@ -118,9 +117,9 @@ class Shelf:
         self._locks = [threading.Lock() for _ in range(LOCKS)]
 
     @contextmanager
-    def making(self, key: Hashable) -> Iterator[None]:
-        """Held by who makes an answer: all who ask at the moment in which an agenda is published wait for one, instead
-        of each making their own.
+    def lock_rendering(self, key: Hashable) -> Iterator[None]:
+        """A lock held while rendering: when an agenda is published, concurrent requests wait for one rendering
+        instead of each doing their own.
         """
         lock = self._locks[hash(key) % LOCKS]
         held = lock.acquire(timeout=PATIENCE)
@@ -132,8 +131,8 @@ class Shelf:
 
 
 def shelf() -> Shelf:
-    found: Shelf = current_app.extensions["forumapp.published"]
-    return found
+    cache: Shelf = current_app.extensions["forumapp.published"]
+    return cache
 
 
 def answer(
@@ -143,44 +142,44 @@ def answer(
     make: Callable[[], str | bytes],
     *,
     known: frozenset[str] = frozenset(),
-    beside: Callable[[], Hashable] | None = None,
+    extra_state: Callable[[], Hashable] | None = None,
 ) -> Response:
-    """What `make` answers for the agenda that stands. Raises NotFound where the public sees no such edition.
+    """Respond with `make()` for the current agenda, cached. Raises NotFound without a public edition.
 
-    `kind` says which answer it is, with `known`, the words of the query that tell one from another. `beside` tells what
-    it shows that changes without the agenda; such an answer is not sent again before that was looked at.
+    `kind` names the answer, and `known` the query parameters that distinguish several. `extra_state` returns what it
+    shows that changes without the agenda; such an answer is only reused after a check of that state.
     """
     agenda = standing(reading(), slug)
     if agenda is None:
         raise NotFound(entity="edition")
-    stands = (agenda, beside() if beside else None)
+    stands = (agenda, extra_state() if extra_state else None)
     asked = tuple(sorted((name, value) for name, value in request.args.items(multi=True) if name != "lang"))
     # An address with other words in its query shows them again in the links between languages.
     plain = {name for name, _value in asked} <= known
     # A page names its own address in its head, which is another one where the address asks for a language.
     own = request.args.get("lang") in LANGUAGES
     key = (slug, kind, language(), own, asked)
-    made = kept_or_made(key, stands, make) if plain else packed(stands, make())
+    made = get_or_render(key, stands, make) if plain else pack(stands, make())
     response = respond(made, content_type)
-    # A page that is asked for in a language is to be remembered by the browser, each time.
-    if plain and beside is None and not (content_type == HTML and "lang" in request.args):
+    # A page requested in a language sets the language cookie each time, so its response is not reused.
+    if plain and extra_state is None and not (content_type == HTML and "lang" in request.args):
         request.environ[SENT] = (made, request.endpoint or "")
     return response
 
 
-def kept_or_made(key: Hashable, stands: tuple[Standing, Hashable], make: Callable[[], str | bytes]) -> Made:
+def get_or_render(key: Hashable, stands: tuple[Standing, Hashable], make: Callable[[], str | bytes]) -> Made:
     made = shelf().made.get(key)
     if made and made.stands == stands:
         return made
-    with shelf().making(key):
+    with shelf().lock_rendering(key):
         made = shelf().made.get(key)
         if made is None or made.stands != stands:
-            made = packed(stands, make())
+            made = pack(stands, make())
             shelf().made.put(key, made, made.size)
     return made
 
 
-def packed(stands: tuple[Standing, Hashable], body: str | bytes) -> Made:
+def pack(stands: tuple[Standing, Hashable], body: str | bytes) -> Made:
     content = body.encode() if isinstance(body, str) else body
     return Made(stands, content, gzip.compress(content, 6, mtime=0), digest(content))
 

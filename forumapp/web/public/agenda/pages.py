@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from forumapp.web.public.agenda.program import Day, Session
 
 blueprint = pages("agenda", __name__)
-# The words of an address that choose what of the agenda is shown, and how.
+# Query parameters that filter the agenda or change its layout.
 FILTERS = ("room", "track", "kind", "language")
 CHOICES = frozenset({"day", "q", "languages", "view", *FILTERS})
 HOW = frozenset({"languages"})
@@ -44,7 +44,7 @@ LONGEST_SEARCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A version as everyone reads it. `current` is the number of the one that stands."""
+    """A version as the public reads it. `current` is the number of the latest."""
 
     edition: Edition
     version: AgendaVersion
@@ -62,7 +62,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the address asks for, beside the place or topic of a page of its own."""
+    """The filters in the address, without the place or topic of a page of its own."""
 
     day: date | None
     words: str
@@ -80,7 +80,7 @@ class Wish:
 
 
 def find_published(slug: str, number: int | None = None) -> Published | None:
-    """The version of that number, or the one that stands. None where nothing was published; raises NotFound."""
+    """The version of that number, or the latest. None if nothing was published. Raises NotFound."""
     edition = edition_named(slug)
     db = reading()
     latest = latest_version(db, edition.id, with_content=False)
@@ -91,22 +91,22 @@ def find_published(slug: str, number: int | None = None) -> Published | None:
 
 
 def lay_out(version: AgendaVersion, zone: str) -> LaidOut:
-    """Read and checked once, since it follows from its text and the zone alone, and no version's text ever changes."""
-    kept, key = shelf().laid_out, (version.sha256, zone)
-    found = kept.get(key)
-    if found is None:
+    """The version's layout, cached: it depends only on the version's text, which never changes, and the zone."""
+    cache, key = shelf().laid_out, (version.sha256, zone)
+    layout = cache.get(key)
+    if layout is None:
         program = program_of(public_agenda(version), zone)
         style = grid.stylesheet(by_day(program.sessions, zone), program)
-        found = LaidOut(program, style, digest(style.encode()))
-        kept.put(key, found, len(version.content) * PARSED)
-    return found
+        layout = LaidOut(program, style, digest(style.encode()))
+        cache.put(key, layout, len(version.content) * PARSED)
+    return layout
 
 
 def get_published(slug: str, number: int | None = None) -> Published:
-    found = find_published(slug, number)
-    if found is None:
+    published = find_published(slug, number)
+    if published is None:
         raise NotFound(entity="agenda_version")
-    return found
+    return published
 
 
 def wish() -> Wish:
@@ -124,37 +124,37 @@ def wish() -> Wish:
 
 @blueprint.get("/<slug>/agenda")
 def page(slug: str) -> Response:
-    return marked(answer(slug, "agenda", HTML, lambda: agenda_page(slug), known=CHOICES))
+    return add_noindex(answer(slug, "agenda", HTML, lambda: agenda_page(slug), known=CHOICES))
 
 
 @blueprint.get("/<slug>/agenda/v/<id:number>")
 def version_page(slug: str, number: int) -> Response:
     kind = f"agenda-v{number}"
-    return marked(answer(slug, kind, HTML, lambda: agenda_page(slug, number), known=CHOICES), old=True)
+    return add_noindex(answer(slug, kind, HTML, lambda: agenda_page(slug, number), known=CHOICES), old=True)
 
 
-def marked(response: Response, *, old: bool = False) -> Response:
-    """Search engines keep the agenda that stands, and not what was found in it or stood before."""
+def add_noindex(response: Response, *, old: bool = False) -> Response:
+    """Keep search results and former versions out of search engines."""
     if old or not request.args.keys().isdisjoint({"q", *FILTERS}):
         response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
 def agenda_page(slug: str, number: int | None = None) -> str:
-    found = find_published(slug, number)
-    if found is None:
+    published = find_published(slug, number)
+    if published is None:
         return render("public/agenda/page.html", edition_named(slug), "agenda", version=None)
-    wanted, program = wish(), found.program
-    sessions = agenda_filters.matching(program.sessions, wanted.chosen)
-    sessions = agenda_filters.called(sessions, wanted.words) if wanted.words else sessions
+    wanted, program = wish(), published.program
+    sessions = agenda_filters.match_all(program.sessions, wanted.chosen)
+    sessions = agenda_filters.search(sessions, wanted.words) if wanted.words else sessions
     days = by_day(sessions, program.zone)
     shown = [day for day in days if wanted.day in (None, day.date)]
     grids = {} if wanted.in_full or wanted.is_narrowed else grids_of(shown, program)
     return render(
         "public/agenda/page.html",
-        found.edition,
+        published.edition,
         "agenda",
-        **common(found),
+        **common(published),
         days=by_day(program.sessions, program.zone),
         shown=shown,
         wish=wanted,
@@ -162,18 +162,18 @@ def agenda_page(slug: str, number: int | None = None) -> str:
         unfiltered=dict.fromkeys(("q", *FILTERS)),
         grids=grids,
         has_grids=bool(grids or grids_of(shown, program)),
-        linked=linked_forum(found) if found.is_current and wanted.is_whole else "",
+        linked=linked_forum(published) if published.is_current and wanted.is_whole else "",
     )
 
 
 def filters_of(program: Program) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
     """Each filter with its label, the words for all, and its options; one with fewer than two options is left out."""
     here = language()
-    kinds = {one.kind for one in program.sessions}
-    spoken = {code for one in program.sessions for code in one.languages}
+    kinds = {session.kind for session in program.sessions}
+    spoken = {code for session in program.sessions for code in session.languages}
     filters = [
-        ("room", _("Room"), _("All rooms"), [(one.code, pick(one.name, here)) for one in program.rooms]),
-        ("track", _("Topic"), _("All topics"), [(one.code, pick(one.name, here)) for one in program.tracks]),
+        ("room", _("Room"), _("All rooms"), [(room.code, pick(room.name, here)) for room in program.rooms]),
+        ("track", _("Topic"), _("All topics"), [(track.code, pick(track.name, here)) for track in program.tracks]),
         (
             "kind",
             _("Kind"),
@@ -187,20 +187,20 @@ def filters_of(program: Program) -> list[tuple[str, str, str, list[tuple[str, st
             [(code, str(OWN_NAMES.get(code, code))) for code in sorted(spoken)],
         ),
     ]
-    return [one for one in filters if len(one[3]) > 1]
+    return [options for options in filters if len(options[3]) > 1]
 
 
-def common(found: Published) -> dict[str, Any]:
-    """What every page of a version shows, beside the edition."""
-    number = found.version.number
+def common(published: Published) -> dict[str, Any]:
+    """What every page of a version shows, except the edition."""
+    number = published.version.number
     return {
-        "version": found.version,
-        "is_current": found.is_current,
-        "program": found.program,
-        "style": url_for("agenda.style", slug=found.edition.slug, number=number, v=found.laid_out.tag),
+        "version": published.version,
+        "is_current": published.is_current,
+        "program": published.program,
+        "style": url_for("agenda.style", slug=published.edition.slug, number=number, v=published.laid_out.tag),
         "here": here,
-        "session_address": lambda code: session_address(found, code),
-        "agenda_address": agenda_address(found),
+        "session_address": lambda code: session_address(published, code),
+        "agenda_address": agenda_address(published),
     }
 
 
@@ -211,22 +211,22 @@ def here(**changes: str | None) -> str:
     return url_for(request.endpoint or "", **{**(request.view_args or {}), **wanted})
 
 
-def agenda_address(found: Published) -> str:
-    if found.is_current:
-        return url_for("agenda.page", slug=found.edition.slug)
-    return url_for("agenda.version_page", slug=found.edition.slug, number=found.version.number)
+def agenda_address(published: Published) -> str:
+    if published.is_current:
+        return url_for("agenda.page", slug=published.edition.slug)
+    return url_for("agenda.version_page", slug=published.edition.slug, number=published.version.number)
 
 
-def session_address(found: Published, code: str) -> str:
-    if found.is_current:
-        return url_for("agenda.session", slug=found.edition.slug, code=code)
-    number = found.version.number
-    return url_for("agenda.version_session", slug=found.edition.slug, number=number, code=code)
+def session_address(published: Published, code: str) -> str:
+    if published.is_current:
+        return url_for("agenda.session", slug=published.edition.slug, code=code)
+    number = published.version.number
+    return url_for("agenda.version_session", slug=published.edition.slug, number=number, code=code)
 
 
 def grids_of(days: Iterable[Day], program: Program) -> dict[date, grid.Grid]:
-    found = {day.date: grid.grid_of(day, program.rooms) for day in days}
-    return {day: one for day, one in found.items() if one}
+    grids = {day.date: grid.grid_of(day, program.rooms) for day in days}
+    return {day: shown for day, shown in grids.items() if shown}
 
 
 @blueprint.get("/<slug>/agenda/v/<id:number>/agenda.css")
@@ -261,16 +261,16 @@ def kind(slug: str, code: str) -> Response:
 
 def part_page(slug: str, by: str, code: str) -> Response:
     def make() -> str:
-        found = get_published(slug)
-        place, sessions = part_of(found.program, by, code)
+        published = get_published(slug)
+        place, sessions = part_of(published.program, by, code)
         return render(
             "public/agenda/part.html",
-            found.edition,
+            published.edition,
             "agenda",
-            **common(found),
+            **common(published),
             by=by,
             place=place,
-            shown=by_day(sessions, found.program.zone),
+            shown=by_day(sessions, published.program.zone),
             wish=wish(),
             has_feed=by != "kind",
             code=code,
@@ -282,17 +282,17 @@ def part_page(slug: str, by: str, code: str) -> Response:
 def part_of(program: Program, by: str, code: str) -> tuple[Place, list[Session]]:
     """A room, a track or a kind with its sessions. Raises NotFound."""
     if by == "kind":
-        found = [one for one in program.sessions if one.kind == code]
-        place = Place(code, {}) if found and code in WORDS["session-kind"] else None
+        sessions = [session for session in program.sessions if session.kind == code]
+        place = Place(code, {}) if sessions and code in WORDS["session-kind"] else None
     elif by == "room":
-        place = next((one for one in program.rooms if one.code == code), None)
-        found = [one for one in program.sessions if one.room_code == code or one.in_all_rooms]
+        place = next((room for room in program.rooms if room.code == code), None)
+        sessions = [session for session in program.sessions if session.room_code == code or session.in_all_rooms]
     else:
-        place = next((one for one in program.tracks if one.code == code), None)
-        found = [one for one in program.sessions if one.track_code == code]
+        place = next((track for track in program.tracks if track.code == code), None)
+        sessions = [session for session in program.sessions if session.track_code == code]
     if place is None:
         raise NotFound(entity=by)
-    return place, found
+    return place, sessions
 
 
 # One session
@@ -306,45 +306,45 @@ def session(slug: str, code: str) -> Response:
 @blueprint.get("/<slug>/agenda/v/<id:number>/sessions/<code>")
 def version_session(slug: str, number: int, code: str) -> Response:
     kind = f"session-v{number}/{code}"
-    return marked(answer(slug, kind, HTML, lambda: session_page(slug, code, number), known=HOW), old=True)
+    return add_noindex(answer(slug, kind, HTML, lambda: session_page(slug, code, number), known=HOW), old=True)
 
 
 def session_page(slug: str, code: str, number: int | None = None) -> str:
-    found = get_published(slug, number)
-    shown = found.program.session(code)
+    published = get_published(slug, number)
+    shown = published.program.session(code)
     if shown is None:
         raise NotFound(entity="session")
-    before, after = agenda_filters.neighbors(shown, found.program.sessions)
+    before, after = agenda_filters.neighbors(shown, published.program.sessions)
     return render(
         "public/agenda/session.html",
-        found.edition,
+        published.edition,
         "agenda",
-        **common(found),
+        **common(published),
         session=shown,
         before=before,
         after=after,
         wish=wish(),
-        is_still_there=found.is_current or get_published(slug).program.session(code) is not None,
-        linked=linked_session(found, shown) if found.is_current else "",
+        is_still_there=published.is_current or get_published(slug).program.session(code) is not None,
+        linked=linked_session(published, shown) if published.is_current else "",
     )
 
 
-def linked_forum(found: Published) -> Any:
-    event = linked_data.event_of(found.edition, site(found, "home.edition"), language())
+def linked_forum(published: Published) -> Any:
+    event = linked_data.event_of(published.edition, site(published, "home.edition"), language())
     return linked_data.block(
-        linked_data.with_sessions(event, found.program.sessions, site(found, "agenda.page"), language())
+        linked_data.with_sessions(event, published.program.sessions, site(published, "agenda.page"), language())
     )
 
 
-def linked_session(found: Published, session: Session) -> Any:
-    event = linked_data.event_of(found.edition, site(found, "home.edition"), language())
-    return linked_data.block(linked_data.session_of(session, event, site(found, "agenda.page"), language()))
+def linked_session(published: Published, session: Session) -> Any:
+    event = linked_data.event_of(published.edition, site(published, "home.edition"), language())
+    return linked_data.block(linked_data.session_of(session, event, site(published, "agenda.page"), language()))
 
 
-def site(found: Published, endpoint: str) -> str:
+def site(published: Published, endpoint: str) -> str:
     """A whole address of the public site."""
     config: Config = current_app.extensions["forumapp.config"]
-    return config.base_url + url_for(endpoint, slug=found.edition.slug)
+    return config.base_url + url_for(endpoint, slug=published.edition.slug)
 
 
 # What runs now
@@ -352,17 +352,17 @@ def site(found: Published, endpoint: str) -> str:
 
 @blueprint.get("/<slug>/agenda/now")
 def now(slug: str) -> Response:
-    found = find_published(slug)
+    published = find_published(slug)
     moment = clock.now()
-    sessions = found.program.sessions if found else []
+    sessions = published.program.sessions if published else []
     body = render(
         "public/agenda/now.html",
-        found.edition if found else edition_named(slug),
+        published.edition if published else edition_named(slug),
         "agenda",
-        **(common(found) if found else {"version": None}),
+        **(common(published) if published else {"version": None}),
         moment=moment,
-        running=agenda_filters.running(sessions, moment),
-        following=agenda_filters.following(sessions, moment),
+        running=agenda_filters.running_at(sessions, moment),
+        following=agenda_filters.next_after(sessions, moment),
     )
     response = Response(body, content_type=HTML)
     response.headers["Cache-Control"] = "private, max-age=30"

@@ -1,4 +1,4 @@
-"""What a visitor has picked of the agenda, without an account: codes of sessions in a cookie of this browser's own.
+"""Sessions that a visitor has picked, without an account: their codes in a cookie.
 
 Nothing else is kept, here or there. The page's script writes the same cookie, and the calendar of what was picked has
 the codes in its address.
@@ -31,23 +31,23 @@ COOKIE = "picks"  # app.js has its name, too
 @blueprint.get("/<slug>/agenda/picks")
 def picks(slug: str) -> Response:
     """My picks; with `session`, asks whether to add that one."""
-    found = find_published(slug)
-    if found is None:
+    published = find_published(slug)
+    if published is None:
         return keep_private(
             make_response(render("public/agenda/picks.html", edition_named(slug), "agenda", version=None))
         )
     codes = filters.picks_of(request.cookies.get(COOKIE, ""))
-    mine = filters.picked(found.program, codes)
-    asked = found.program.session(request.args.get("session", ""))
+    mine = filters.find_picked(published.program, codes)
+    asked = published.program.session(request.args.get("session", ""))
     body = render(
         "public/agenda/picks.html",
-        found.edition,
+        published.edition,
         "agenda",
-        **common(found),
-        shown=by_day(mine, found.program.zone),
+        **common(published),
+        shown=by_day(mine, published.program.zone),
         clashes=clashes(mine),
         asked=asked if asked and asked not in mine else None,
-        feed=feed(slug, picks=filters.SEPARATOR.join(one.code for one in mine)) if mine else None,
+        feed=feed(slug, picks=filters.SEPARATOR.join(session.code for session in mine)) if mine else None,
         wish=wish(),
     )
     return keep_private(make_response(body))
@@ -57,16 +57,16 @@ def picks(slug: str) -> Response:
 @limiter.limit(FORMS, exempt_when=is_local)
 def pick(slug: str) -> ResponseReturnValue:
     """Add the session of this code, or take it away."""
-    found = find_published(slug)
-    known = {one.code for one in found.program.sessions} if found else set()
+    published = find_published(slug)
+    known = {session.code for session in published.program.sessions} if published else set()
     code = request.form.get("session", "")
-    codes = [one for one in filters.picks_of(request.cookies.get(COOKIE, "")) if one in known and one != code]
+    codes = [pick for pick in filters.picks_of(request.cookies.get(COOKIE, "")) if pick in known and pick != code]
     if request.form.get("do") == "add" and code in known:
         codes.append(code)
     response = redirect(url_for(".picks", slug=slug), 303)
     response.set_cookie(
         COOKIE,
-        filters.SEPARATOR.join(filters.fitting(codes)),
+        filters.SEPARATOR.join(filters.limit_picks(codes)),
         max_age=A_YEAR,
         path=f"/{slug}",
         samesite="Lax",
@@ -76,5 +76,8 @@ def pick(slug: str) -> ResponseReturnValue:
 
 
 def clashes(sessions: list[Session]) -> dict[str, list[Session]]:
-    """By code, those that are at the same time."""
-    return {one.code: [other for other in sessions if other is not one and other.is_beside(one)] for one in sessions}
+    """Overlapping sessions, by code."""
+    return {
+        session.code: [other for other in sessions if other is not session and other.overlaps(session)]
+        for session in sessions
+    }

@@ -1,4 +1,4 @@
-"""A published agenda as pages show it: by day, with local times, and each person with what is said of them. Pure."""
+"""A published agenda as pages show it: by day, with local times and speakers. Pure."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class Session:
     def ends(self) -> datetime:
         return self.end.astimezone(UTC)
 
-    def is_beside(self, other: Session) -> bool:
+    def overlaps(self, other: Session) -> bool:
         """Whether some of it is at the time of the other one."""
         return self.begins < other.ends and other.begins < self.ends
 
@@ -131,7 +131,7 @@ class Session:
 
     @property
     def people(self) -> list[Speaker]:
-        """Everyone who is heard in it, once, as the program comes to them."""
+        """The session's speakers, each once, in program order."""
         parts = [*self.parts, *(part for item in self.items for part in item.parts)]
         return list({part.speaker.id: part.speaker for part in parts}.values())
 
@@ -153,7 +153,7 @@ class Program:
     speakers: list[Speaker]
 
     def session(self, code: str) -> Session | None:
-        return next((one for one in self.sessions if one.code == code), None)
+        return next((session for session in self.sessions if session.code == code), None)
 
 
 def program_of(content: Mapping[str, Any], zone: str) -> Program:
@@ -169,21 +169,21 @@ def program_of(content: Mapping[str, Any], zone: str) -> Program:
 
 def by_day(sessions: Iterable[Session], zone: str) -> list[Day]:
     """Sessions in order of time, by the forum's days; `zone` is the edition's."""
-    return [Day(date, found) for date, found in days.by_day(sessions, lambda one: one.begins, zone).items()]
+    return [Day(date, of_day) for date, of_day in days.by_day(sessions, lambda session: session.begins, zone).items()]
 
 
 def list_sessions(content: Mapping[str, Any], zone: str) -> list[Session]:
-    people = {int(key): speaker(int(key), one) for key, one in content["people"].items()}
+    people = {int(key): speaker(int(key), person) for key, person in content["people"].items()}
     codes = {room["id"]: room["code"] for room in content["rooms"]}
     tracks = {track["id"]: Place(track["code"], track["name"]) for track in content["tracks"]}
     return [
         replace(
-            _session(one, people, Place(codes.get(one["room"], ""), room_texts(content, one)), tracks, zone),
-            there=_there(one, zone, zone_of(content, one, zone)),
-            location=location_texts(content, one),
-            venue=venue_of(content, one),
+            _session(values, people, Place(codes.get(values["room"], ""), room_texts(content, values)), tracks, zone),
+            there=_there(values, zone, zone_of(content, values, zone)),
+            location=location_texts(content, values),
+            venue=venue_of(content, values),
         )
-        for one in content["sessions"]
+        for values in content["sessions"]
     ]
 
 
@@ -192,37 +192,37 @@ def speakers(content: Mapping[str, Any]) -> list[Speaker]:
     return [speaker(key, content["people"][str(key)]) for key in content["speakers"]]
 
 
-def speaker(key: int, one: Mapping[str, Any]) -> Speaker:
-    return Speaker(key, name_in(one), one["titles"], one["biography"] or {})
+def speaker(key: int, values: Mapping[str, Any]) -> Speaker:
+    return Speaker(key, name_in(values), values["titles"], values["biography"] or {})
 
 
 def _session(
-    one: Mapping[str, Any],
+    values: Mapping[str, Any],
     people: Mapping[int, Speaker],
     room: Place,
     tracks: Mapping[int, Place],
     zone: str,
 ) -> Session:
-    roles = [role for role in one["roles"] if is_announced(role)]
-    track = tracks.get(one["track"])
+    roles = [role for role in values["roles"] if is_announced(role)]
+    track = tracks.get(values["track"])
     return Session(
-        code=one["code"],
-        title=one["title"],
-        abstract=one["abstract"] or {},
-        kind=one["kind"],
-        status=one["status"],
-        start=local(one["start"]["utc"], zone),
-        end=local(one["end"]["utc"], zone),
+        code=values["code"],
+        title=values["title"],
+        abstract=values["abstract"] or {},
+        kind=values["kind"],
+        status=values["status"],
+        start=local(values["start"]["utc"], zone),
+        end=local(values["end"]["utc"], zone),
         there=None,
         room=room.name,
         room_code=room.code,
-        in_all_rooms=one.get("in_all_rooms", False),
+        in_all_rooms=values.get("in_all_rooms", False),
         track=track.name if track else NOWHERE,
         track_code=track.code if track else "",
-        interpretation=one["interpretation"],
-        channels=[(channel["number"], channel["language"]) for channel in one.get("channels", ())],
-        languages=one["languages"],
-        press=one["press"],
+        interpretation=values["interpretation"],
+        channels=[(channel["number"], channel["language"]) for channel in values.get("channels", ())],
+        languages=values["languages"],
+        press=values["press"],
         items=[
             Item(
                 title=item["title"],
@@ -231,15 +231,15 @@ def _session(
                 mode=item["mode"],
                 parts=_parts(roles, people, item["id"]),
             )
-            for item in one["items"]
+            for item in values["items"]
         ],
         parts=_parts(roles, people, None),
     )
 
 
-def _there(one: Mapping[str, Any], zone: str, own_zone: str) -> tuple[datetime, datetime] | None:
+def _there(values: Mapping[str, Any], zone: str, own_zone: str) -> tuple[datetime, datetime] | None:
     """The times by the clocks of the session's place, where they differ from the edition's."""
-    starts, ends = (local(one[edge]["utc"], own_zone) for edge in ("start", "end"))
+    starts, ends = (local(values[edge]["utc"], own_zone) for edge in ("start", "end"))
     same = starts.utcoffset() == local(starts, zone).utcoffset() and ends.utcoffset() == local(ends, zone).utcoffset()
     return None if same else (starts, ends)
 

@@ -1,4 +1,4 @@
-"""What runs now and comes next, for a screen in a hall or at a door: large, in both languages, and new by itself."""
+"""Current and next sessions for a screen in a hall: large, in both languages, and refreshed automatically."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ def room_screen(slug: str, code: str) -> Response:
 
 def screen_of(slug: str, code: str | None) -> Response:
     """Of one room, or of all. It is asked for again twice a minute, so that it may hang for days."""
-    found, moment = find_published(slug), clock.now()
-    if code is not None and (found is None or code not in {room.code for room in found.program.rooms}):
+    published, moment = find_published(slug), clock.now()
+    if code is not None and (published is None or code not in {room.code for room in published.program.rooms}):
         raise NotFound(entity="room")
-    sessions = [one for one in found.program.sessions if is_in(one, code)] if found else []
-    edition = found.edition if found else edition_named(slug)
+    sessions = [session for session in published.program.sessions if is_in(session, code)] if published else []
+    edition = published.edition if published else edition_named(slug)
     body = render(
         "public/agenda/screen.html",
         edition,
         "agenda",
-        **(common(found) if found else {"version": None}),
-        room=next((room for room in found.program.rooms if room.code == code), None) if found else None,
+        **(common(published) if published else {"version": None}),
+        room=next((room for room in published.program.rooms if room.code == code), None) if published else None,
         at=local(moment.isoformat(), edition.zone),
-        running=filters.running(sessions, moment)[:MOST],
-        following=filters.following(sessions, moment)[:MOST],
+        running=filters.running_at(sessions, moment)[:MOST],
+        following=filters.next_after(sessions, moment)[:MOST],
     )
     response = Response(body, content_type=HTML)
     response.headers["Cache-Control"] = "private, max-age=15"

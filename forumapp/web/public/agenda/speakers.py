@@ -1,4 +1,4 @@
-"""Those who speak, in protocol order, as the agenda was last published; and a page of each."""
+"""Speakers of the latest agenda in protocol order, and a page for each."""
 
 from __future__ import annotations
 
@@ -58,12 +58,12 @@ def page(slug: str) -> Response:
             several_days=len(program.by_day(sessions, edition.zone)) > 1,
         )
 
-    return answer(slug, "speakers", HTML, make, beside=lambda: photos_of(slug))
+    return answer(slug, "speakers", HTML, make, extra_state=lambda: photos_of(slug))
 
 
 @blueprint.get("/<slug>/speakers/<id:person_id>")
 def one(slug: str, person_id: int) -> ResponseReturnValue:
-    """Whose record has become another one's is found there."""
+    """Redirects to the remaining record if the person was merged."""
 
     def make() -> str:
         edition = edition_named(slug)
@@ -86,7 +86,7 @@ def one(slug: str, person_id: int) -> ResponseReturnValue:
         )
 
     try:
-        return answer(slug, f"speakers/{person_id}", HTML, make, beside=lambda: photos_of(slug))
+        return answer(slug, f"speakers/{person_id}", HTML, make, extra_state=lambda: photos_of(slug))
     except NotFound:
         instead = kept_instead_of(reading(), Kept.PERSON, [person_id]).get(person_id)
         if instead is None:
@@ -95,17 +95,17 @@ def one(slug: str, person_id: int) -> ResponseReturnValue:
 
 
 def photos_of(slug: str) -> tuple[tuple[int, int | None], ...]:
-    """Of everyone in the agenda that stands, the record that is theirs now, and its photo: both change without the
-    agenda, and also once nobody works on their part any more.
+    """The current record and photo of every speaker in the agenda. Both may change without a new version, and also
+    after an edition is over.
     """
-    found = find_published(slug)
-    if found is None:
+    published = find_published(slug)
+    if published is None:
         return ()
-    ids = [one.id for one in found.program.speakers]
-    instead = kept_instead_of(reading(), Kept.PERSON, ids)
-    now = [instead.get(one, one) for one in ids]
-    photos = photos_printed(reading(), found.edition.id, now)
-    return tuple((one, photos.get(one)) for one in now)
+    ids = [speaker.id for speaker in published.program.speakers]
+    replacements = kept_instead_of(reading(), Kept.PERSON, ids)
+    current_ids = [replacements.get(id_, id_) for id_ in ids]
+    photos = photos_printed(reading(), published.edition.id, current_ids)
+    return tuple((person_id, photos.get(person_id)) for person_id in current_ids)
 
 
 def content_of_now(db: DbSession, edition: Edition) -> dict[str, Any] | None:
@@ -120,9 +120,9 @@ def appearance(session: Session, person_id: int) -> Appearance:
 
 
 def by_speaker(sessions: list[Session]) -> dict[int, list[Session]]:
-    """Where each of them is heard."""
-    found: dict[int, list[Session]] = defaultdict(list)
+    """Sessions by speaker."""
+    heard: dict[int, list[Session]] = defaultdict(list)
     for session in sessions:
         for speaker in session.people:
-            found[speaker.id].append(session)
-    return found
+            heard[speaker.id].append(session)
+    return heard

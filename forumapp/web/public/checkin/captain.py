@@ -1,7 +1,7 @@
 """The roll-call behind a captain's signed link, on a phone at the door of the coach.
 
-Opening it changes nothing; every mark is a form of its own. It tells of those who ride no more than their names and
-whether they are there.
+Opening it changes nothing; every mark is a form of its own. It shows only the passengers' names and
+boarding states.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def shown(token: str, *, expected: Sequence[int] = (), error: str = "") -> str:
         item=item,
         ride=ride,
         liaison=emergency_card(reading(), run.edition_id, run.captain_id).liaison if run.captain_id else None,
-        lacking=[one for one in ride.riders if one.registration_id in expected],
+        lacking=[rider for rider in ride.riders if rider.registration_id in expected],
         error=error,
         marks=run.closed_at is None and not is_archived(edition),
     )
@@ -81,7 +81,7 @@ def shown(token: str, *, expected: Sequence[int] = (), error: str = "") -> str:
 def mark(token: str, boarding_id: int) -> ResponseReturnValue:
     signed = read(token)
     run = captain.get_led_run(reading(), signed)
-    one = coaches_queries.get_boarding(reading(), run, boarding_id)
+    boarding = coaches_queries.get_boarding(reading(), run, boarding_id)
     if request.form.get("state") not in list(BoardingState):  # no form of ours
         abort(400)
     state = BoardingState(request.form["state"])
@@ -93,7 +93,7 @@ def mark(token: str, boarding_id: int) -> ResponseReturnValue:
         flash(_("Someone else has marked this person meanwhile. Look again."), "warn")
     except (runs.RunClosed, runs.NoSeatLeft) as refusal:
         flash(fault(refusal.code), "bad")
-    return redirect(url_for(".page", token=token, _anchor=f"rider-{one.registration_id}"), 303)
+    return redirect(url_for(".page", token=token, _anchor=f"rider-{boarding.registration_id}"), 303)
 
 
 @blueprint.post("/<token>/close")

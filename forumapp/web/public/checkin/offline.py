@@ -1,4 +1,4 @@
-"""What a station's page asks for so that it goes on without the network: whom to know, what becomes of the
+"""What a station's page requests to work offline: the people to know, and the results of the
 scans that it kept, and the worker that keeps the page itself.
 """
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 MOST_TOGETHER = 100
 LONGEST = 100_000  # of so many scans
 SMALL = 1000  # bytes that are not worth packing
-OF_PERSON = tuple(one.name for one in fields(Known) if one.name != "codes")
+OF_PERSON = tuple(field.name for field in fields(Known) if field.name != "codes")
 
 
 @blueprint.get("/<slug>/roster")
@@ -51,21 +51,21 @@ def read_roster(slug: str) -> Response:
     after = request.args.get("after", 0, whole_number)
     asked: dict[str, Any] = {"since": request.args.get("since", ""), "after": after}
     salt = salt_of(current_app.extensions["forumapp.seals"], station.edition_id)
-    told = roster(reading(), station, salt=salt, **asked, now=clock.now())
+    data = roster(reading(), station, salt=salt, **asked, now=clock.now())
     if station.is_unheard and station.device_id:
         with transaction() as db:
             note_heard(db, station.device_id, now=clock.now())
     return (
         make_response("", 304)
-        if told is None
-        else _json({"csrf": form_token(), "now": clock.now(), **described(station, told)})
+        if data is None
+        else _json({"csrf": form_token(), "now": clock.now(), **describe_roster(station, data)})
     )
 
 
 @blueprint.post("/<slug>/scans")
 @in_turn
 def take_scans(slug: str) -> Response:
-    """Those that the page had to decide alone. Each is answered by itself: one that is refused keeps none back."""
+    """Take the scans made offline. Each gets its own result: a refused one does not affect the others."""
     sent = _sent()
     good: list[tuple[int, dict[str, Any]]] = []
     answers: list[dict[str, Any]] = [{"refused": "invalid"} for _one in sent]
@@ -73,26 +73,26 @@ def take_scans(slug: str) -> Response:
         station = find_station(db, slug)
         if station is None:
             return _json({"code": "signed-out"}, 401)
-        for at, one in enumerate(sent):
+        for index, scan in enumerate(sent):
             try:
-                values = NewScanSchema().load(one)
+                values = NewScanSchema().load(scan)
             except ma.ValidationError:
                 continue
             if values.pop("checkpoint_id", station.checkpoint_id) == station.checkpoint_id:
-                good.append((at, values))
+                good.append((index, values))
             else:
-                answers[at] = {"refused": "not-its-own"}
-        who = VISITOR if station.device_id else actor()
+                answers[index] = {"refused": "not-its-own"}
+        scanned_by = VISITOR if station.device_id else actor()
         links = current_app.extensions["forumapp.links"]
-        came = receive(db, links, station, [values for _at, values in good], actor=who, now=clock.now())
-        for (at, _values), one in zip(good, came, strict=True):
-            answers[at] = {"result": one.result} if isinstance(one, Scanned) else {"refused": one.code}
+        results = receive(db, links, station, [values for _at, values in good], actor=scanned_by, now=clock.now())
+        for (index, _values), result in zip(good, results, strict=True):
+            answers[index] = {"result": result.result} if isinstance(result, Scanned) else {"refused": result.code}
     return _json({"csrf": form_token(), "scans": answers})
 
 
 @blueprint.get("/<slug>/worker.js")
 def worker(slug: str) -> Response:
-    """Below the page, which is all that it may have to do with."""
+    """Served below the page's address, which limits the worker to that page."""
     answer = assets.serve("checkin_worker.js")
     answer.headers["Service-Worker-Allowed"] = f"/checkin/{slug}"
     return answer
@@ -109,40 +109,40 @@ def _sent() -> list[Any]:
     return sent
 
 
-def described(station: Station, told: Roster) -> dict[str, Any]:
-    """As the page reads it."""
+def describe_roster(station: Station, data: Roster) -> dict[str, Any]:
+    """The roster as the page's script reads it."""
     return {
         "station": station_key(station),
-        "cursor": told.cursor,
-        "salt": told.salt,
-        "whole": told.whole,
-        "next": told.next_id,
-        "rehearsal": told.rehearsal_id,
-        "first_day": told.first_day,
-        "mode": told.asks.mode,
-        "opens": told.asks.opens,
-        "closes": told.asks.closes,
-        "zone": told.asks.zone,
-        "people": [_person(one) for one in told.people],
-        "gone": told.gone,
-        "types": [one._asdict() for one in told.types],
-        "delegations": [one._asdict() for one in told.delegations],
+        "cursor": data.cursor,
+        "salt": data.salt,
+        "whole": data.whole,
+        "next": data.next_id,
+        "rehearsal": data.rehearsal_id,
+        "first_day": data.first_day,
+        "mode": data.asks.mode,
+        "opens": data.asks.opens,
+        "closes": data.asks.closes,
+        "zone": data.asks.zone,
+        "people": [_person(person) for person in data.people],
+        "gone": data.gone,
+        "types": [type_._asdict() for type_ in data.types],
+        "delegations": [delegation._asdict() for delegation in data.delegations],
     }
 
 
-def _person(one: Known) -> dict[str, Any]:
-    """What there is nothing to say of is left out: of tens of thousands of people it is most of it."""
-    found = {name: value for name in OF_PERSON if (value := getattr(one, name))}
-    found["codes"] = [code if code.revoked_at else code[:2] for code in one.codes]
-    return found
+def _person(person: Known) -> dict[str, Any]:
+    """A person without empty values, which are most of a roster of tens of thousands."""
+    values = {name: value for name in OF_PERSON if (value := getattr(person, name))}
+    values["codes"] = [code if code.revoked_at else code[:2] for code in person.codes]
+    return values
 
 
-def written(told: dict[str, Any]) -> str:
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=_instant)
+def to_json(values: dict[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=_instant)
 
 
-def _json(told: dict[str, Any], status: int = 200) -> Response:
-    content = written(told).encode()
+def _json(values: dict[str, Any], status: int = 200) -> Response:
+    content = to_json(values).encode()
     packed = len(content) > SMALL and request.accept_encodings["gzip"] > 0
     answer = make_response(gzip.compress(content, 1, mtime=0) if packed else content, status)
     answer.content_type = "application/json"

@@ -1,4 +1,4 @@
-"""An organizer who scans lets somebody pass whom the rules refused, in somebody's name."""
+"""Overrides at a station: an organizer lets somebody pass despite the rules, with an authorizer."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = ["blueprint"]
 @in_turn
 def force(slug: str) -> ResponseReturnValue:
     code, nonce = request.form.get("code", "").strip()[:LONGEST_CODE], request.form.get("nonce", "")
-    by, reason = authorizer_fields.said()
+    by, reason = authorizer_fields.read_authorizer()
     here = None
     try:
         with transaction() as db:
@@ -37,11 +37,11 @@ def force(slug: str) -> ResponseReturnValue:
             if not NONCE.fullmatch(nonce):
                 abort(400)  # no form of ours
             read = Read(code, nonce, rehearsal_id=request.form.get("rehearsal", 0, whole_number) or None)
-            said = let_pass(db, here.station, read, by, reason=reason, actor=actor(), now=clock.now())
+            scanned = let_pass(db, here.station, read, by, reason=reason, actor=actor(), now=clock.now())
     except NonceReused:
         return redirect(url_for(".page", slug=slug, at=request.form.get("at") or None), 303)
     except Invalid as refusal:
         assert here is not None  # noqa: S101 (nothing is refused before it is found)
         again = authorizer_fields.asked_again(here.edition.id, refusal.fields)
         return shown(here, forcing=offer_to_force(here, code) | again), refusal.status
-    return shown(here, said)
+    return shown(here, scanned)

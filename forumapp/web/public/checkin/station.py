@@ -55,11 +55,11 @@ if TYPE_CHECKING:
     from forumapp.domain.forums.models import Edition
 
 COOKIE = "checkin-device"
-# Until it is revoked, but for a browser that is forgotten in a drawer.
+# Long enough to last until it is revoked, but not for a forgotten browser.
 COOKIE_SECONDS = 14 * 24 * 3600
 TRIES = "20 per minute; 200 per hour"
 LONGEST_CODE = 200
-# What reads the camera is compiled WebAssembly; no other page may run any.
+# The QR reader is WebAssembly, which no other page may run.
 READING = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
 NONCE = re.compile(r"[\x21-\x7e]{1,64}")
 
@@ -100,7 +100,7 @@ def sign_in(slug: str) -> ResponseReturnValue:
 
 @blueprint.post("/<slug>/sign-out")
 def sign_out(slug: str) -> ResponseReturnValue:
-    """This browser scans here no more; the device can be given another code."""
+    """Sign this browser out; the device can get another code."""
     here = find(reading(), slug)
     if here and here.station.device_id:
         with transaction() as db:
@@ -114,34 +114,39 @@ def sign_out(slug: str) -> ResponseReturnValue:
 @in_turn
 def read_code(slug: str) -> ResponseReturnValue:
     code, nonce = request.form.get("code", "").strip()[:LONGEST_CODE], request.form.get("nonce", "")
-    whose = request.form.get("registration_id", 0, whole_number)  # of somebody who was found by name
-    seen = request.form.get("rehearsal", 0, whole_number) or None  # by whoever looks at the page
+    registration_id = request.form.get("registration_id", 0, whole_number)  # of a person found by name
+    seen = request.form.get("rehearsal", 0, whole_number) or None  # the rehearsal that the page shows
     with transaction() as db:
         here = find(db, slug)
-        if here is None or not (code or whose):
+        if here is None or not (code or registration_id):
             return redirect(url_for(".page", slug=slug, at=request.form.get("at") or None), 303)
         if not NONCE.fullmatch(nonce) or request.form.get("direction", "in") not in list(Direction):
             abort(400)  # no form of ours
-        who = VISITOR if here.station.device_id else actor()
+        scanned_by = VISITOR if here.station.device_id else actor()
         direction = Direction(request.form.get("direction", "in"))
-        what = {"registration_id": whose} if whose else {"code": code}
-        told = {**what, "nonce": nonce, "direction": direction, "rehearsal_id": seen, **clock_said()}
-        read = read_of(db, _links(), here.station, told, now=clock.now())
+        target = {"registration_id": registration_id} if registration_id else {"code": code}
+        values = {**target, "nonce": nonce, "direction": direction, "rehearsal_id": seen, **read_device_clock()}
+        read = read_of(db, _links(), here.station, values, now=clock.now())
         try:
-            said = scan(db, here.station, read, actor=who, now=clock.now())
+            scanned = scan(db, here.station, read, actor=scanned_by, now=clock.now())
         except NonceReused:  # the browser went back to an earlier page, and another code was read there
-            said = scan(db, here.station, replace(read, nonce=_nonce()), actor=who, now=clock.now())
-    forcing = offer_to_force(here, read.code) if said.result in MAY_BE_FORCED else {}
+            scanned = scan(db, here.station, replace(read, nonce=_nonce()), actor=scanned_by, now=clock.now())
+    forcing = offer_to_force(here, read.code) if scanned.result in MAY_BE_FORCED else {}
     if request.form.get("part"):
-        values: dict[str, Any] = {"station": here.station, "said": said, "passes": _passes(said), "forcing": forcing}
+        variables: dict[str, Any] = {
+            "station": here.station,
+            "scanned": scanned,
+            "passes": _passes(scanned),
+            "forcing": forcing,
+        }
         about: dict[str, Any] = {"edition": here.edition, "rehearsal": _rehearsal(here)}
-        return render_template("public/checkin/result.html", **about, **values)
-    return shown(here, said, forcing=forcing)
+        return render_template("public/checkin/result.html", **about, **variables)
+    return shown(here, scanned, forcing=forcing)
 
 
 def offer_to_force(here: Here, code: str) -> dict[str, Any]:
-    """What an organizer is asked who lets somebody pass all the same; a device is asked nothing, and at a coach nobody
-    rides beyond its seats.
+    """The fields for an organizer's override. {} for devices, which may not override, and at coaches, which have no
+    more seats.
     """
     station = here.station
     if station.account_id is None or station.coach_run_id is not None or station.names_only:
@@ -152,7 +157,7 @@ def offer_to_force(here: Here, code: str) -> dict[str, Any]:
 
 @blueprint.get("/<slug>/scans/<id:scan_id>/photo")
 def photo(slug: str, scan_id: int) -> Response:
-    """Who has the badge that this station has just read. Also for a program, which says its token."""
+    """The photo of the person this station has just scanned. Programs may authenticate with their token."""
     here = find(reading(), slug)
     if here is None:
         raise NotFound(entity="scan")
@@ -168,8 +173,10 @@ def find(db: DbSession, slug: str) -> Here | None:
 
 def find_station(db: DbSession, slug: str) -> Station | None:
     """The device of the cookie, or else the organizer who is signed in, at the checkpoint that the request names."""
-    said = request.authorization
-    secret = request.cookies.get(COOKIE, "") or (said.token if said and said.type == "bearer" else "")
+    authorization = request.authorization
+    secret = request.cookies.get(COOKIE, "") or (
+        authorization.token if authorization and authorization.type == "bearer" else ""
+    )
     if secret:
         try:
             return station_of_device(db, secret, slug=slug, now=clock.now())
@@ -194,7 +201,7 @@ def ways_in(slug: str, *, error: str = "") -> str:
     return render_template("public/checkin/ways_in.html", edition=edition, **values)
 
 
-def shown(here: Here, said: Scanned | None = None, *, forcing: dict[str, Any] | None = None) -> Response:
+def shown(here: Here, scanned: Scanned | None = None, *, forcing: dict[str, Any] | None = None) -> Response:
     station = here.station
     page = render_template(
         "public/checkin/page.html",
@@ -204,8 +211,8 @@ def shown(here: Here, said: Scanned | None = None, *, forcing: dict[str, Any] | 
         rehearsal=_rehearsal(here),
         direction=request.form.get("direction", "in"),
         nonce=_nonce(),
-        said=said,
-        passes=_passes(said),
+        scanned=scanned,
+        passes=_passes(scanned),
         forcing=forcing,
         station_key=station_key(station),
         made_by=called(_links(), station, now=clock.now()),
@@ -218,7 +225,7 @@ def shown(here: Here, said: Scanned | None = None, *, forcing: dict[str, Any] | 
 
 
 def station_key(station: Station) -> str:
-    """What a browser keeps is kept for one checkpoint and one device or account."""
+    """The key of a browser's offline storage: one checkpoint and one device or account."""
     by = f"d{station.device_id}" if station.device_id else f"a{station.account_id}"
     return f"{station.checkpoint_id}-{by}"
 
@@ -228,34 +235,34 @@ def _rehearsal(here: Here) -> Rehearsal | None:
     return get_rehearsal(reading(), here.edition.id, runs) if runs else None
 
 
-def _passes(said: Scanned | None) -> bool:
-    return said is not None and said.result in LETS_THROUGH
+def _passes(scanned: Scanned | None) -> bool:
+    return scanned is not None and scanned.result in LETS_THROUGH
 
 
 def _open(slug: str) -> Edition:
-    """An edition that is public, or whose organizers ask. Raises NotFound."""
+    """A public edition, or one that the organizer may check in. Raises NotFound."""
     edition = find_edition(reading(), slug)
     return edition if edition is not None and _checks_in(edition) else edition_named(slug)
 
 
 def _checks_in(edition: Edition) -> bool:
-    """Whether an organizer asks who may check in everyone there."""
+    """Whether the visitor is an organizer who may check in everyone there."""
     return _may(edition, Permission.ADMIT)
 
 
 def _may(edition: Edition, permission: Permission) -> bool:
-    """Whether an organizer asks who has the permission for everyone there."""
+    """Whether the visitor is an organizer with the permission for everyone there."""
     if not current_user.is_authenticated:
         return False
     access = access_to(reading(), edition.id, actor=actor())
     return not access.needs_two_factor and access.reach(permission) is Reach.ALL
 
 
-def clock_said() -> dict[str, Any]:
-    """What the device's clock says, as a page with a script tells it; what is no time is told as nothing."""
-    said = {name: request.form[name] for name in ("scanned_at", "sent_at") if request.form.get(name)}
+def read_device_clock() -> dict[str, Any]:
+    """The times of the device's clock, as the page's script sends them. {} if one of them is malformed."""
+    times = {name: request.form[name] for name in ("scanned_at", "sent_at") if request.form.get(name)}
     try:
-        return {name: Stamp().deserialize(value) for name, value in said.items()}
+        return {name: Stamp().deserialize(value) for name, value in times.items()}
     except ma.ValidationError:
         return {}
 

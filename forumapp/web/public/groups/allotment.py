@@ -1,4 +1,4 @@
-"""A block of places, behind its holder's signed link: who has been named, and the form to name someone else."""
+"""An allotment, behind its holder's signed link: the named people, and the form to name another."""
 
 from __future__ import annotations
 
@@ -141,13 +141,13 @@ def block_of(token: str) -> tuple[PlaceBlock, Edition]:
 
 
 def shown(token: str, block: PlaceBlock, edition: Edition) -> Again:
-    """The form, with what it shows of the block and where it is sent."""
+    """The form, with the allotment's details and addresses."""
     where = (".name", ".spelling", ".badge", ".organizations")
     return partial(
         show,
         edition,
         block.type,
-        ways=Ways(*(url_for(f"held{one}", token=token) for one in where)),
+        ways=Ways(*(url_for(f"held{endpoint}", token=token) for endpoint in where)),
         block=block,
         back=url_for("held.page", token=token),
         send_words=_("Register this person"),

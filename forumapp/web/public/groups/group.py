@@ -79,7 +79,7 @@ class Cared:
 
     @property
     def qr(self) -> str:
-        """The link alone, as a picture that stands in the page."""
+        """The link as a QR code embedded in the page."""
         return base64.b64encode(svg(self.link).encode()).decode()
 
 
@@ -94,7 +94,7 @@ def page(token: str) -> str:
         token=token,
         group=group,
         people=people,
-        has_tickets=any(one.is_admitted for one in people),
+        has_tickets=any(person.is_admitted for person in people),
         may_add=may_add(group, edition),
         may_cancel=not is_archived(edition),
     )
@@ -105,15 +105,17 @@ def page(token: str) -> str:
 def messages(token: str) -> str:
     """In the forum's languages, to copy: for all of them, and for each with their link as a QR code."""
     group, edition = group_of(token)
-    people = [one for one in cared_for(group) if one.line.status in PARTICIPATING]
-    links = {one.line.id: one.link for one in people}
+    people = [person for person in cared_for(group) if person.line.status in PARTICIPATING]
+    links = {person.line.id: person.link for person in people}
     base_url = config().base_url
     return render(
         "public/groups/messages.html",
         edition,
         "own",
         token=token,
-        people=[(one, message_for(reading(), edition, one.about, one.link, base_url=base_url)) for one in people],
+        people=[
+            (person, message_for(reading(), edition, person.about, person.link, base_url=base_url)) for person in people
+        ],
         message=message_for_many(reading(), edition, links, group.language, base_url=base_url),
     )
 
@@ -123,8 +125,8 @@ def messages(token: str) -> str:
 def tickets(token: str) -> Response:
     group, edition = group_of(token)
     db = reading()
-    found = (ticket_values(db, edition.id, one) for one in services.ids_in_care(db, group))
-    papers = [(one, ticket_sessions(db, edition.id, one.registration_id)) for one in found if one is not None]
+    tickets = (ticket_values(db, edition.id, row_id) for row_id in services.ids_in_care(db, group))
+    papers = [(ticket, ticket_sessions(db, edition.id, ticket.registration_id)) for ticket in tickets if ticket]
     if not papers:
         raise NotFound(entity="ticket_code")
     head = edition_head(db, edition, Options())
@@ -134,7 +136,7 @@ def tickets(token: str) -> Response:
 @blueprint.get("/<token>/data.json")
 @limiter.limit(DRAWINGS, exempt_when=is_local)
 def data(token: str) -> Response:
-    """What is held about the contact themselves."""
+    """The stored data about the contact."""
     group, edition = group_of(token)
     held = contact_data(reading(), edition, group, now=clock.now())
     return handed_over(json.dumps(held, ensure_ascii=False, indent=2), "application/json", "my-data.json")
@@ -196,19 +198,19 @@ def may_add(group: RegistrationGroup, edition: Edition) -> bool:
 
 def cared_for(group: RegistrationGroup) -> list[Cared]:
     lines = services.in_care(reading(), group)
-    letters = letters_about(reading(), [one.id for one in lines])
+    letters = letters_about(reading(), [line.id for line in lines])
     links: Links = current_app.extensions["forumapp.links"]
     now = clock.now()
 
     def link_of(about: Letter) -> str:
         return links.address({"page": "r", **about.values["link"]}, config().base_url, now=now)
 
-    return [Cared(one, letters[one.id], link_of(letters[one.id])) for one in lines]
+    return [Cared(line, letters[line.id], link_of(letters[line.id])) for line in lines]
 
 
 def config() -> Config:
-    found: Config = current_app.extensions["forumapp.config"]
-    return found
+    settings: Config = current_app.extensions["forumapp.config"]
+    return settings
 
 
 def shown(token: str, group: RegistrationGroup, edition: Edition) -> Again:

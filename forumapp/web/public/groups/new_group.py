@@ -28,14 +28,14 @@ from forumapp.schemas.registration import faults_by_field
 from forumapp.web.public.registration.forms import controls, received, several_applicants, together, usual_values
 from forumapp.web.public.registration.names import spelled
 from forumapp.web.public.registration.registration import (
-    TOLD,
-    TOLD_OF_GROUP,
+    GROUP_SESSION_KEY,
+    SESSION_KEY,
     blueprint,
     check_your_email,
-    confirmation_told,
+    confirmation_values,
     offered,
 )
-from forumapp.web.public.registration.several_people import PEOPLE, people_sent, told_in_cookie
+from forumapp.web.public.registration.several_people import PEOPLE, fit_into_cookie, people_sent
 from forumapp.web.public.site import VISITOR, edition_named, render
 from forumapp.web.wording.language import OWN_NAMES, language
 
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.models import RegistrationType
     from forumapp.web.public.registration.forms import Again, Spellings
 
-# Of the form, what nobody has typed.
+# Controls that nobody types into.
 UNTYPED = frozenset({"csrf_token", "free"})
 
 
@@ -70,15 +70,15 @@ def send_group(slug: str, code: str) -> ResponseReturnValue:
         by: Any = {"source": Source.FORM, "actor": VISITOR, "now": clock.now()}
         once: Any = {"form_key": form_key(), "most_waiting": most_waiting(len(people))}
         _row, placed = register_group(db, edition.id, kind.code, contact, people, **by, **once)
-        names = [one.name.shown(language()) for one in people]
-        stand = [one.status.value for one in placed]
-        confirm = confirmation_told(placed)
-        return told_in_cookie(zip(names, stand, strict=False), slug=slug, email=contact.email, **confirm)
+        names = [person.name.shown(language()) for person in people]
+        stand = [person_placed.status.value for person_placed in placed]
+        confirm = confirmation_values(placed)
+        return fit_into_cookie(zip(names, stand, strict=False), slug=slug, email=contact.email, **confirm)
 
     read = together(read_contact, several_applicants(kind, PEOPLE, GroupPersonSchema))
-    told = {FewerPlaces: refusal_words(FewerPlaces.code)}
-    session.pop(TOLD, None)
-    session[TOLD_OF_GROUP] = received(kind, shown(edition, kind), read, take, told=told, parts=PEOPLE)
+    messages = {FewerPlaces: refusal_words(FewerPlaces.code)}
+    session.pop(SESSION_KEY, None)
+    session[GROUP_SESSION_KEY] = received(kind, shown(edition, kind), read, take, messages=messages, parts=PEOPLE)
     return redirect(url_for(".group_done", slug=slug), 303)
 
 
@@ -92,14 +92,14 @@ def edit_group(slug: str, code: str) -> str:
 
 @blueprint.get("/<slug>/registered-group")
 def group_done(slug: str) -> ResponseReturnValue:
-    """How each stands: the same of whoever was registered already as of a newcomer. All else goes by mail."""
+    """Each person's status. People already registered look like newcomers; everything else goes by mail."""
     edition = edition_named(slug)
-    told = session.get(TOLD_OF_GROUP)
-    if not told or told["slug"] != slug:
+    result = session.get(GROUP_SESSION_KEY)
+    if not result or result["slug"] != slug:
         return redirect(url_for(".choose", slug=slug))
-    if "confirm_by" in told:
-        return check_your_email(edition, told)
-    return render("public/groups/done.html", edition, "registration", people=told["people"], email=told["email"])
+    if "confirm_by" in result:
+        return check_your_email(edition, result)
+    return render("public/groups/done.html", edition, "registration", people=result["people"], email=result["email"])
 
 
 def read_contact(given: MultiDict[str, str]) -> Contact:
@@ -107,13 +107,15 @@ def read_contact(given: MultiDict[str, str]) -> Contact:
     sent = {name: text for name in ("name", "email", "phone") if (text := given.get(f"contact.{name}"))}
     faults: dict[str, Any] = {} if given.get("consent") else {"consent": ["must-agree"]}
     try:
-        found: dict[str, Any] = ContactSchema().load(sent)
+        contact: dict[str, Any] = ContactSchema().load(sent)
     except ValidationError as error:
         raise ValidationError({**_of_contact(error), **faults}) from error
     if faults:
         raise ValidationError(faults)
     spoken = given.get("language")
-    return Contact(**{**found, "phone": found["phone"] or None}, language=spoken if spoken in LANGUAGES else language())
+    return Contact(
+        **{**contact, "phone": contact["phone"] or None}, language=spoken if spoken in LANGUAGES else language()
+    )
 
 
 def _of_contact(error: ValidationError) -> dict[str, Any]:
@@ -121,21 +123,21 @@ def _of_contact(error: ValidationError) -> dict[str, Any]:
 
 
 def form_key() -> str | None:
-    """Which a form carries, with what was typed into it: sending it twice registers nobody twice, and whoever goes back
-    and names somebody else has registered them, too.
+    """A key of the form and its values: sending it twice registers nobody twice, while going back and naming other
+    people registers them too.
     """
-    typed = sorted(one for one in request.form.items(multi=True) if one[0] not in UNTYPED)
+    typed = sorted(pair for pair in request.form.items(multi=True) if pair[0] not in UNTYPED)
     return hashed(repr(typed)) if request.form.get("form_key") else None
 
 
 def most_waiting(people: int) -> int | None:
-    """How many may join the waitlist without being told so first: the form has said how many places were free."""
-    told = request.form.get("free")
-    return 0 if not told else max(0, people - request.form.get("free", 0, whole_number))
+    """How many may join the waitlist without a warning, from the number of free spots that the form showed."""
+    free = request.form.get("free")
+    return 0 if not free else max(0, people - request.form.get("free", 0, whole_number))
 
 
-def places_told(kind: RegistrationType) -> int | None:
-    """No more than can be named at once: how many others have registered since is nobody's to count."""
+def shown_free_spots(kind: RegistrationType) -> int | None:
+    """The free spots, capped at the largest group, which hides how many others register."""
     free = free_places(reading(), kind)
     return None if free is None else min(free, MOST_IN_GROUP)
 
@@ -164,7 +166,7 @@ def _page(
         edition,
         "registration",
         type=kind,
-        free=None if kind.needs_approval else places_told(kind),
+        free=None if kind.needs_approval else shown_free_spots(kind),
         **group_controls(kind, values, errors, spellings, contact),
     )
 
@@ -176,7 +178,7 @@ def group_controls(
     spellings: Spellings,
     contact: Mapping[str, str],
 ) -> dict[str, Any]:
-    """What the template of a group's form needs, whoever fills it in; `contact` names the fields of the contact."""
+    """The variables of a group form's template. `contact` labels the fields of the contact."""
     asked = controls(kind, values, errors, spellings, parts=PEOPLE)
     return {
         **asked,
@@ -190,6 +192,6 @@ def group_controls(
 
 
 def first_values() -> dict[str, Any]:
-    """With what the form begins: a key of its own, and one person."""
+    """The form's initial values: a new key, and one person."""
     first = {f"{PEOPLE}.0.{name}": text for name, text in usual_values().items()}
     return {"language": language(), "form_key": secrets.token_urlsafe(24), **first}

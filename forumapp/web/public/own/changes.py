@@ -1,4 +1,4 @@
-"""What registrants change on their own page: name, office and answers, for as long as the edition lets them."""
+"""Registrants' changes of name, office and answers, until the edition's deadline."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ if TYPE_CHECKING:
     from forumapp.web.public.registration.forms import Spellings
     from forumapp.web.public.registration.uploads import Questions
 
-# What the form holds instead of the key of a file that answers already.
+# The form's value for a stored file, instead of an upload key.
 STANDS = "stands"
 OFFICE = ("organization", "title")
-TOLD = {Stale: fault_words("changed-meanwhile")}
+REFUSAL_MESSAGES = {Stale: fault_words("changed-meanwhile")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,8 @@ class Changes:
 def change(token: str) -> ResponseReturnValue:
     row = registration_of(token)
     if not may_change(row):
-        return redirect(url_for(".page", token=token))  # which says whom to ask
-    return form_page(token, row, standing(row), {})
+        return redirect(url_for(".page", token=token))  # which shows the contact
+    return form_page(token, row, current_values(row), {})
 
 
 @blueprint.post("/<token>/change")
@@ -84,7 +84,7 @@ def save_change(token: str) -> ResponseReturnValue:
 
     changed, since = False, clock.now()
     with suppress(ChangesOver, WrongStatus):  # the page says so
-        changed = received(row.type, again, partial(read_changes, row), take, told=TOLD)
+        changed = received(row.type, again, partial(read_changes, row), take, messages=REFUSAL_MESSAGES)
     if changed:
         tell_saved(token, _("Your changes are saved. We have sent you a mail about them."), since)
     return redirect(url_for(".page", token=token), 303)
@@ -95,11 +95,11 @@ def tell_saved(token: str, words: str, since: datetime) -> None:
     gone = list_former_files(reading(), registration_of(token), since=since)
     if not gone:
         flash(words, "ok")
-    for one in gone:
+    for file in gone:
         tell(
             words,
             "ok",
-            do=Offer(_("Bring the former file back"), url_for(".restore_file", token=token, removal_id=one.id)),
+            do=Offer(_("Bring the former file back"), url_for(".restore_file", token=token, removal_id=file.id)),
         )
 
 
@@ -143,7 +143,7 @@ def spelling(token: str) -> str:
 
 
 def read_changes(row: Registration, given: MultiDict[str, str]) -> Changes:
-    """A file that stays is the one that stands. Raises ValidationError."""
+    """Read the changes; an unchanged file keeps the stored one. Raises ValidationError."""
     sent = from_form(given, for_public(row.type.questions))
     loaded = OwnChangesSchema().load({name: sent[name] for name in (*NAMES, *OFFICE, "answers") if name in sent})
     answers = given_answers(row, row.type.questions, loaded["answers"])
@@ -160,24 +160,24 @@ def given_answers(row: Registration, questions: Questions, given: Mapping[str, A
 
 
 def files_among(questions: Questions) -> set[str]:
-    return {one.code for one in read_questions(questions) if one.kind in TAKEN}
+    return {question.code for question in read_questions(questions) if question.kind in TAKEN}
 
 
 def kept_options(row: Registration, questions: Questions) -> dict[str, list[tuple[str, Any]]]:
-    """By question, what they chose that is offered no more, and may be kept: as its control shows it."""
+    """Chosen options that are no longer offered but may be kept, by question, for its control."""
     former = former_options(questions, row.answers)
-    return {code: [(one["code"], t(one["label"])) for one in options] for code, options in former.items()}
+    return {code: [(option["code"], t(option["label"])) for option in options] for code, options in former.items()}
 
 
 def files_that_stand(row: Registration, values: Mapping[str, Any]) -> dict[str, str]:
-    """What the files are called that stay as they are, by the names of their controls."""
+    """The names of unchanged files, by control."""
     answers = row.answers.get("values", {})
     names = {f"answers.{code}": answers[code]["name"] for code in files_among(row.type.questions) & answers.keys()}
     return {name: file for name, file in names.items() if values.get(name) == STANDS}
 
 
-def standing(row: Registration) -> dict[str, Any]:
-    """What stands, by the names of the controls."""
+def current_values(row: Registration) -> dict[str, Any]:
+    """The current values, by control."""
     values: dict[str, Any] = {name: getattr(row.person, name) for name in NAMES}
     values["name_script"] = "han" if row.person.native_full else "latin"
     office = office_of(reading(), row.edition_id, row.person_id)
@@ -188,9 +188,9 @@ def standing(row: Registration) -> dict[str, Any]:
 def standing_answers(row: Registration, questions: Questions) -> dict[str, Any]:
     answers = row.answers.get("values", {})
     values: dict[str, Any] = {}
-    for one in read_questions(questions):
-        if one.code in answers:
-            values |= control_values(f"answers.{one.code}", one.kind, answers[one.code])
+    for question in read_questions(questions):
+        if question.code in answers:
+            values |= control_values(f"answers.{question.code}", question.kind, answers[question.code])
     return values
 
 

@@ -1,4 +1,4 @@
-"""A registrant's own days as a page and for calendars: what is for them and nobody else's, as it stands now."""
+"""A registrant's own itinerary as a page and as calendars."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ FEED_PURPOSE = "itinerary"
 def itinerary(token: str) -> ResponseReturnValue:
     row = registration_of(token)
     if row.status not in ADMITTED:
-        return redirect(url_for(".page", token=token))  # which says how things stand
+        return redirect(url_for(".page", token=token))  # which shows the status
     db, now = reading(), clock.now()
     entries = own_entries(db, row.edition_id, row.id)
     page = render(
@@ -67,12 +67,12 @@ def itinerary(token: str) -> ResponseReturnValue:
         "own",
         token=token,
         feed=feed_of(row, get_edition_by_id(db, row.edition_id)),
-        coaches={one.item_id: one for one in coaches_of(db, row.edition_id, [row.id])[row.id]},
+        coaches={coach.item_id: coach for coach in coaches_of(db, row.edition_id, [row.id])[row.id]},
         groups=own_groups(db, row.edition_id, row.id),
         own_rooms=rooms_of(db, row.edition_id, [row.id]).get(row.id, []),
         card=emergency_card(db, row.edition_id, row.id),
         language_there=language_there,
-        days=by_day(entries, lambda one: one.span),
+        days=by_day(entries, lambda entry: entry.span),
         running=running_of(entries, now),
         next=next_of(entries, now),
         now=now,
@@ -84,7 +84,7 @@ def itinerary(token: str) -> ResponseReturnValue:
 
 @blueprint.get("/<token>/itinerary-worker.js")
 def itinerary_worker(token: str) -> Response:
-    """Beside the page: a browser lets a script keep nothing but what is at or below its own address."""
+    """Served next to the page: a service worker only controls addresses at or below its own."""
     registration_of(token)
     return assets.serve("itinerary_worker.js")
 
@@ -92,7 +92,7 @@ def itinerary_worker(token: str) -> Response:
 @blueprint.get("/<token>/itinerary.pdf")
 @limiter.limit(DRAWINGS, exempt_when=is_local)
 def itinerary_pdf(token: str) -> Response:
-    """The booklet that organizers hand out, as it stands now."""
+    """The current version of the booklet that organizers hand out."""
     from forumapp.domain.printing.delegation_papers.booklets import own_booklet
 
     row = registration_of(token)
@@ -105,16 +105,16 @@ def itinerary_pdf(token: str) -> Response:
 
 @blueprint.get("/<token>/itinerary.ics")
 def itinerary_ics(token: str) -> Response:
-    """Made anew whenever it is asked for: a calendar that subscribed sees each change, or that there is none."""
-    row = followed(token) or registration_of(token)
+    """Rendered on each request: subscribed calendars see each change, or a 304."""
+    row = find_by_feed(token) or registration_of(token)
     if row.status not in ADMITTED:
         raise NotFound(entity="itinerary_item")
     edition = get_edition_by_id(reading(), row.edition_id)
-    beside = _Beside(
-        {one.item_id: one for one in coaches_of(reading(), row.edition_id, [row.id])[row.id]},
+    context = _Context(
+        {coach.item_id: coach for coach in coaches_of(reading(), row.edition_id, [row.id])[row.id]},
         own_groups(reading(), row.edition_id, row.id),
     )
-    events = [_event(one, edition, beside) for one in own_entries(reading(), row.edition_id, row.id)]
+    events = [_event(own_entry, edition, context) for own_entry in own_entries(reading(), row.edition_id, row.id)]
     name = f"{pick(edition.name, language())} · {_('Itinerary')}"
     response = handed_over(calendar_file(name, events), CALENDAR, f"{edition.slug}-itinerary.ics")
     response.add_etag()
@@ -123,7 +123,7 @@ def itinerary_ics(token: str) -> Response:
 
 
 def feed_of(row: Registration, edition: Edition) -> str:
-    """What opens the calendar and nothing else: whoever runs a calendar is given its address. It ends with the personal
+    """A token that opens only the calendar, because calendar providers learn the address. It expires with the personal
     link.
     """
     links: Links = current_app.extensions["forumapp.links"]
@@ -131,27 +131,27 @@ def feed_of(row: Registration, edition: Edition) -> str:
     return links.sign(FEED_PURPOSE, [row.id, row.link_number], ends=ends)
 
 
-def followed(token: str) -> Registration | None:
+def find_by_feed(token: str) -> Registration | None:
     with suppress(LinkHasEnded):
         return find_by_link(reading(), *read_link(FEED_PURPOSE, token))
     return None
 
 
 @dataclass(frozen=True, slots=True)
-class _Beside:
-    """What is told with their items: their coaches by item, and their groups."""
+class _Context:
+    """What events show with the items: coaches by item, and groups."""
 
     coaches: Mapping[int, OwnCoach]
     groups: Sequence[OwnGroup]
 
 
-def _event(one: OwnEntry, edition: Edition, beside: _Beside) -> CalendarEvent:
-    """It leads to the forum's page: whoever sees the calendar must not get the link to all that is theirs."""
+def _event(entry: OwnEntry, edition: Edition, context: _Context) -> CalendarEvent:
+    """An entry's event. It links to the forum's page: readers of the calendar must not get the personal link."""
     config: Config = current_app.extensions["forumapp.config"]
     address = config.base_url + url_for("agenda.page", slug=edition.slug)
-    when: Any = {"starts": one.span.start.local, "ends": one.span.end.local}
-    said = {"summary": pick(one.title, language()), **when}
-    if session := one.session:
+    when: Any = {"starts": entry.span.start.local, "ends": entry.span.end.local}
+    common = {"summary": pick(entry.title, language()), **when}
+    if session := entry.session:
         return CalendarEvent(
             uid=session_uid(session.code, edition.slug, address),
             stamp=session.published_at,
@@ -159,9 +159,9 @@ def _event(one: OwnEntry, edition: Edition, beside: _Beside) -> CalendarEvent:
             url=f"{address}/sessions/{session.code}",
             location=pick(session.location, language()),
             status=session.status,
-            **said,
+            **common,
         )
-    item = one.item
+    item = entry.item
     assert item is not None, "an entry is one of the two"  # noqa: S101
     places = (pick(item.where, language()), pick(item.full_address, language()))
     return CalendarEvent(
@@ -169,31 +169,31 @@ def _event(one: OwnEntry, edition: Edition, beside: _Beside) -> CalendarEvent:
         stamp=_changed_at(item),
         version=item.version,
         url=address,
-        description="\n".join([*_told(one, item), *_with_whom(one, item, beside)]),
+        description="\n".join([*_item_lines(entry, item), *_group_lines(entry, item, context)]),
         location=", ".join(words for words in places if words),
-        is_free=one.is_beside,
-        **said,
+        is_free=entry.is_beside,
+        **common,
     )
 
 
 def _changed_at(item: ItineraryItem) -> datetime:
-    """With what it says of its places and its leg."""
+    """When the item, its leg or its places last changed."""
     return max(row.updated_at for row in (item, item.leg, item.begins_at, item.ends_at) if row)
 
 
-def _told(one: OwnEntry, item: ItineraryItem) -> list[str]:
-    """A line for each thing that has no property of its own; the address also in the other language, for the taxi."""
+def _item_lines(entry: OwnEntry, item: ItineraryItem) -> list[str]:
+    """Lines for values without a property in iCalendar; the address also in the other language, for taxis."""
     here, leg = language(), item.leg
     lines = [
         (_("Flight or train"), " ".join(words for words in (leg.carrier, leg.number) if words) if leg else ""),
         (_("Terminal of departure"), leg.from_terminal if leg else ""),
         (_("Terminal of arrival"), leg.to_terminal if leg else ""),
-        (_("Estimated departure"), _expected(leg.estimated_start_utc if leg else None, one.span.start.zone)),
-        (_("Estimated arrival"), _expected(leg.estimated_end_utc if leg else None, one.span.end.zone)),
-        (_("Duration"), elapsed(one.elapsed) if one.is_journey else ""),
+        (_("Estimated departure"), _expected(leg.estimated_start_utc if leg else None, entry.span.start.zone)),
+        (_("Estimated arrival"), _expected(leg.estimated_end_utc if leg else None, entry.span.end.zone)),
+        (_("Duration"), elapsed(entry.elapsed) if entry.is_journey else ""),
         (_("Place where it ends"), pick(item.where_to, here)),
         *((_("Address"), item.full_address.get(code, "")) for code in LOCALES if code != here),
-        (_("Hosted by"), pick(one.host, here)),
+        (_("Hosted by"), pick(entry.host, here)),
         (_("Dress"), pick(item.dress, here)),
         (_("Contact on site"), item.contact),
         (_("Note"), pick(item.note, here)),
@@ -201,12 +201,12 @@ def _told(one: OwnEntry, item: ItineraryItem) -> list[str]:
     return [_("%(label)s: %(value)s", label=label, value=value) for label, value in lines if value]
 
 
-def _with_whom(one: OwnEntry, item: ItineraryItem, beside: _Beside) -> list[str]:
-    """In which coach, and in which groups they are when it begins."""
-    here, coach = language(), beside.coaches.get(item.id)
+def _group_lines(entry: OwnEntry, item: ItineraryItem, context: _Context) -> list[str]:
+    """Lines for the coach, and the groups at the beginning of the entry."""
+    here, coach = language(), context.coaches.get(item.id)
     driver = " ".join(words for words in (coach.driver, coach.driver_mobile) if words) if coach else ""
     vehicle = ", ".join(words for words in (pick(coach.name, here), coach.plate) if words) if coach else ""
-    groups = [pick(group.name, here) for group in beside.groups if group.holds(one.span.start.utc)]
+    groups = [pick(group.name, here) for group in context.groups if group.holds(entry.span.start.utc)]
     lines = [
         (_("Your coach"), vehicle),
         (_("Driver"), driver),

@@ -1,4 +1,4 @@
-"""A registrant's own page, behind the signed link of their mail: what they have, their code, and a way out."""
+"""A registrant's own page, behind the signed link of their mail: status, code and cancellation."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def page(token: str) -> ResponseReturnValue:
         has_itinerary=line.status in ADMITTED and bool(delegations_by_registration(db, row.edition_id, [row.id])),
         answers=[pair for pair in answered(row.answers) if not pair[0].for_organizers],
         may_change=may_change(row),
-        sessions=[one for one in sessions if one.choice.is_mine],
+        sessions=[session for session in sessions if session.choice.is_mine],
         may_choose=bool(sessions) and may_choose(row),
         may_hand_over=may_hand_over(row),
         guests=guests_of(row),
@@ -104,7 +104,7 @@ def may_bring_along(row: Registration) -> bool:
 
 
 def principal_of(row: Registration) -> RegistrationLine | None:
-    """With whom they come."""
+    """Their principal."""
     return None if row.principal_id is None else get_line(reading(), row.edition_id, row.principal_id)
 
 
@@ -118,14 +118,14 @@ def may_change(row: Registration) -> bool:
 
 
 def own_consents(db: DbSession, row: Registration) -> list[tuple[ConsentWords, Consent | None]]:
-    """What is asked for, and what stands of it; also what is asked no longer and stands all the same."""
+    """Consents that are asked for with their state, and given ones that are no longer asked for."""
     live = live_consents(db, row.id)
     words = consent_words(db, row.edition_id)
-    return [(one, live.get(one.purpose)) for one in words if one.is_asked or one.purpose in live]
+    return [(word, live.get(word.purpose)) for word in words if word.is_asked or word.purpose in live]
 
 
 def offer_of(line: RegistrationLine, now: datetime) -> str:
-    """How the offer of a place stands: "open", "ended", or "" where there is none."""
+    """The state of the offer of a spot: "open", "ended", or "" without one."""
     if line.status != RegistrationStatus.OFFERED or line.offer_ends_at is None:
         return ""
     return "open" if line.offer_ends_at > now else "ended"
@@ -158,11 +158,11 @@ def registration_of(token: str) -> Registration:
 
 
 def lacks_answers(row: Registration) -> bool:
-    """Whether something must still be answered, as by someone to whom a place was handed."""
+    """Whether a required answer is missing, as after a transfer."""
     asked = check(read_questions(for_public(row.type.questions)), row.answers.get("values", {}))
     return "required" in asked.faults.values()
 
 
 def sentence(status: RegistrationStatus, queue_number: int | None) -> str:
-    """Where things stand, in a sentence."""
+    """The status in a sentence."""
     return str(SENTENCES[status]) % {"number": queue_number}

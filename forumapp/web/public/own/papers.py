@@ -75,7 +75,7 @@ def as_calendar(token: str) -> Response:
     config: Config = current_app.extensions["forumapp.config"]
     version = latest_version(reading(), edition.id)
     content = calendar(
-        [one.session for one in sessions_of(row, edition) if one.choice.is_mine],
+        [offered.session for offered in sessions_of(row, edition) if offered.choice.is_mine],
         slug=edition.slug,
         name=pick(edition.name, language()),
         address=config.base_url + url_for("agenda.page", slug=edition.slug),
@@ -97,7 +97,7 @@ def data(token: str) -> Response:
 
 
 def handed_over(content: str | bytes, content_type: str, name: str = "") -> Response:
-    """A file by this `name`, which says nothing of whom it is about."""
+    """A file by this `name`, which does not reveal the person."""
     response = make_response(content)
     response.content_type = content_type
     if name:

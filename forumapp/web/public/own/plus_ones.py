@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.rules import Applicant
     from forumapp.web.public.registration.forms import Spellings
 
-TOLD = {one: refusal_words(one.code) for one in (ChangesOver, NoPlusOnesLeft, WrongStatus)}
+REFUSAL_MESSAGES = {kind: refusal_words(kind.code) for kind in (ChangesOver, NoPlusOnesLeft, WrongStatus)}
 
 
 @blueprint.get("/<token>/plus-one")
@@ -53,7 +53,7 @@ def save_plus_one(token: str) -> ResponseReturnValue:
         bring_along(db, row.id, row.link_number, guest, **by)
 
     again = partial(form_page, token, row)
-    received(row.type, again, an_applicant(row.type, PlusOneSchema), take, told=TOLD)
+    received(row.type, again, an_applicant(row.type, PlusOneSchema), take, messages=REFUSAL_MESSAGES)
     flash(_("The person is registered to come with you. A mail about it is on its way to you."), "ok")
     return redirect(url_for(".page", token=token, _anchor="along"), 303)
 

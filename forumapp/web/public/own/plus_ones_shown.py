@@ -1,4 +1,4 @@
-"""Who comes along with a registrant, as their own page shows it."""
+"""A registrant's plus-ones, as their own page shows them."""
 
 from __future__ import annotations
 
@@ -31,8 +31,9 @@ class Guest:
 
 def guests_of(row: Registration) -> list[Guest]:
     lines = plus_ones_of(reading(), row.edition_id, row.id)
-    letters = letters_about(reading(), [one.id for one in lines])
+    letters = letters_about(reading(), [line.id for line in lines])
     links: Links = current_app.extensions["forumapp.links"]
     return [
-        Guest(one, links.address({"page": "r", **letters[one.id].values["link"]}, "", now=clock.now())) for one in lines
+        Guest(line, links.address({"page": "r", **letters[line.id].values["link"]}, "", now=clock.now()))
+        for line in lines
     ]

@@ -31,5 +31,5 @@ def sessions_of(row: Registration, edition: Edition) -> list[Offered]:
     choices = choices_of(reading(), row, version)
     if version is None or not choices:
         return []
-    known = {one.code: one for one in list_sessions(public_agenda(version), edition.zone)}
-    return [Offered(one, known[one.code]) for one in choices if one.code in known]
+    known = {session.code: session for session in list_sessions(public_agenda(version), edition.zone)}
+    return [Offered(choice, known[choice.code]) for choice in choices if choice.code in known]

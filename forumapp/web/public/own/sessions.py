@@ -47,42 +47,42 @@ def save_sessions(token: str) -> ResponseReturnValue:
         with transaction() as db:
             choose_sessions(db, row.id, row.link_number, chosen, seen=seen, actor=VISITOR, now=clock.now())
     except (ChangesOver, WrongStatus):
-        return redirect(url_for(".page", token=token), 303)  # which says how things stand
+        return redirect(url_for(".page", token=token), 303)  # which shows the status
     except (SessionFull, SessionsClash, Invalid) as refusal:
         row = registration_of(token)
-        return sessions_page(token, row, chosen, refused(row, refusal)), max(refusal.status, UNPROCESSABLE)
+        return sessions_page(token, row, chosen, describe_refusal(row, refusal)), max(refusal.status, UNPROCESSABLE)
     flash(_("Your sessions are saved."), "ok")
     return redirect(url_for(".page", token=token), 303)
 
 
 def ids_sent(name: str) -> set[int]:
-    """Those that are none are no session's."""
-    found = request.form.getlist(name, whole_number)
-    return {one for one in found if 0 < one <= LARGEST_ID}
+    """The ids in a field of the form. Anything else is ignored."""
+    ids = request.form.getlist(name, whole_number)
+    return {session_id for session_id in ids if 0 < session_id <= LARGEST_ID}
 
 
-def refused(row: Registration, refusal: Refusal) -> str:
+def describe_refusal(row: Registration, refusal: Refusal) -> str:
     """Why nothing was saved, with the names of the sessions."""
     edition = get_edition_by_id(reading(), row.edition_id)
-    titles = {one.choice.id: t(one.session.title) for one in sessions_of(row, edition)}
+    titles = {offered.choice.id: t(offered.session.title) for offered in sessions_of(row, edition)}
     if isinstance(refusal, SessionFull):
         title = titles.get(refusal.details["session_id"], "")
         return str(
             _("All places in “%(session)s” are taken by now. Nothing was saved; choose another one.", session=title)
         )
     if isinstance(refusal, SessionsClash):
-        one, other = (
+        first, second = (
             titles.get(each, _("a session in which you have a part")) for each in refusal.details["session_ids"]
         )
-        return str(_("“%(one)s” and “%(other)s” are at the same time. Choose one of them.", one=one, other=other))
+        return str(_("“%(one)s” and “%(other)s” are at the same time. Choose one of them.", one=first, other=second))
     return str(_("One of these sessions cannot be chosen any more. Look again."))
 
 
 def sessions_page(token: str, row: Registration, chosen: Collection[int] | None = None, fault: str = "") -> str:
     edition = get_edition_by_id(reading(), row.edition_id)
     offered = sessions_of(row, edition)
-    mine = {one.choice.id for one in offered if one.choice.is_mine}
-    days = by_day(offered, lambda one: one.session.begins, edition.zone).items()
+    mine = {line.choice.id for line in offered if line.choice.is_mine}
+    days = by_day(offered, lambda line: line.session.begins, edition.zone).items()
     return render(
         "public/registration/sessions.html",
         edition,

@@ -92,7 +92,7 @@ def form_page(
         get_edition_by_id(reading(), row.edition_id),
         "own",
         token=token,
-        guests=[one for one in guests_of(row) if one.is_standing],
+        guests=[guest for guest in guests_of(row) if guest.is_standing],
         values=values,
         errors=errors,
         labels=labels,

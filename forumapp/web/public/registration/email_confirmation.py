@@ -31,7 +31,7 @@ from forumapp.domain.registration.personal_links.email_confirmation import (
 )
 from forumapp.domain.registration.rules import RegistrationStatus, Source
 from forumapp.web.frame import pages
-from forumapp.web.public.registration.registration import TOLD, TOLD_OF_GROUP
+from forumapp.web.public.registration.registration import GROUP_SESSION_KEY, SESSION_KEY
 from forumapp.web.public.signed_links import keep_private, read_link
 from forumapp.web.public.site import VISITOR, edition_named, is_archived, is_taking, render
 
@@ -62,7 +62,7 @@ def page(token: str) -> ResponseReturnValue:
         return render(f"public/confirmation/{template}.html", edition, "registration", **held)
     if not waiting:
         return redirect(own_page(row))
-    ids = [one.id for one in waiting]
+    ids = [row.id for row in waiting]
     lines = lines_of(db, edition.id, ids)
     return render("public/confirmation/page.html", edition, "registration", token=token, lines=lines, **held)
 
@@ -79,7 +79,7 @@ def confirm(token: str) -> ResponseReturnValue:
 
 def email_in_cookie() -> str:
     """The address that has just registered, alone or as the contact of a group."""
-    return str((session.get(TOLD) or session.get(TOLD_OF_GROUP) or {}).get("email", ""))
+    return str((session.get(SESSION_KEY) or session.get(GROUP_SESSION_KEY) or {}).get("email", ""))
 
 
 @blueprint.post("/<slug>/registered/resend")
@@ -88,13 +88,13 @@ def email_in_cookie() -> str:
 def resend(slug: str) -> ResponseReturnValue:
     """Mail the link again. The answer is the same for an address of which no registration waits."""
     edition = edition_named(slug)
-    name = TOLD if session.get(TOLD) else TOLD_OF_GROUP
-    told = session.get(name)
-    if told and told["slug"] == slug:
+    name = SESSION_KEY if session.get(SESSION_KEY) else GROUP_SESSION_KEY
+    result = session.get(name)
+    if result and result["slug"] == slug:
         with transaction() as db:
-            resend_confirmation_links(db, edition.id, told["email"], now=clock.now())
-        session[name] = {**told, "resent": True}
-    done = "registration.done" if name == TOLD else "registration.group_done"
+            resend_confirmation_links(db, edition.id, result["email"], now=clock.now())
+        session[name] = {**result, "resent": True}
+    done = "registration.done" if name == SESSION_KEY else "registration.group_done"
     return redirect(url_for(done, slug=slug), 303)
 
 

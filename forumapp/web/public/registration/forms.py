@@ -1,4 +1,4 @@
-"""The form of a registration type, wherever it stands: shown, read as it was sent, and shown again with its faults."""
+"""The form of a registration type: shown, read, and shown again with its faults."""
 
 from __future__ import annotations
 
@@ -58,14 +58,14 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.rules import Applicant
 
 UNPROCESSABLE = 422
-# That were proposed for a name, by what stands before the names of its controls.
+# Spellings proposed for a name, by the prefix of its controls.
 Spellings: TypeAlias = "Mapping[str, Sequence[tuple[str, str]]]"
 Read = TypeVar("Read")
 Taken = TypeVar("Taken")
 
 
 class Again(Protocol):
-    """Shows a form again, with what was typed and what is wrong with it in words, by the names of the controls."""
+    """Shows a form again, with the submitted values and the faults in words, by control."""
 
     def __call__(
         self,
@@ -94,16 +94,16 @@ def several_applicants(
     read_one = an_applicant(kind, schema)
 
     def read(given: MultiDict[str, str]) -> list[Applicant]:
-        found: list[Applicant] = []
+        applicants: list[Applicant] = []
         faults: dict[str, Any] = {}
         for before in befores_in(given, parts):
             try:
-                found.append(read_one(of_part(given, before)))
+                applicants.append(read_one(of_part(given, before)))
             except ValidationError as error:
                 faults |= {f"{before}{name}": [fault] for name, fault in faults_by_field(error).items()}
         if faults:
             raise ValidationError(faults)
-        return found
+        return applicants
 
     return read
 
@@ -112,16 +112,16 @@ def together(*readers: Callable[[MultiDict[str, str]], Any]) -> Callable[[MultiD
     """Reads one form in several ways. Raises ValidationError with the faults of all of them."""
 
     def read(given: MultiDict[str, str]) -> list[Any]:
-        found: list[Any] = []
+        results: list[Any] = []
         faults: dict[str, Any] = {}
-        for one in readers:
+        for reader in readers:
             try:
-                found.append(one(given))
+                results.append(reader(given))
             except ValidationError as error:
                 faults |= {name: [fault] for name, fault in faults_by_field(error).items()}
         if faults:
             raise ValidationError(faults)
-        return found
+        return results
 
     return read
 
@@ -133,7 +133,7 @@ def hold_frames(response: Response) -> Response:
 
 
 def usual_values() -> dict[str, Any]:
-    """With what the form of someone begins of whom nothing is known."""
+    """The initial values of an empty form."""
     chinese = language() == "zh-Hans"
     return {
         "name_order": "family-first" if chinese else "",
@@ -153,7 +153,7 @@ def show(
     spellings: Spellings = MappingProxyType({}),
     parts: str = "",
     ways: Ways | None = None,
-    **beside: Any,
+    **variables: Any,
 ) -> str:
     """The form of a type; a preview shows it with other `questions`, in a `frame` of its own, and `all_shown` whatever
     depends on other answers. `ways` says where else than usual it is sent; `parts` who else may be on it.
@@ -173,7 +173,7 @@ def show(
         errors=errors,
         consents=asked_consents(reading(), edition.id),
         **controls(kind, values, errors, spellings, questions=questions, parts=parts),
-        **beside,
+        **variables,
     )
 
 
@@ -186,23 +186,23 @@ def controls(
     questions: Sequence[Mapping[str, Any]] | None = None,
     parts: str = "",
 ) -> dict[str, Any]:
-    """What the templates need to ask for a name and for the answers to a type's questions, of one person or, besides,
-    of several in `parts`.
+    """The variables with which templates ask for a name and the answers to a type's questions, of one person or also of
+    several in `parts`.
     """
     questions = for_public(kind.questions) if questions is None else questions
     wanted = {split(name)[0] for name in errors} | set(spellings)
-    shown = parts_shown(questions, values, wanted, parts)
-    asked = {f"answers.{one.code}": t(one.label) for one in read_questions(questions)}
+    people = parts_shown(questions, values, wanted, parts)
+    asked = {f"answers.{question.code}": t(question.label) for question in read_questions(questions)}
     theirs = {**field_labels(is_media=kind.is_media), **their_labels(), **asked}
     of_parts = {
-        f"{one.before}{name}": _("Person %(number)s: %(label)s", number=one.number, label=label)
-        for one in shown
+        f"{person.before}{name}": _("Person %(number)s: %(label)s", number=person.number, label=label)
+        for person in people
         for name, label in theirs.items()
     }
     return {
         "groups": grouped(questions),
-        "parts": shown,
-        "held": held_files(kind, values, ("", *(one.before for one in shown)), questions),
+        "parts": people,
+        "held": held_files(kind, values, ("", *(person.before for person in people)), questions),
         "taken": TAKEN,
         "full_choices": full_choices(reading(), kind),
         "labels": {**field_labels(is_media=kind.is_media), **asked, **of_parts},
@@ -260,15 +260,15 @@ def received(
     read: Callable[[MultiDict[str, str]], Read],
     take: Callable[[DbSession, Read], Taken],
     *,
-    told: Mapping[Any, Any] | None = None,
+    messages: Mapping[Any, Any] | None = None,
     parts: str = "",
 ) -> Taken:
-    """Take what was sent, as `read` finds it, in one transaction. What is wrong with it, or is refused for one of the
-    reasons that are `told` in words, is answered by the form `again`, with nothing lost.
+    """Read the submitted form with `read` and `take` its values in one transaction. On faults, and on refusals with a
+    message in `messages`, aborts with the form shown `again` and all values kept.
     """
     sent = sent_form(kind, parts)
     given, bad_files = sent.form, sent.faults
-    words: dict[Any, Any] = {TooManyForAddress: refusal_words(TooManyForAddress.code), **(told or {})}
+    words: dict[Any, Any] = {TooManyForAddress: refusal_words(TooManyForAddress.code), **(messages or {})}
 
     def refuse(faults: Mapping[str, str], status: int = UNPROCESSABLE) -> NoReturn:
         abort(make_response(again(typed(given, kind, sent.befores), faults), status))
@@ -276,14 +276,14 @@ def received(
     if given.get("website"):  # no person sees this field
         refuse({"": _("Please leave the hidden field empty.")})
     try:
-        found = read(given)
+        values = read(given)
     except ValidationError as error:
         refuse(in_words({**faults_by_field(error), **bad_files}, kind.questions))
     if bad_files:
         refuse(in_words(bad_files))
     try:
         with transaction() as db:
-            return take(db, found)
+            return take(db, values)
     except Invalid as refusal:
         refuse(in_words(refusal.fields, kind.questions))
     except tuple(words) as refusal:
@@ -307,7 +307,7 @@ def an_applicant(
 
 
 def their_labels() -> dict[str, str]:
-    """Where the form is about somebody else than whoever fills it in."""
+    """Labels of a form about somebody else than the person who fills it in."""
     return {
         "name_script": _("Their name is written"),
         "name_order": _("How is their name read?"),
@@ -319,9 +319,9 @@ def their_labels() -> dict[str, str]:
 
 
 def typed(given: MultiDict[str, str], kind: RegistrationType, befores: Iterable[str] = ()) -> dict[str, Any]:
-    """What was typed, by the names of the controls: nothing is lost when something is wrong."""
+    """The submitted values by control, to show them again after a fault."""
     values: dict[str, Any] = given.to_dict()
-    several = [f"answers.{one.code}" for one in read_questions(kind.questions) if has_several(one)]
+    several = [f"answers.{question.code}" for question in read_questions(kind.questions) if has_several(question)]
     for before in ("", *befores):
         values.setdefault(f"{before}name_script", "han" if given.get(f"{before}native_full") else "latin")
         values |= {f"{before}{name}": given.getlist(f"{before}{name}") for name in several}
@@ -334,7 +334,7 @@ def has_several(question: Question) -> bool:
 
 def in_words(faults: Mapping[str, str], questions: Iterable[Mapping[str, Any]] = ()) -> dict[str, str]:
     """Faults by field, in the order in which the form shows the fields. `questions` know their bounds."""
-    asked = {f"answers.{one.code}": one for one in read_questions(questions)}
+    asked = {f"answers.{each.code}": each for each in read_questions(questions)}
     order = list(field_labels())
     last = order.index("consent") - 0.5
 
@@ -352,8 +352,8 @@ def in_words(faults: Mapping[str, str], questions: Iterable[Mapping[str, Any]] =
 
 
 def suggested_organizations() -> ResponseReturnValue:
-    found = suggest_public_names(reading(), request.args.get("q", "")[:LINE])
-    return {"items": [{"label": pick(one, language()), "texts": in_all(one)} for one in found]}
+    names = suggest_public_names(reading(), request.args.get("q", "")[:LINE])
+    return {"items": [{"label": pick(name, language()), "texts": in_all(name)} for name in names]}
 
 
 def in_all(texts: Mapping[str, str]) -> dict[str, str]:

@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.rules import Applicant
     from forumapp.web.public.registration.forms import Again
 
-# What is told to someone who has just accepted is kept in their own cookie, under this name.
-TOLD = "invited"
+# The session key of the result for someone who has just accepted.
+SESSION_KEY = "invited"
 
 blueprint = pages("invited", __name__, url_prefix="/i")
 blueprint.after_request(keep_private)
@@ -76,9 +76,11 @@ def accept(token: str) -> ResponseReturnValue:
         return {"invitation": row.id, "status": placed.status.value}
 
     # Where one was to be held in a block.
-    told = {NoPlacesLeft: _("All places of your host have been taken. Please write to the organizer.")}
+    messages = {NoPlacesLeft: _("All places of your host have been taken. Please write to the organizer.")}
     with suppress(InvitationEnded, RegistrationClosed):  # the page says so
-        session[TOLD] = received(row.type, shown(token, row, edition), an_applicant(row.type), take, told=told)
+        session[SESSION_KEY] = received(
+            row.type, shown(token, row, edition), an_applicant(row.type), take, messages=messages
+        )
     return redirect(url_for(".page", token=token), 303)
 
 
@@ -134,7 +136,7 @@ def waits(row: Invitation, edition: Edition) -> bool:
 
 
 def known_values(row: Invitation) -> dict[str, Any]:
-    """What the organizer knows of the person, for them to check and to complete."""
+    """The organizer's data about the person, for them to check and complete."""
     names = {"latin_family": row.latin_family, "latin_given": row.latin_given, "native_full": row.native_full}
     values = usual_values()
     if any(names.values()):
@@ -143,13 +145,13 @@ def known_values(row: Invitation) -> dict[str, Any]:
 
 
 def shown(token: str, row: Invitation, edition: Edition) -> Again:
-    """The form, with what it shows of the invitation and where it is sent."""
+    """The form, with the invitation's details and addresses."""
     where = (".page", ".spelling", ".badge", ".organizations")
     return partial(
         show,
         edition,
         row.type,
-        ways=Ways(*(url_for(f"invited{one}", token=token) for one in where)),
+        ways=Ways(*(url_for(f"invited{endpoint}", token=token) for endpoint in where)),
         invitation=row,
         decline=url_for("invited.decline", token=token),
         send_words=_("Accept and register"),
@@ -157,11 +159,11 @@ def shown(token: str, row: Invitation, edition: Edition) -> Again:
 
 
 def ended(row: Invitation, edition: Edition) -> str:
-    """What has become of it. Whoever has just accepted reads with which outcome: the same for someone who was
-    registered already as for a newcomer, so that nobody learns here who takes part.
+    """The invitation's outcome. After accepting, people already registered see the same as newcomers, which does not
+    reveal who takes part.
     """
     title, text = words_of(state_of(reading(), row, now=clock.now()))
-    just_now = session.get(TOLD) or {}
+    just_now = session.get(SESSION_KEY) or {}
     if just_now.get("invitation") == row.id and just_now["status"] == RegistrationStatus.UNCONFIRMED:
         title, text = _("Check your email"), _("We sent you a link. Open it and confirm your registration.")
     elif just_now.get("invitation") == row.id:

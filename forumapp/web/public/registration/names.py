@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.models import RegistrationType
     from forumapp.web.public.registration.forms import Again
 
-# What stands for the code, which nobody has before they are registered.
+# A placeholder for the code, which is issued with the registration.
 NO_CODE, NO_SHORT_CODE = "PREVIEW" * 3, "········"
 
 
@@ -46,21 +46,21 @@ def spelling(slug: str, code: str) -> ResponseReturnValue:
 
 
 def spelled(kind: RegistrationType, again: Again, parts: str = "", most: int = 0) -> str:
-    """The form again with proposed spellings, or with the one that was pressed; one of several people, of whom there
-    are `most` at once, with one more or one fewer. Nothing is saved.
+    """The form again, with proposed or chosen spellings, or with a person added or removed, up to `most`. Nothing is
+    saved.
     """
     dropped = request.form.get("drop", "")
     befores = befores_in(request.form, parts)
     sent = sent_form(kind, parts, without=[dropped or "nobody"])
-    values, found = typed(sent.form, kind, sent.befores), {}
+    values, spellings = typed(sent.form, kind, sent.befores), {}
     if "add" in request.form and len(befores) < most:
         values |= {f"{parts}.{len(befores)}.{name}": text for name, text in usual_values().items()}
     elif not dropped:
-        pressed = (one for one in ("", *sent.befores) if request.form.get(f"{one}spelling"))
+        pressed = (prefix for prefix in ("", *sent.befores) if request.form.get(f"{prefix}spelling"))
         before = next(pressed, request.form.get("propose", ""))
         values, proposed = with_spelling(values, before)
-        found = {} if proposed is None else {before: proposed}
-    return again(values, {}, spellings=found)
+        spellings = {} if proposed is None else {before: proposed}
+    return again(values, {}, spellings=spellings)
 
 
 @blueprint.post("/<slug>/register/<code>/badge")
@@ -70,17 +70,17 @@ def badge(slug: str, code: str) -> ResponseReturnValue:
 
 
 def badge_page(edition: Edition, kind: RegistrationType) -> ResponseReturnValue:
-    """The badge of what is typed just now, in a frame of the form."""
+    """A badge of the values typed so far, for a frame in the form."""
     values = badge_of(kind)
-    drawn, told = "", []
+    drawn, codes = "", []
     if values.latin_name or values.native_name:
         head = edition_head(reading(), edition, Options())
         looks, pictures = looks_of(reading(), edition.id), partial(contents_of, reading())
-        of: Any = {"workshop": workshop(), "folder": fonts()}
-        picture, findings = draw_badge(values, stock_for(Options(), head.page_size), head, looks, pictures, **of)
-        drawn, told = base64.b64encode(picture).decode(), sorted({one.code for one in findings})
-    words = [WORDS[one]() for one in told if one in WORDS]
-    page = render_template("public/registration/badge.html", drawn=drawn, told=words, name=values.shown_name)
+        tools: Any = {"workshop": workshop(), "folder": fonts()}
+        picture, findings = draw_badge(values, stock_for(Options(), head.page_size), head, looks, pictures, **tools)
+        drawn, codes = base64.b64encode(picture).decode(), sorted({finding.code for finding in findings})
+    messages = [WORDS[code]() for code in codes if code in WORDS]
+    page = render_template("public/registration/badge.html", drawn=drawn, messages=messages, name=values.shown_name)
     answer = make_response(page)
     answer.headers["Content-Security-Policy"] = FRAMED
     answer.headers["X-Frame-Options"] = "SAMEORIGIN"
@@ -102,14 +102,14 @@ def badge_of(kind: RegistrationType) -> BadgeValues:
     names = {name: line(name, NAME) for name in ("latin_family", "latin_given", "native_full")}
     order = request.form.get("name_order") or usual_order(names["native_full"])
     name = Name(names["latin_family"], names["latin_given"], order == "family-first", names["native_full"], language)
-    one = printed(name, texts("title"), texts("organization"))
+    person = printed(name, texts("title"), texts("organization"))
     return BadgeValues(
         registration_id=0,
-        latin_name=one.latin_name,
-        native_name=one.native_name,
-        native_lang=one.native_language,
-        title=dict(one.title),
-        organization=dict(one.organization),
+        latin_name=person.latin_name,
+        native_name=person.native_name,
+        native_lang=person.native_language,
+        title=dict(person.title),
+        organization=dict(person.organization),
         type_code=kind.code,
         type_name=kind.name,
         type_color=kind.color,
@@ -119,10 +119,10 @@ def badge_of(kind: RegistrationType) -> BadgeValues:
 
 
 def texts(name: str) -> dict[str, Any]:
-    found = {code: line(f"{name}.{code}", LINE) for code in LANGUAGES}
-    return {code: text for code, text in found.items() if text}
+    typed_texts = {code: line(f"{name}.{code}", LINE) for code in LANGUAGES}
+    return {code: text for code, text in typed_texts.items() if text}
 
 
 def line(name: str, longest: int) -> str:
-    """What is typed, as far as it can be printed."""
+    """The submitted text without unprintable characters."""
     return printable(request.form.get(name, ""), longest)

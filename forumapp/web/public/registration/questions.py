@@ -1,4 +1,4 @@
-"""An organizer's questions as a form shows them: in their sections, each with what it depends on."""
+"""An organizer's questions as a form shows them: in sections, each with its conditions."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, or the heading of a section. `rules` is what shown.js reads: where it is asked, by the names of the
-    controls; `only_if` says the same in words, for those without scripts.
+    """A question, or the heading of a section. `rules` are its conditions by control for shown.js; `only_if` are the
+    same in words, for browsers without scripts.
     """
 
     question: Question
@@ -48,19 +48,19 @@ class Group:
 
 def asked_in_order(stored: Iterable[Mapping[str, Any]], before: str = "") -> list[Asked]:
     questions = read_questions(stored)
-    known = {one.code: one for one in questions}
-    return [Asked(one, _rules(one, before), _only_if(one, known), before) for one in questions]
+    known = {question.code: question for question in questions}
+    return [Asked(question, _rules(question, before), _only_if(question, known), before) for question in questions]
 
 
 def grouped(stored: Iterable[Mapping[str, Any]], before: str = "") -> list[Group]:
     groups: list[Group] = []
-    for one in asked_in_order(stored, before):
-        if one.question.kind is Kind.SECTION:
-            groups.append(Group(one))
+    for asked in asked_in_order(stored, before):
+        if asked.question.kind is Kind.SECTION:
+            groups.append(Group(asked))
         else:
             if not groups:
                 groups.append(Group(None))
-            groups[-1].questions.append(one)
+            groups[-1].questions.append(asked)
     return groups
 
 
@@ -76,16 +76,16 @@ def options_of(question: Question) -> list[tuple[str, Any]]:
 
 
 def _rules(question: Question, before: str) -> str:
-    rules = [{"name": f"{before}answers.{one.question}", "is": sorted(one.one_of)} for one in question.when]
+    rules = [{"name": f"{before}answers.{rule.question}", "is": sorted(rule.one_of)} for rule in question.when]
     return json.dumps(rules) if rules else ""
 
 
 def _only_if(question: Question, known: Mapping[str, Question]) -> str:
-    return " ".join(condition_words(one, known[one.question]) for one in question.when)
+    return " ".join(condition_words(condition, known[condition.question]) for condition in question.when)
 
 
 def condition_words(condition: Condition, other: Question) -> str:
     """Only if “Will you take the coach?” is answered “Yes”."""
-    told = [_("“%(option)s”", option=words) for code, words in options_of(other) if code in condition.one_of]
-    answers = _(" or ").join(told)
+    options = [_("“%(option)s”", option=words) for code, words in options_of(other) if code in condition.one_of]
+    answers = _(" or ").join(options)
     return str(_("Only if “%(question)s” is answered %(answers)s.", question=t(other.label), answers=answers))

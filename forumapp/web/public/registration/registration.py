@@ -1,4 +1,4 @@
-"""Registering: choose a type, fill in its form, see what came of it."""
+"""Registering: choose a type, fill in its form, see the result."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from forumapp.web.public.registration.forms import (
     together,
     usual_values,
 )
-from forumapp.web.public.registration.several_people import PLUS_ONES, people_sent, told_in_cookie
+from forumapp.web.public.registration.several_people import PLUS_ONES, fit_into_cookie, people_sent
 from forumapp.web.public.site import VISITOR, edition_named, is_taking, render
 from forumapp.web.wording.language import language
 
@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 
 blueprint = pages("registration", __name__)
 blueprint.after_request(hold_frames)
-# What is told to someone who has just registered is kept in their own cookie, under this name.
-TOLD, TOLD_OF_GROUP = "registered", "group"
+# Session keys of the result for someone who has just registered, alone or as a group.
+SESSION_KEY, GROUP_SESSION_KEY = "registered", "group"
 OUTCOMES = {
     RegistrationStatus.CONFIRMED: (
         _l("You are registered"),
@@ -69,11 +69,11 @@ OUTCOMES = {
 def choose(slug: str) -> ResponseReturnValue:
     """The types that are open; the form itself where there is only one."""
     edition = edition_named(slug)
-    found = list_types(reading(), edition.id) if is_taking(edition) else []
-    types = [one for one in found if one.is_open]
+    all_types = list_types(reading(), edition.id) if is_taking(edition) else []
+    types = [kind for kind in all_types if kind.is_open]
     if len(types) == 1:
         return redirect(url_for(".form", slug=slug, code=types[0].code))
-    values = {"full": full_types(reading(), types), "by_invitation": any(one.by_invitation for one in found)}
+    values = {"full": full_types(reading(), types), "by_invitation": any(kind.by_invitation for kind in all_types)}
     return render("public/registration/choose.html", edition, "registration", types=types, **values)
 
 
@@ -84,7 +84,7 @@ def form(slug: str, code: str) -> ResponseReturnValue:
 
 
 def shown(edition: Edition, kind: RegistrationType) -> Again:
-    """The form, with those whom one brings along."""
+    """The form, with its plus-ones."""
     return partial(show, edition, kind, parts=PLUS_ONES)
 
 
@@ -97,15 +97,15 @@ def send(slug: str, code: str) -> ResponseReturnValue:
     def take(db: DbSession, people: list[Any]) -> dict[str, Any]:
         by: Any = {"source": Source.FORM, "language": language(), "actor": VISITOR, "now": clock.now()}
         placed = register_with(db, edition.id, kind.code, *people, **by)
-        first, *others = (one.status.value for one in placed)
-        along = [(one.name.shown(language()), stand) for one, stand in zip(people[1], others, strict=True)]
-        confirm = confirmation_told(placed)
-        return told_in_cookie(along, slug=slug, code=code, status=first, email=people[0].email, **confirm)
+        first, *others = (each.status.value for each in placed)
+        plus_ones = [(each.name.shown(language()), status) for each, status in zip(people[1], others, strict=True)]
+        confirm = confirmation_values(placed)
+        return fit_into_cookie(plus_ones, slug=slug, code=code, status=first, email=people[0].email, **confirm)
 
     read = together(an_applicant(kind), several_applicants(kind, PLUS_ONES, PlusOneSchema))
-    told = {NoPlusOnesLeft: refusal_words(NoPlusOnesLeft.code)}
-    session.pop(TOLD_OF_GROUP, None)
-    session[TOLD] = received(kind, shown(edition, kind), read, take, told=told, parts=PLUS_ONES)
+    messages = {NoPlusOnesLeft: refusal_words(NoPlusOnesLeft.code)}
+    session.pop(GROUP_SESSION_KEY, None)
+    session[SESSION_KEY] = received(kind, shown(edition, kind), read, take, messages=messages, parts=PLUS_ONES)
     return redirect(url_for(".done", slug=slug), 303)
 
 
@@ -119,33 +119,33 @@ def organizations(slug: str, code: str) -> ResponseReturnValue:
 
 @blueprint.get("/<slug>/registered")
 def done(slug: str) -> ResponseReturnValue:
-    """What came of it. A newcomer and someone who was registered already see the same; all else goes by mail."""
+    """The result. Newcomers and people already registered see the same; everything else goes by mail."""
     edition = edition_named(slug)
-    told = session.get(TOLD)
-    if not told or told["slug"] != slug:
+    result = session.get(SESSION_KEY)
+    if not result or result["slug"] != slug:
         return redirect(url_for(".choose", slug=slug))
-    if told["status"] == RegistrationStatus.UNCONFIRMED:
-        return check_your_email(edition, told)
-    title, text = OUTCOMES[RegistrationStatus(told["status"])]
-    return render("public/registration/done.html", edition, "registration", title=title, text=text, **told)
+    if result["status"] == RegistrationStatus.UNCONFIRMED:
+        return check_your_email(edition, result)
+    title, text = OUTCOMES[RegistrationStatus(result["status"])]
+    return render("public/registration/done.html", edition, "registration", title=title, text=text, **result)
 
 
-def confirmation_told(placed: Iterable[Placed]) -> dict[str, Any]:
+def confirmation_values(placed: Iterable[Placed]) -> dict[str, Any]:
     """By when the email address has to be confirmed, and whether a spot is held until then."""
-    waiting = [one for one in placed if one.confirm_by is not None]
+    waiting = [each for each in placed if each.confirm_by is not None]
     if not waiting or waiting[0].confirm_by is None:
         return {}
-    return {"confirm_by": waiting[0].confirm_by.isoformat(), "holds_spot": all(one.holds_spot for one in waiting)}
+    return {"confirm_by": waiting[0].confirm_by.isoformat(), "holds_spot": all(each.holds_spot for each in waiting)}
 
 
-def check_your_email(edition: Edition, told: Mapping[str, Any]) -> str:
-    """What to do next, for one person or several. `told` is what the cookie holds."""
+def check_your_email(edition: Edition, result: Mapping[str, Any]) -> str:
+    """The next step, for one person or several. `result` is what the cookie holds."""
     values = {
-        "email": masked_email(told["email"]),
-        "confirm_by": datetime.fromisoformat(told["confirm_by"]),
-        "holds_spot": told["holds_spot"],
-        "people": told["people"],
-        "resent": told.get("resent", False),
+        "email": masked_email(result["email"]),
+        "confirm_by": datetime.fromisoformat(result["confirm_by"]),
+        "holds_spot": result["holds_spot"],
+        "people": result["people"],
+        "resent": result.get("resent", False),
     }
     return render("public/confirmation/sent.html", edition, "registration", **values)
 

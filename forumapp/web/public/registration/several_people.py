@@ -1,4 +1,4 @@
-"""Several people on one form: what stands before the names of each one's controls, as in "people.0.latin_family"."""
+"""Several people on one form: each has a prefix to the names of their controls, as in "people.0.latin_family"."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.models import RegistrationType
     from forumapp.web.public.registration.questions import Group
 
-# Who comes along, and who is registered by somebody else.
+# Plus-ones, and people registered by a contact.
 PLUS_ONES, PEOPLE = "plus_ones", "people"
 _BEFORE = re.compile(rf"^({PLUS_ONES}|{PEOPLE})\.(\d{{1,2}})\.")
-# Browsers keep cookies of 4 KB, and more stands in ours than what is told.
-MOST_TOLD, _NAMES_TOLD = 3_000, (1_000, 40, 20, 10, 0)
-# What a form holds of a person of whom nothing was typed.
-_UNSAID = frozenset({"name_order", "name_script", "native_language"})
+# Browsers store cookies of 4 KB, and ours hold more than these values.
+LARGEST_RESULT, _NAME_LENGTHS = 3_000, (1_000, 40, 20, 10, 0)
+# Controls that are filled even for a person without typed values.
+_PRESET = frozenset({"name_order", "name_script", "native_language"})
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A form as it was sent, with the keys of its files, and what is wrong with those that are not taken."""
+    """A submitted form with the keys of its files, and the faults of refused files."""
 
     form: MultiDict[str, str]
     faults: dict[str, str]
@@ -48,15 +48,15 @@ class Part:
     is_open: bool
 
 
-def told_in_cookie(people: Iterable[tuple[str, str]], **more: Any) -> dict[str, Any]:
-    """What whoever has just registered is told, as it has room in a cookie: until then names are cut, or left out."""
+def fit_into_cookie(people: Iterable[tuple[str, str]], **more: Any) -> dict[str, Any]:
+    """The result of registering, with names shortened or left out until it fits into a cookie."""
     serializer = current_app.session_interface.get_signing_serializer(current_app)  # type: ignore[attr-defined]  # the interface of Flask itself
     named = list(people)
-    for longest in _NAMES_TOLD:
-        told = {**more, "people": [(_cut(name, longest), stand) for name, stand in named]}
-        if len(serializer.dumps(told)) <= MOST_TOLD:
+    for longest in _NAME_LENGTHS:
+        result = {**more, "people": [(_cut(name, longest), stand) for name, stand in named]}
+        if len(serializer.dumps(result)) <= LARGEST_RESULT:
             break
-    return told
+    return result
 
 
 def _cut(name: str, longest: int) -> str:
@@ -64,20 +64,20 @@ def _cut(name: str, longest: int) -> str:
 
 
 def sent_form(kind: RegistrationType, parts: str = "", *, without: Collection[str] = ()) -> Sent:
-    """People are numbered anew, without those of whom nothing was typed, or those named in `without`."""
+    """The submitted form with people renumbered, without empty ones or those in `without`."""
     befores = befores_in(request.form, parts)
     form, faults = with_files(kind, ("", *befores))
-    gone = without or [one for one in befores if not _is_filled(form, one)]
-    stay = {one: f"{parts}.{number}." for number, one in enumerate(one for one in befores if one not in gone)}
+    gone = without or [before for before in befores if not _is_filled(form, before)]
+    stay = {old: f"{parts}.{number}." for number, old in enumerate(before for before in befores if before not in gone)}
     renamed = MultiDict((new, value) for name, value in form.items(multi=True) if (new := _named(name, stay, parts)))
-    told = {new: fault for name, fault in faults.items() if (new := _named(name, stay, parts))}
-    return Sent(renamed, told, tuple(stay.values()))
+    renamed_faults = {new: fault for name, fault in faults.items() if (new := _named(name, stay, parts))}
+    return Sent(renamed, renamed_faults, tuple(stay.values()))
 
 
 def befores_in(names: Iterable[str], parts: str) -> list[str]:
     """In the order of the form."""
-    found = {int(one[2]) for name in names if (one := _BEFORE.match(name)) and one[1] == parts}
-    return [f"{parts}.{number}." for number in sorted(found)]
+    numbers = {int(match[2]) for name in names if (match := _BEFORE.match(name)) and match[1] == parts}
+    return [f"{parts}.{number}." for number in sorted(numbers)]
 
 
 def people_sent(parts: str) -> int:
@@ -86,16 +86,16 @@ def people_sent(parts: str) -> int:
 
 
 def of_part(form: MultiDict[str, str], before: str) -> MultiDict[str, str]:
-    """What a form says of one person, by the names that it has alone."""
+    """One person's part of a form, without the prefix."""
     return MultiDict(
         (name.removeprefix(before), value) for name, value in form.items(multi=True) if name.startswith(before)
     )
 
 
 def split(name: str) -> tuple[str, str]:
-    """What stands before the name of a control, and the name."""
-    found = _BEFORE.match(name)
-    return (found[0], name[found.end() :]) if found else ("", name)
+    """Split a control's name into the person's prefix, or "", and the rest."""
+    match = _BEFORE.match(name)
+    return (match[0], name[match.end() :]) if match else ("", name)
 
 
 def parts_shown(
@@ -104,7 +104,7 @@ def parts_shown(
     open_ones: Collection[str],
     parts: str,
 ) -> list[Part]:
-    """Open are those that something is wrong with, and those without a name."""
+    """The people on the form. Those with faults or without a name are open."""
     shown = []
     for number, before in enumerate(befores_in(values, parts), 1):
         name = name_typed(values, before)
@@ -113,19 +113,19 @@ def parts_shown(
 
 
 def name_typed(values: Mapping[str, Any], before: str) -> str:
-    found = {name: str(values.get(f"{before}{name}") or "") for name in ("latin_family", "latin_given", "native_full")}
-    said = values.get(f"{before}name_order") or usual_order(found["native_full"])
-    order = ("latin_family", "latin_given") if said == "family-first" else ("latin_given", "latin_family")
-    return " ".join(text for text in (*(found[one] for one in order), found["native_full"]) if text)
+    names = {name: str(values.get(f"{before}{name}") or "") for name in ("latin_family", "latin_given", "native_full")}
+    name_order = values.get(f"{before}name_order") or usual_order(names["native_full"])
+    order = ("latin_family", "latin_given") if name_order == "family-first" else ("latin_given", "latin_family")
+    return " ".join(text for text in (*(names[part] for part in order), names["native_full"]) if text)
 
 
 def _is_filled(form: MultiDict[str, str], before: str) -> bool:
-    said = ((name.removeprefix(before), text) for name, text in form.items(multi=True) if name.startswith(before))
-    return any(text.strip() and name not in _UNSAID for name, text in said)
+    texts = ((name.removeprefix(before), text) for name, text in form.items(multi=True) if name.startswith(before))
+    return any(text.strip() and name not in _PRESET for name, text in texts)
 
 
 def _named(name: str, stay: Mapping[str, str], parts: str) -> str:
-    """As a control is called from now on; "" where its person is not on the form any more."""
+    """The new name of a control; "" if its person was removed."""
     before, rest = split(name)
     if not before or not before.startswith(f"{parts}."):
         return name

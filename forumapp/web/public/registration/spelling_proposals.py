@@ -1,4 +1,4 @@
-"""Spellings in Latin letters that are proposed for a name, for whoever has it to take over or not."""
+"""Proposes Latin spellings of a name, for its owner to accept or not."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from forumapp.domain.people.names.pinyin import proposed_spellings
 
 
 def with_spelling(values: dict[str, Any], before: str = "") -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
-    """What is typed with the spelling that was pressed, or as it is and the spellings that are proposed. `before` is
-    what stands before the names of the controls.
+    """The submitted values with the chosen spelling, or unchanged with the proposed spellings. `before` is the prefix
+    of the controls.
     """
     if taken := request.form.get(f"{before}spelling"):
         family, _bar, given = taken.partition("|")

@@ -1,4 +1,4 @@
-"""Files that are sent with a form: kept while the form is not right yet, so that nobody chooses them again."""
+"""Uploads of a form: stored while the form has faults, so they need not be chosen again."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ Questions = Sequence[Mapping[str, Any]]
 
 
 def files_asked(kind: RegistrationType, questions: Questions | None = None) -> list[Question]:
-    """Among those for the public, unless `questions` says which are asked."""
-    return [one for one in read_questions(questions or for_public(kind.questions)) if one.kind in TAKEN]
+    """The questions for files, among the public ones unless `questions` are given."""
+    return [question for question in read_questions(questions or for_public(kind.questions)) if question.kind in TAKEN]
 
 
 def with_files(
     kind: RegistrationType, befores: Iterable[str] = ("",), questions: Questions | None = None
 ) -> tuple[MultiDict[str, str], dict[str, str]]:
-    """The form that was sent, with the key of each file in its place, and the faults of those that are not taken.
-    `befores` are what stands before the names of the controls of each person on it.
+    """The submitted form with the key of each file in its place, and the faults of refused files. `befores` are the
+    prefixes of the people on it.
     """
     form: MultiDict[str, str] = MultiDict(request.form)
     faults: dict[str, str] = {}
     asked = files_asked(kind, questions)
-    for before, one in product(befores, asked):
-        name = f"{before}answers.{one.code}"
+    for before, question in product(befores, asked):
+        name = f"{before}answers.{question.code}"
         sent = request.files.get(name)
         if form.get(f"{name}.remove"):
             form[name] = ""
@@ -46,7 +46,9 @@ def with_files(
             continue
         try:
             with transaction() as db:
-                form[name] = keep_file(db, kind.edition_id, one, sent.filename, sent.read(LARGEST + 1), now=clock.now())
+                form[name] = keep_file(
+                    db, kind.edition_id, question, sent.filename, sent.read(LARGEST + 1), now=clock.now()
+                )
         except BadFile as refusal:
             form[name], faults[name] = "", refusal.code
     return form, faults
@@ -58,11 +60,11 @@ def held_files(
     befores: Iterable[str] = ("",),
     questions: Questions | None = None,
 ) -> dict[str, str]:
-    """What the files are called that wait for the form, by the names of their controls."""
+    """The names of stored uploads that wait for the form, by control."""
     held = {}
-    for before, one in product(befores, files_asked(kind, questions)):
-        name = f"{before}answers.{one.code}"
-        row = find_waiting(reading(), kind.edition_id, one.code, values[name]) if values.get(name) else None
+    for before, question in product(befores, files_asked(kind, questions)):
+        name = f"{before}answers.{question.code}"
+        row = find_waiting(reading(), kind.edition_id, question.code, values[name]) if values.get(name) else None
         if row is not None:
             held[name] = row.name
     return held

@@ -50,7 +50,7 @@ class Day:
 def agenda(token: str) -> str:
     row = speaker_of(token)
     edition = edition_of(row)
-    version, parts = briefed(row)
+    version, parts = load_parts(row)
     return render(
         "public/speaking/agenda.html",
         edition,
@@ -59,7 +59,7 @@ def agenda(token: str) -> str:
         row=row,
         line=line_of(row),
         version=version,
-        days=[Day(day, list(found)) for day, found in groupby(parts, key=lambda one: one.span.start.local.date())],
+        days=[Day(day, list(of_day)) for day, of_day in groupby(parts, key=lambda part: part.span.start.local.date())],
         place_words=place_words,
         minutes_words=minutes_words,
         interpretation_lines=interpretation_lines,
@@ -68,19 +68,23 @@ def agenda(token: str) -> str:
 
 @blueprint.get("/<token>/agenda.ics")
 def agenda_ics(token: str) -> Response:
-    """A calendar that asks for it again sees what is published by then."""
+    """Subscribed calendars always get the latest published version."""
     row = speaker_of(token)
     edition = edition_of(row)
-    version, parts = briefed(row)
+    version, parts = load_parts(row)
     config: Config = current_app.extensions["forumapp.config"]
     address = config.base_url + url_for("agenda.page", slug=edition.slug)
     stamp, number = (version.published_at, version.number) if version else (edition.updated_at, 0)
     host = host_of(address)
     events = [
         CalendarEvent(
-            uid=event_id(one, row, host), stamp=stamp, version=number, **_said(one, row), url=f"{address}#{one.code}"
+            uid=event_id(part, row, host),
+            stamp=stamp,
+            version=number,
+            **_event_values(part, row),
+            url=f"{address}#{part.code}",
         )
-        for one in parts
+        for part in parts
     ]
     return handed_over(calendar_file(pick(edition.name, language()), events), CALENDAR, f"{edition.slug}-speaker.ics")
 
@@ -92,15 +96,15 @@ def agenda_pdf(token: str) -> Response:
 
     row = speaker_of(token)
     edition = edition_of(row)
-    if not briefed(row)[1]:  # nothing is published, or nothing of it is theirs
+    if not load_parts(row)[1]:  # nothing is published, or they have no part in it
         raise NotFound(entity="agenda_version")
     head = edition_head(reading(), edition, Options())
     values = speaker_agenda_values(reading(), edition, row.person_id, head, now=clock.now())
     return handed_over(drawn("books", [values]), "application/pdf", "speaker-agenda.pdf")
 
 
-def briefed(row: Speaker) -> tuple[AgendaVersion | None, tuple[OwnPart, ...]]:
-    """The last published version, and what in it is theirs."""
+def load_parts(row: Speaker) -> tuple[AgendaVersion | None, tuple[OwnPart, ...]]:
+    """The last published version, and the speaker's parts in it."""
     version = latest_version(reading(), row.edition_id)
     if version is None:
         return None, ()
@@ -112,84 +116,84 @@ def role_words(word: str) -> str:
     return labels.assignment_role(word)
 
 
-def event_id(one: OwnPart, row: Speaker, host: str) -> str:
-    """The event's in every version: by what it is, since its place among the others changes with each of them."""
-    return f"{one.code}.{one.item_id or 'whole'}.{one.role}.speaker{row.id}@{host}"
+def event_id(part: OwnPart, row: Speaker, host: str) -> str:
+    """An id that is stable across versions, unlike the part's position."""
+    return f"{part.code}.{part.item_id or 'whole'}.{part.role}.speaker{row.id}@{host}"
 
 
-def _said(one: OwnPart, row: Speaker) -> dict[str, Any]:
+def _event_values(part: OwnPart, row: Speaker) -> dict[str, Any]:
     here = language()
-    what = pick(one.item, here) or pick(one.title, here)
+    what = pick(part.item, here) or pick(part.title, here)
     return {
-        "starts": one.span.start.local,
-        "ends": one.span.end.local,
-        "summary": f"{what} ({role_words(one.role)})",
+        "starts": part.span.start.local,
+        "ends": part.span.end.local,
+        "summary": f"{what} ({role_words(part.role)})",
         "description": "\n".join(
-            _("%(label)s: %(value)s", label=label, value=value) for label, value in told(one, row)
+            _("%(label)s: %(value)s", label=label, value=value) for label, value in detail_lines(part, row)
         ),
-        "location": pick(one.location, here),
-        "status": one.status,
+        "location": pick(part.location, here),
+        "status": part.status,
     }
 
 
-def told(one: OwnPart, row: Speaker) -> list[tuple[str, str]]:
-    """What else they should know, as the page shows it: each line's label, and what it says."""
-    here, home, starts = language(), row.home_zone, one.span.start.utc
+def detail_lines(part: OwnPart, row: Speaker) -> list[tuple[str, str]]:
+    """Further details as (label, text), as the page shows them."""
+    here, home, starts = language(), row.home_zone, part.span.start.utc
     lines = [
-        (_("Session"), _session(one, here) if one.item else ""),
+        (_("Session"), _session(part, here) if part.item else ""),
         (_("At home"), f"{moment(starts, home)} {zone_words(starts, home)}" if home else ""),
-        (_("Room"), pick(one.room, here)),
-        (_("Your role"), place_words(one)),
-        (_("Your time"), minutes_words(one)),
-        (_("Moderated by"), "; ".join(_someone(each, here) for each in one.moderators)),
-        (_("With you"), "; ".join(_someone(each, here) for each in one.others)),
-        (_("Languages"), listed(map(labels.language_name, one.languages))),
-        (_("Interpretation"), "; ".join(interpretation_lines(one))),
-        (_("A/V needs"), one.av_needs),
+        (_("Room"), pick(part.room, here)),
+        (_("Your role"), place_words(part)),
+        (_("Your time"), minutes_words(part)),
+        (_("Moderated by"), "; ".join(_someone(each, here) for each in part.moderators)),
+        (_("With you"), "; ".join(_someone(each, here) for each in part.others)),
+        (_("Languages"), listed(map(labels.language_name, part.languages))),
+        (_("Interpretation"), "; ".join(interpretation_lines(part))),
+        (_("A/V needs"), part.av_needs),
         (_("Your contact on site"), row.contact),
         (_("Technical needs"), row.av_needs),
     ]
     return [(label, value) for label, value in lines if value]
 
 
-def _session(one: OwnPart, here: str) -> str:
-    return f"{pick(one.title, here)} {time(one.whole.start.local)}–{time(one.whole.end.local)}"
+def _session(part: OwnPart, here: str) -> str:
+    return f"{pick(part.title, here)} {time(part.whole.start.local)}–{time(part.whole.end.local)}"
 
 
-def _someone(one: Beside, here: str) -> str:
-    office = office_line(pick(one.title, here), pick(one.organization, here), here)
-    return listed(words for words in (one.name.shown(here), office) if words)
+def _someone(person: Beside, here: str) -> str:
+    office = office_line(pick(person.title, here), pick(person.organization, here), here)
+    return listed(words for words in (person.name.shown(here), office) if words)
 
 
-def place_words(one: OwnPart) -> str:
-    """Their role, and where they stand among those on stage."""
-    lines = [role_words(one.role)]
-    if one.place and one.places > 1:
-        lines.append(_("%(place)s of %(places)s in order", place=one.place, places=one.places))
+def place_words(part: OwnPart) -> str:
+    """Their role, and their position among the people on stage."""
+    lines = [role_words(part.role)]
+    if part.place and part.places > 1:
+        lines.append(_("%(place)s of %(places)s in order", place=part.place, places=part.places))
     return " · ".join(lines)
 
 
-def minutes_words(one: OwnPart) -> str:
+def minutes_words(part: OwnPart) -> str:
     """How long their item is, and how much of it they speak themselves."""
-    if not one.item_minutes:
+    if not part.item_minutes:
         return ""
-    words: str = ngettext("%(num)s minute", "%(num)s minutes", one.item_minutes)
-    if not one.is_interpreted:
+    words: str = ngettext("%(num)s minute", "%(num)s minutes", part.item_minutes)
+    if not part.is_interpreted:
         return words
     own = ngettext(
         "%(num)s minute of it for your own words, since they are interpreted passage by passage",
         "%(num)s minutes of it for your own words, since they are interpreted passage by passage",
-        one.speaking_minutes,
+        part.speaking_minutes,
     )
     return f"{words}, {own}"
 
 
-def interpretation_lines(one: OwnPart) -> list[str]:
+def interpretation_lines(part: OwnPart) -> list[str]:
     """The way, and the channels on which it is heard."""
-    if one.way == "none":
+    if part.way == "none":
         return []
-    lines = [word(one.way, "interpretation")]
-    for number, code in one.channels if one.way == "simultaneous" else ():
+    lines = [word(part.way, "interpretation")]
+    for number, code in part.channels if part.way == "simultaneous" else ():
         line = _("Channel %(number)s: %(language)s", number=number, language=labels.language_name(code))
-        lines.append(line + (f" ({_('yours')})" if number == one.channel else ""))
+        lines.append(line + (f" ({_('yours')})" if number == part.channel else ""))
     return lines

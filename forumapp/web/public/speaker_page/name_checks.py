@@ -111,7 +111,7 @@ def approve(token: str) -> ResponseReturnValue:
     if number:
         words = ngettext("Thank you. %(num)s person is approved.", "Thank you. %(num)s people are approved.", number)
         flash(words, "ok")
-    elif not request.form.get("approve"):  # Enter in the field, which approves nobody
+    elif not request.form.get("approve"):  # pressing Enter in the field approves nobody
         flash(_("Nobody has been approved by this. Please press “Approve” at each person, or the one for all."), "info")
     return onward(token)
 
@@ -147,11 +147,11 @@ def correct(token: str, entry_id: int) -> ResponseReturnValue:
         return show_correction(token, edition, line, form), UNPROCESSABLE
     values = dict(form.values)
     remark, by = values.pop("remark"), values.pop("by")
-    said: dict[str, Any] = {"remark": remark, "by": by, "seen": request.form.get("seen", "")}
+    options: dict[str, Any] = {"remark": remark, "by": by, "seen": request.form.get("seen", "")}
     try:
         with transaction() as db:
             answering.correct(
-                db, *read(token), entry_id, parts_of(values, edition), **said, actor=VISITOR, now=clock.now()
+                db, *read(token), entry_id, parts_of(values, edition), **options, actor=VISITOR, now=clock.now()
             )
     except Invalid as refusal:
         form.faults |= refusal.fields
@@ -167,7 +167,7 @@ def correct(token: str, entry_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/<token>/thanks")
 def thanks(token: str) -> ResponseReturnValue:
-    """Where all of it stands, once nothing waits for the office any more."""
+    """The final state, once nothing waits for the office."""
     proof = proof_of(token)
     return render(
         "public/proofs/thanks.html",
@@ -176,7 +176,7 @@ def thanks(token: str) -> ResponseReturnValue:
         token=token,
         proof=proof,
         corrections=corrections_of(proof),
-        names={one.id: one.name for one in proof.entries},
+        names={entry.id: entry.name for entry in proof.entries},
     )
 
 
@@ -194,11 +194,11 @@ def edition_of(proof: ProofLine) -> Edition:
 
 
 def seen_of(proof: ProofLine, chosen: str) -> dict[int, str]:
-    """The fingerprints, as the form carried them, of whom it approves. Who is not on the proof is not asked for."""
-    ids = [one.id for one in proof.entries if one.state is not EntryState.CORRECTION]
+    """The submitted fingerprints of the people to approve. People not on the proof are ignored."""
+    ids = [entry.id for entry in proof.entries if entry.state is not EntryState.CORRECTION]
     if chosen != ALL:
-        ids = [one.id for one in proof.entries if str(one.id) == chosen]
-    return {one: request.form.get(f"seen.{one}", "") for one in ids}
+        ids = [entry.id for entry in proof.entries if str(entry.id) == chosen]
+    return {id_: request.form.get(f"seen.{id_}", "") for id_ in ids}
 
 
 def show(
@@ -209,9 +209,9 @@ def show(
     errors: Mapping[str, str] | None = None,
     changed: tuple[int, ...] | None = None,
 ) -> str:
-    """`changed` are those that would print otherwise than the sender of a form saw."""
+    """`changed` are the entries that would print differently from what the sender of the form saw."""
     form = Form((BY,), raw={BY.name: remembered(proof) if by is None else by}, faults=dict(errors or {}))
-    waiting = [one for one in proof.entries if one.state in (EntryState.WAITING, EntryState.CHANGED)]
+    waiting = [entry for entry in proof.entries if entry.state in (EntryState.WAITING, EntryState.CHANGED)]
     return render(
         "public/proofs/page.html",
         edition_of(proof),
@@ -241,7 +241,7 @@ def show_correction(
 
 
 def form_of(edition: Edition, proof: ProofLine, line: EntryLine) -> Form:
-    """What stands, to be written over."""
+    """The current values, to be edited."""
     fields = fields_for(edition)
     form = Form.empty(fields)
     form.raw |= {**line.parts, BY.name: remembered(proof)}
@@ -249,26 +249,26 @@ def form_of(edition: Edition, proof: ProofLine, line: EntryLine) -> Form:
 
 
 def parts_of(values: Mapping[str, Any], edition: Edition) -> dict[str, str]:
-    """What was written, by the parts that a correction names."""
+    """The submitted values, by a correction's parts."""
     parts = {name: str(value) for name, value in values.items() if name not in TEXT_PARTS}
     texts = {f"{kind}.{code}": values[kind].get(code, "") for kind in TEXT_PARTS for code in edition.languages}
     return parts | texts
 
 
 def corrections_of(proof: ProofLine) -> dict[int, list[Any]]:
-    """By entry: those that wait, and the last one that was decided."""
+    """Open corrections and the last decided one, by entry."""
     found: dict[int, list[Any]] = {}
     for row in list_corrections(reading(), proof):
         mine = found.setdefault(row.entry_id, [])
-        if row.state is CorrectionState.OPEN or not any(one.state is not CorrectionState.OPEN for one in mine):
+        if row.state is CorrectionState.OPEN or not any(each.state is not CorrectionState.OPEN for each in mine):
             mine.append(row)
     return found
 
 
 def onward(token: str) -> ResponseReturnValue:
-    """To whom waits next, or to the end."""
+    """Redirect to the next waiting person, or to the end of the page."""
     proof = proof_of(token)
-    waiting = [one for one in proof.entries if one.state in (EntryState.WAITING, EntryState.CHANGED)]
+    waiting = [entry for entry in proof.entries if entry.state in (EntryState.WAITING, EntryState.CHANGED)]
     if not waiting:
         return redirect(url_for(".thanks", token=token), 303)
     return redirect(url_for(".page", token=token, _anchor=f"person-{waiting[0].id}"), 303)

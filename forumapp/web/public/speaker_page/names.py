@@ -39,7 +39,7 @@ STALE = 412
 
 
 def own_fields(edition: Edition) -> tuple[Field, ...]:
-    """As on a name check; who answers is known here, and tells of themselves besides."""
+    """Like a name check; here the speaker answers, and may add a photo and a biography."""
     *printed, remark, _by = fields_for(edition)
     texts: dict[str, Any] = {"languages": tuple(edition.languages), "multiline": True}
     biography = Texts(name=BIOGRAPHY, label=_l("Biography"), help=_l("For the program."), **texts)
@@ -66,12 +66,12 @@ def propose(token: str) -> ResponseReturnValue:
         return show_name(token, edition, own_print_of(row), form), UNPROCESSABLE
     values = dict(form.values)
     remark, photo = values.pop("remark"), values.pop("photo", None)
-    said: dict[str, Any] = {"remark": remark, "photo": photo if isinstance(photo, Picture) else None}
-    said |= {"seen": request.form.get("seen", ""), "actor": VISITOR, "now": clock.now()}
+    options: dict[str, Any] = {"remark": remark, "photo": photo if isinstance(photo, Picture) else None}
+    options |= {"seen": request.form.get("seen", ""), "actor": VISITOR, "now": clock.now()}
     try:
         with transaction() as db:
             speaker_id, link_number = read(token)
-            of_speakers.propose(db, speaker_id, link_number, parts_of(values, edition), **said)
+            of_speakers.propose(db, speaker_id, link_number, parts_of(values, edition), **options)
     except Invalid as refusal:
         form.refuse(refusal)
         return show_name(token, edition, own_print_of(row), form), UNPROCESSABLE
@@ -103,7 +103,9 @@ def approve_name(token: str) -> ResponseReturnValue:
 def sent_photo(token: str, correction_id: int) -> Response:
     """The photo that they sent themselves."""
     own = own_print_of(speaker_of(token))
-    found = [one.photo_id for one in own.corrections if one.id == correction_id and one.photo_id]
+    found = [
+        correction.photo_id for correction in own.corrections if correction.id == correction_id and correction.photo_id
+    ]
     if not found:
         raise NotFound(entity="image")
     return shown(get_image(reading(), found[0]), public=False)
@@ -114,7 +116,7 @@ def own_print_of(row: Speaker) -> OwnPrint:
 
 
 def parts_of(values: dict[str, Any], edition: Edition) -> dict[str, str]:
-    """What was written, by the parts that a correction names."""
+    """The submitted values, by a correction's parts."""
     kinds = (*TEXT_PARTS, BIOGRAPHY)
     parts = {key: str(value) for key, value in values.items() if key not in kinds}
     return parts | {f"{kind}.{code}": values[kind].get(code, "") for kind in kinds for code in edition.languages}

@@ -78,7 +78,7 @@ class HomeZone(Zone):
 
 
 def needs_fields(edition: Edition, *, by_organizer: bool = False) -> tuple[Field, ...]:
-    """What speakers tell of themselves, in their own words or in those of whoever writes it down for them."""
+    """Speakers' profiles, written by themselves or by somebody on their behalf."""
     languages = [(code, OWN_NAMES[code]) for code in edition.languages]
     called = ORGANIZERS if by_organizer else THEIRS
     speech = list(SPEECH)[1:]
@@ -125,17 +125,19 @@ def page(token: str) -> ResponseReturnValue:
 @limiter.limit(FORMS, exempt_when=is_local)
 def answer(token: str, role_id: int) -> ResponseReturnValue:
     """Confirm or decline a part, as the sender of the form saw it."""
-    version, said = request.form.get("version", 0, whole_number), request.form.get("status", "")
-    if said not in {one.value for one in self_service.ANSWERS}:
+    version, status = request.form.get("version", 0, whole_number), request.form.get("status", "")
+    if status not in {answer.value for answer in self_service.ANSWERS}:
         raise NotFound(entity="role_assignment")
     by: dict[str, Any] = {"version": version, "actor": VISITOR, "now": clock.now()}
     try:
         with transaction() as db:
-            self_service.answer_part(db, *read(token), role_id, AssignmentStatus(said), **by)
+            self_service.answer_part(db, *read(token), role_id, AssignmentStatus(status), **by)
     except Stale:
         flash(_("The organizer has changed this since you opened the page. Please look again."), "warn")
     else:
-        flash(_("Thank you. You have confirmed.") if said == "confirmed" else _("Thank you. You have declined."), "ok")
+        flash(
+            _("Thank you. You have confirmed.") if status == "confirmed" else _("Thank you. You have declined."), "ok"
+        )
     return redirect(url_for(".page", token=token, _anchor=f"part-{role_id}"), 303)
 
 
@@ -215,9 +217,9 @@ def show(token: str) -> str:
     row = speaker_of(token)
     line, edition = line_of(row), edition_of(row)
     own = own_print(reading(), row)
-    # Those that wait, and the last one that was decided.
-    decided = [one for one in own.corrections if one.state is not CorrectionState.OPEN]
-    waiting = [one for one in own.corrections if one.state is CorrectionState.OPEN]
+    # Open corrections and the last decided one.
+    decided = [correction for correction in own.corrections if correction.state is not CorrectionState.OPEN]
+    waiting = [correction for correction in own.corrections if correction.state is CorrectionState.OPEN]
     return render(
         "public/speaking/page.html",
         edition,
