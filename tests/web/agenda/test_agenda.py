@@ -94,7 +94,7 @@ def test_a_page_that_stands_is_made_once_and_answered_304(
     client: FlaskClient, forum: Forum, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = client.get(AGENDA)
-    monkeypatch.setattr(page_cache, "packed", lambda *_: pytest.fail("made again"))
+    monkeypatch.setattr(page_cache, "pack", lambda *_: pytest.fail("made again"))
 
     again = client.get(AGENDA, headers={"If-None-Match": first.headers["ETag"]})
     packed = client.get(AGENDA, headers={"Accept-Encoding": "gzip"})
