@@ -75,9 +75,9 @@ NEW_FIELDS: tuple[Field, ...] = (
 @blueprint.get(DESIGNS)
 @needs(Permission.SEE_EDITION)
 def badge_designs() -> str:
-    of = types_of_designs()
+    types_by_design = types_of_designs()
     lines = queries.list_designs(reading(), edition().id)
-    return render_template("organizer/designs/list.html", section=SECTION, lines=lines, types=of)
+    return render_template("organizer/designs/list.html", section=SECTION, lines=lines, types=types_by_design)
 
 
 @blueprint.route(f"{DESIGNS}/new", methods=["GET", "POST"])
@@ -248,7 +248,7 @@ def design_page(form: Form, kinds: Mapping[int, Kind], line: DesignLine, *, unsa
 def boxes_on(form: Form, kinds: Mapping[int, Kind]) -> list[dict[str, Any]]:
     """The boxes of a form with their fields, lines apart."""
     named = {one.name: one for one in form.fields}
-    found = []
+    boxes = []
     for number, kind in kinds.items():
         at = f"boxes.{number}."
         own = [one for name, one in named.items() if name.startswith(at)]
@@ -258,9 +258,11 @@ def boxes_on(form: Form, kinds: Mapping[int, Kind]) -> list[dict[str, Any]]:
                 lines.setdefault(one.name.split(".")[3], []).append(one)
         plain = [one for one in own if not one.name.startswith(f"{at}lines.")]
         is_faulty = any(name.startswith(at) for name in form.faults)
-        of = {"number": number, "kind": kind.value, "fields": plain, "is_faulty": is_faulty}
-        found.append(of | {"lines": [(said, fields.LINES[said], those) for said, those in lines.items()]})
-    return found
+        values = {"number": number, "kind": kind.value, "fields": plain, "is_faulty": is_faulty}
+        boxes.append(
+            values | {"lines": [(field_name, fields.LINES[field_name], those) for field_name, those in lines.items()]}
+        )
+    return boxes
 
 
 @blueprint.get(VERSION)
@@ -268,9 +270,9 @@ def boxes_on(form: Form, kinds: Mapping[int, Kind]) -> list[dict[str, Any]]:
 def badge_design_version(code: str, number: int) -> str:
     line = queries.get_design(reading(), edition().id, code)
     version = queries.get_version(reading(), line.row, number)
-    of = {"line": line, "version": version}
-    of |= tried_or_told(saved_design(version.layout), codes_of(line), version.logo_id)
-    return render_template("organizer/designs/version.html", section=SECTION, is_typed=True, unsaved=False, **of)
+    values = {"line": line, "version": version}
+    values |= tried_or_told(saved_design(version.layout), codes_of(line), version.logo_id)
+    return render_template("organizer/designs/version.html", section=SECTION, is_typed=True, unsaved=False, **values)
 
 
 @blueprint.post(f"{VERSION}/use")
@@ -289,11 +291,11 @@ def use_badge_design_version(code: str, number: int) -> ResponseReturnValue:
 
 def types_of_designs() -> dict[int, list[RegistrationType]]:
     """By the id of a design, the registration types whose badges it is for."""
-    found: dict[int, list[RegistrationType]] = {}
-    for one in list_types(reading(), edition().id):
-        if one.badge_design_id is not None:
-            found.setdefault(one.badge_design_id, []).append(one)
-    return found
+    types: dict[int, list[RegistrationType]] = {}
+    for row in list_types(reading(), edition().id):
+        if row.badge_design_id is not None:
+            types.setdefault(row.badge_design_id, []).append(row)
+    return types
 
 
 def codes_of(line: DesignLine) -> tuple[str, ...]:

@@ -72,32 +72,32 @@ def transfer_of(code: str, transfer_id: int, permission: Permission = SEE) -> tu
     item = next((one for one in transfers(delegation) if one.id == transfer_id), None)
     if item is None:
         raise NotFound(entity="itinerary_item")
-    (found,) = coaches_queries.transfers_of(reading(), edition().id, [item], within=people_seen(delegation))
-    return delegation, found
+    (transfer,) = coaches_queries.transfers_of(reading(), edition().id, [item], within=people_seen(delegation))
+    return delegation, transfer
 
 
 def own_transfer(code: str, transfer_id: int) -> tuple[Delegation, ItineraryItem]:
     """The same for whoever says which vehicles run for it: a whole's are for those who look after all of it."""
-    delegation, found = transfer_of(code, transfer_id, EDIT)
-    if not is_within(found.item.delegation_id, EDIT):
+    delegation, transfer = transfer_of(code, transfer_id, EDIT)
+    if not is_within(transfer.item.delegation_id, EDIT):
         abort(404)
-    return delegation, found.item
+    return delegation, transfer.item
 
 
 def run_fields(item: ItineraryItem) -> tuple[Field, ...]:
-    db, of = reading(), edition().id
+    db, edition_id = reading(), edition().id
     within_item: Any = within(SEE)
 
     def offered() -> list[tuple[str, Any]]:
-        rows = vehicles.list_vehicles(db, of)
+        rows = vehicles.list_vehicles(db, edition_id)
         return [(str(one.id), f"{pick(one.name, language())} · {one.seats} · {one.plate}".rstrip(" ·")) for one in rows]
 
     def groups() -> list[tuple[str, Any]]:
         return [(str(one.id), pick(one.name, language())) for one in runs.groups_offered(db, item)]
 
     def people() -> list[tuple[str, Any]]:
-        (found,) = coaches_queries.transfers_of(db, of, [item], within=within_item)
-        riders = (*found.without, *(one for ride in found.rides for one in ride.riders))
+        (transfer,) = coaches_queries.transfers_of(db, edition_id, [item], within=within_item)
+        riders = (*transfer.without, *(one for ride in transfer.rides for one in ride.riders))
         return [(str(one.registration_id), full_name(one.name).striptags()) for one in riders]
 
     return (
@@ -131,8 +131,8 @@ def run_fields(item: ItineraryItem) -> tuple[Field, ...]:
 @needs(SEE)
 def delegation_coaches(code: str) -> str:
     delegation = find(code, SEE)
-    found = coaches_queries.transfers_of(reading(), edition().id, transfers(delegation), within=people_seen(delegation))
-    return render_template("organizer/coaches/transfers.html", section=SECTION, row=delegation, transfers=found)
+    rows = coaches_queries.transfers_of(reading(), edition().id, transfers(delegation), within=people_seen(delegation))
+    return render_template("organizer/coaches/transfers.html", section=SECTION, row=delegation, transfers=rows)
 
 
 @blueprint.get(ONE)
@@ -143,7 +143,7 @@ def coaches_of_transfer(code: str, transfer_id: int) -> str:
 
 def seats_page(
     delegation: Delegation,
-    found: Transfer,
+    transfer: Transfer,
     *,
     ticked: Mapping[int, str] | None = None,
     wrong: Mapping[int, str] | None = None,
@@ -153,10 +153,10 @@ def seats_page(
         "organizer/coaches/transfer.html",
         section=SECTION,
         row=delegation,
-        item=found.item,
-        transfer=found,
-        is_own=is_within(found.item.delegation_id, EDIT),
-        names={one.run.id: one.vehicle.name for one in found.rides},
+        item=transfer.item,
+        transfer=transfer,
+        is_own=is_within(transfer.item.delegation_id, EDIT),
+        names={one.run.id: one.vehicle.name for one in transfer.rides},
         ticked=ticked or {},
         wrong=wrong or {},
         error=error,
@@ -167,24 +167,24 @@ def seats_page(
 @needs(EDIT)
 def seat_people(code: str, transfer_id: int) -> ResponseReturnValue:
     """Whoever is ticked gets a seat in the run whose button was pressed."""
-    delegation, found = transfer_of(code, transfer_id, EDIT)
+    delegation, transfer = transfer_of(code, transfer_id, EDIT)
     seen, run_id = people_sent(), request.form.get("coach_run_id", 0, whole_number)
-    if run_id not in {one.run.id for one in found.rides}:
+    if run_id not in {one.run.id for one in transfer.rides}:
         abort(404)
     if not seen:
-        return seats_page(delegation, found, error=fault("nobody-ticked")), 422
-    told: dict[str, Any] = {"ticked": seen}
+        return seats_page(delegation, transfer, error=fault("nobody-ticked")), 422
+    values: dict[str, Any] = {"ticked": seen}
     try:
         with transaction() as db:
             moved = boardings.put_into_run(db, edition().id, run_id, seen, actor=actor(), now=clock.now())
     except boardings.SeatedMeanwhile as refusal:
-        told["wrong"] = dict.fromkeys(refusal.details["registrations"], fault(refusal.code))
-        return seats_page(*transfer_of(code, transfer_id, EDIT), **told), refusal.status
+        values["wrong"] = dict.fromkeys(refusal.details["registrations"], fault(refusal.code))
+        return seats_page(*transfer_of(code, transfer_id, EDIT), **values), refusal.status
     except runs.RunClosed as refusal:
-        return seats_page(delegation, found, **told, error=fault(refusal.code)), refusal.status
+        return seats_page(delegation, transfer, **values, error=fault(refusal.code)), refusal.status
     except Invalid as refusal:
         code_of = next(iter(refusal.fields.values()), refusal.code)
-        return seats_page(delegation, found, **told, error=fault(code_of)), refusal.status
+        return seats_page(delegation, transfer, **values, error=fault(code_of)), refusal.status
     words = ngettext("%(num)s person has a seat there now.", "%(num)s people have a seat there now.", moved)
     flash(words if moved else _("All of them were there already."), "ok" if moved else "info")
     return redirect(url_for("organizer.coaches_of_transfer", code=code, transfer_id=transfer_id))

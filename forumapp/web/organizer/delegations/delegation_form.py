@@ -120,8 +120,8 @@ def new_supporter(code: str) -> ResponseReturnValue:
     form = Form.empty(asked) if request.method == "GET" else Form.sent(asked, request.form)
 
     def add(db: DbSession) -> None:
-        of = queries.get_delegation(db, edition().id, code)
-        roster.add_supporter(db, of, form.values["organization_id"], actor=actor(), now=clock.now())
+        delegation = queries.get_delegation(db, edition().id, code)
+        roster.add_supporter(db, delegation, form.values["organization_id"], actor=actor(), now=clock.now())
 
     if request.method == "GET" or not saved(form, add):
         page = render_template("organizer/delegations/supporter.html", section=SECTION, row=row, form=form)
@@ -146,8 +146,8 @@ def remove_supporter(code: str, supporter_id: int) -> ResponseReturnValue:
 @needs(Permission.EDIT_DELEGATIONS)
 def delegation_member(code: str, member_id: int) -> ResponseReturnValue:
     """What someone is in the delegation: its head, a deputy, an interpreter."""
-    of = find(code)
-    row = queries.get_member(reading(), of, member_id)
+    delegation = find(code)
+    row = queries.get_member(reading(), delegation, member_id)
     asked = (Choice(name="role", label=_l("Role"), kind=MemberRole, required=True),)
     form = Form.of(asked, row) if request.method == "GET" else Form.sent(asked, request.form, row)
 
@@ -155,11 +155,11 @@ def delegation_member(code: str, member_id: int) -> ResponseReturnValue:
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
         roster.update_member(db, edition().id, member_id, form.values, **by)
 
-    if request.method == "GET" or not saved(form, change, lambda: queries.get_member(reading(), of, member_id)):
+    if request.method == "GET" or not saved(form, change, lambda: queries.get_member(reading(), delegation, member_id)):
         page = render_template(
             "organizer/delegations/member.html",
             section=SECTION,
-            row=of,
+            row=delegation,
             name=roster.name_of_member(reading(), row),
             form=form,
             history=past("delegation_member", row.id),
@@ -178,15 +178,15 @@ def new_members(code: str) -> ResponseReturnValue:
         ids = dict.fromkeys(request.form.getlist("registrations", whole_number))
         try:
             with transaction() as db:
-                of = queries.get_delegation(db, edition().id, code)
+                delegation = queries.get_delegation(db, edition().id, code)
                 for one in ids:
-                    services.add_member(db, of, one, actor=actor(), now=clock.now())
+                    services.add_member(db, delegation, one, actor=actor(), now=clock.now())
         except (AlreadyExists, Invalid, DelegationFull) as refusal:
             words = why_not_added(refusal)
         else:
             if ids:
-                told = ngettext("%(num)s person has been added.", "%(num)s people have been added.", len(ids))
-                flash(told, "ok")
+                message = ngettext("%(num)s person has been added.", "%(num)s people have been added.", len(ids))
+                flash(message, "ok")
                 return redirect(url_for("organizer.delegation", code=code))
             words = _("Nobody is chosen.")
     search = request.values.get("search", "")

@@ -56,13 +56,13 @@ class Shown:
 
 
 def shown_of(change: ItemChange) -> Shown:
-    said, lines = language(), change_wording.lines_of(change, language())
+    shown_language, lines = language(), change_wording.lines_of(change, language())
     return Shown(
-        change_wording.kind_of(change)[said],
+        change_wording.kind_of(change)[shown_language],
         "warn" if lines else BADGES[bool(change.now)],
-        change_wording.title_of(change, said),
-        change_wording.when_of(change.said, said),
-        pick(change.said.get("place") or {}, said),
+        change_wording.title_of(change, shown_language),
+        change_wording.when_of(change.said, shown_language),
+        pick(change.said.get("place") or {}, shown_language),
         lines,
     )
 
@@ -79,11 +79,11 @@ def call_list() -> str:
     code = code if code in dict(offered) else ""
     until = now + timedelta(hours=hours) if hours else None
     which: dict[str, Any] = {"delegation": code, "within": reach}
-    found = notifications_queries.list_to_tell(reading(), edition().id, until=until, **which, actor=actor(), now=now)
+    people = notifications_queries.list_to_tell(reading(), edition().id, until=until, **which, actor=actor(), now=now)
     return render_template(
         "organizer/itineraries/call_list.html",
         section=SECTION,
-        page=page_of(found, number=request.args.get("page", 1, whole_number)),
+        page=page_of(people, number=request.args.get("page", 1, whole_number)),
         shown_of=shown_of,
         told=notifications_queries.list_told(reading(), edition().id, since=now - LATELY, **which),
         planned=notifications_queries.not_given_out(reading(), edition().id, within=reach),

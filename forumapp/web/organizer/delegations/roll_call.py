@@ -48,11 +48,11 @@ if TYPE_CHECKING:
 
 def ride_of(coach_run_id: int) -> tuple[CoachRun, ItineraryItem, Ride]:
     """A run with those of its people whom the caller reaches."""
-    db, of, reach = reading(), edition().id, within(SEE)
-    row = coaches_queries.get_run(db, of, coach_run_id, within=reach)
-    item = queries.get_itinerary_item(db, of, row.item_id)
-    (found,) = coaches_queries.transfers_of(db, of, [item], within=reach)
-    return row, item, next(one for one in found.rides if one.run.id == row.id)
+    db, edition_id, reach = reading(), edition().id, within(SEE)
+    row = coaches_queries.get_run(db, edition_id, coach_run_id, within=reach)
+    item = queries.get_itinerary_item(db, edition_id, row.item_id)
+    (transfer,) = coaches_queries.transfers_of(db, edition_id, [item], within=reach)
+    return row, item, next(one for one in transfer.rides if one.run.id == row.id)
 
 
 @blueprint.get(RUN)
@@ -101,8 +101,8 @@ def link_here(row: CoachRun) -> str:
 
 def is_found(one: Rider, search: str) -> bool:
     words = [word for word in map(fold, search.split()) if word]
-    said = fold(" ".join((str(full_name(one.name).striptags()), *one.delegation.values())))
-    return all(word in said for word in words)
+    text = fold(" ".join((str(full_name(one.name).striptags()), *one.delegation.values())))
+    return all(word in text for word in words)
 
 
 @blueprint.post(f"{RUN}/boardings/<id:boarding_id>")
@@ -120,8 +120,8 @@ def mark_boarding(coach_run_id: int, boarding_id: int) -> ResponseReturnValue:
     except Stale:
         seen = next((each for each in ride_of(coach_run_id)[2].riders if each.boarding_id == boarding_id), None)
         if seen is not None and seen.state is not None:
-            said = {"name": full_name(seen.name).striptags(), "state": label(seen.state)}
-            flash(_("Someone else has marked %(name)s meanwhile: %(state)s. Look again.", **said), "warn")
+            values = {"name": full_name(seen.name).striptags(), "state": label(seen.state)}
+            flash(_("Someone else has marked %(name)s meanwhile: %(state)s. Look again.", **values), "warn")
     except (runs.RunClosed, runs.NoSeatLeft) as refusal:
         flash(fault(refusal.code), "bad")
     return redirect(back_to(coach_run_id, f"rider-{one.registration_id}"))

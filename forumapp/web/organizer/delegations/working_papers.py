@@ -64,15 +64,15 @@ def rooming_table(code: str, form: str) -> Response:
 def delegation_papers(code: str) -> str:
     db = reading()
     row = get_delegation(db, edition().id, code, within=within(Permission.PRINT))
-    told = services.papers_of(access(), row.id)
+    papers = services.papers_of(access(), row.id)
     return render_template(
         "organizer/delegations/papers.html",
         section=SECTION,
         row=row,
-        states_of=paper_states(db, edition(), row, told),
+        states_of=paper_states(db, edition(), row, papers),
         purposes=PURPOSES,
-        changeable=[one for one in told if takes(one.value, "changed")],
-        corrects=Paper.ERRATA in told,
+        changeable=[paper for paper in papers if takes(paper.value, "changed")],
+        corrects=Paper.ERRATA in papers,
         told_of=told_in_words,
     )
 
@@ -80,4 +80,4 @@ def delegation_papers(code: str) -> str:
 def told_in_words(change: Difference) -> dict[str, list[str]]:
     """What a fact is about, what it was and what it is now, in the page's language."""
     cells = told_of(change).items()
-    return {part: [said for line in cell for _tag, said in in_languages(line, [language()])] for part, cell in cells}
+    return {part: [text for line in cell for _tag, text in in_languages(line, [language()])] for part, cell in cells}

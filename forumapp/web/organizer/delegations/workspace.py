@@ -98,7 +98,7 @@ def move_in_workspace(code: str, partition_id: int) -> ResponseReturnValue:
         with transaction() as db:
             by: Any = {"start": since, "end": end, "actor": actor(), "now": clock.now()}
             removal = groups_members.put_into_group(db, edition().id, group_id, seen, **by)
-            beside = {one for those in beside_groups(db, delegation).values() for one in those if one in seen}
+            outside_coach = {one for those in beside_groups(db, delegation).values() for one in those if one in seen}
     except (Invalid, MovedMeanwhile) as refusal:
         words = fault(next(iter(refusal.fields.values()), refusal.code))
         return page_of(_delegation(code, EDIT), words), refusal.status
@@ -111,7 +111,7 @@ def move_in_workspace(code: str, partition_id: int) -> ResponseReturnValue:
             tell_removed(removal, words, back=back)
         else:  # people of several delegations, which those of their whole take back
             flash(words, "ok")
-        _tell_of_coaches(code, len(beside))
+        _tell_of_coaches(code, len(outside_coach))
     return redirect(back)
 
 
@@ -165,7 +165,7 @@ def _people(picture: Picture, at: datetime) -> dict[int, str]:
 def _branches_sent(picture: Picture, at: datetime) -> dict[int, str]:
     """All who are in the branches that are ticked, unless others are there now than were seen."""
     stretch = next((one for one in picture.stretches if one.holds(at)), None)
-    found: dict[int, str] = {}
+    branches: dict[int, str] = {}
     for one in request.form.getlist("branch"):
         text, _colon, mark = one.partition(":")
         places: dict[str, frozenset[int]] = {WITHOUT: stretch.without} if stretch else {}
@@ -173,5 +173,5 @@ def _branches_sent(picture: Picture, at: datetime) -> dict[int, str]:
         people = places.get(text, frozenset())
         if group_mark(people, picture.rows) != mark:
             raise MovedMeanwhile(registrations=sorted(people))
-        found |= {person: mark_of(picture.rows[person]) for person in people}
-    return found
+        branches |= {person: mark_of(picture.rows[person]) for person in people}
+    return branches

@@ -70,8 +70,8 @@ class Asked:
     @property
     def kept(self) -> dict[str, Any]:
         """As addresses carry it."""
-        said = {"day": self.day, "by": self.by, "at": self.at, "only": self.only, "search": self.search}
-        return {name: value for name, value in said.items() if value}
+        values = {"day": self.day, "by": self.by, "at": self.at, "only": self.only, "search": self.search}
+        return {name: value for name, value in values.items() if value}
 
     def but(self, **changes: Any) -> dict[str, Any]:
         return replace(self, **changes).kept
@@ -137,9 +137,9 @@ def board_of(db: DbSession, delegation: Delegation, asked: Asked) -> Board:
     ends = edition().starts_on, edition().ends_on
     gaps = gaps_told(access(), delegation.id)
     missing = {one: tuple(map(Gap, lacks)) for one, lacks in missing_of(db, delegation, gaps, ends).items()}
-    found = found_in(db, delegation, asked.search) if asked.search else None
+    matches = found_in(db, delegation, asked.search) if asked.search else None
     torn = {one.person_id for one in here}
-    shown = [line for line in space.lines if _is_shown(line, asked, torn, missing, found)]
+    shown = [line for line in space.lines if _is_shown(line, asked, torn, missing, matches)]
     rides = any(PartyKind.COACH in (one.one.kind, one.other.kind) for one in here)
     times = _Times(space, shown, here, missing, runs_of(db, space.items) if rides else [])
     return Board(
@@ -171,10 +171,10 @@ def _twice(db: DbSession, space: Workspace) -> list[ItineraryItem]:
 
 def _beside(db: DbSession, delegation: Delegation, space: Workspace) -> list[tuple[ItineraryItem, int]]:
     transfers = _transfers(space)
-    whose, reach = set(list_parts(db, delegation)), within(Permission.SEE_ITINERARIES)
-    whose = whose if reach is None else whose & set(reach)
-    found = beside_groups(db, edition().id, transfers.values(), within=whose) if transfers else {}
-    return [(row, len(found[one])) for one, row in transfers.items() if one in found]
+    delegation_ids, reach = set(list_parts(db, delegation)), within(Permission.SEE_ITINERARIES)
+    delegation_ids = delegation_ids if reach is None else delegation_ids & set(reach)
+    counts = beside_groups(db, edition().id, transfers.values(), within=delegation_ids) if transfers else {}
+    return [(row, len(counts[one])) for one, row in transfers.items() if one in counts]
 
 
 def _days(one: ClashLine) -> set[date]:
@@ -187,13 +187,13 @@ def _is_shown(
     asked: Asked,
     torn: Collection[int],
     missing: Collection[int],
-    found: Collection[int] | None,
+    matches: Collection[int] | None,
 ) -> bool:
     if asked.only == CLASHING and line.person_id not in torn:
         return False
     if asked.only == MISSING and line.registration_id not in missing:
         return False
-    return found is None or line.registration_id in found
+    return matches is None or line.registration_id in matches
 
 
 def astray_names() -> tuple[str, str, str]:

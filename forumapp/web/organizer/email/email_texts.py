@@ -175,8 +175,8 @@ def previewed(
         language=code,
         sender=Sender(config.mail_from, config.base_url),
     )
-    told = [fault(one) for one in faults.values()]
-    told_of: dict[str, Any] = {"written": written, "paragraphs": paragraphs, "faults": told, "code": code}
+    messages = [fault(one) for one in faults.values()]
+    told_of: dict[str, Any] = {"written": written, "paragraphs": paragraphs, "faults": messages, "code": code}
     return Markup(render_template("organizer/letters/preview.html", **told_of))  # noqa: S704 (it escapes)
 
 
@@ -184,5 +184,5 @@ def reader() -> RegistrationLine | None:
     """Who is to read the preview: the first one that is found by what was typed, else the last one who registered."""
     search = request.args.get("who", "")[:100]
     limits: Any = {"within": within(Permission.SEE_REGISTRATIONS), "told": within(Permission.SEE_ANSWERS)}
-    found = registrations_page(reading(), edition().id, Filters(search=search), size=1, **limits).items
-    return found[0] if found else None
+    rows = registrations_page(reading(), edition().id, Filters(search=search), size=1, **limits).items
+    return rows[0] if rows else None

@@ -64,8 +64,8 @@ def send_message_again(message_id: int) -> ResponseReturnValue:
 @needs(Permission.SEND_MAIL)
 def stop_address(registration_id: int) -> ResponseReturnValue:
     with transaction() as db:
-        said: Any = {"reason": typed(TO_STOP), "actor": actor(), "now": clock.now()}
-        addresses.stop_address(db, edition().id, registration_id, **said)
+        values: Any = {"reason": typed(TO_STOP), "actor": actor(), "now": clock.now()}
+        addresses.stop_address(db, edition().id, registration_id, **values)
     flash(_("Nothing is sent to this address any more."), "ok")
     return redirect(url_for("organizer.registration", registration_id=registration_id))
 
@@ -74,7 +74,7 @@ def stop_address(registration_id: int) -> ResponseReturnValue:
 @needs(Permission.SEND_MAIL)
 def clear_address(registration_id: int) -> ResponseReturnValue:
     with transaction() as db:
-        said: Any = {"reason": typed(TO_CLEAR), "actor": actor(), "now": clock.now()}
-        addresses.clear_address(db, edition().id, registration_id, **said)
+        values: Any = {"reason": typed(TO_CLEAR), "actor": actor(), "now": clock.now()}
+        addresses.clear_address(db, edition().id, registration_id, **values)
     flash(_("Mail is sent to this address again."), "ok")
     return redirect(url_for("organizer.registration", registration_id=registration_id))

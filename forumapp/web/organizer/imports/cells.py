@@ -55,10 +55,10 @@ def cell_inputs(
     place = {heading: number for number, heading in enumerate(table.headings)}
     listed = {heading: f"cells-{place[heading]}" for heading in suggestions(run, table)}
     as_sent = {row.number: row for row in file.as_sent.rows} if corrections else {}
-    found: dict[int, list[CellInput]] = {}
+    inputs: dict[int, list[CellInput]] = {}
     for line in lines:
         corrected = corrections.get(str(line.number), {})
-        found[line.number] = [
+        inputs[line.number] = [
             CellInput(
                 one,
                 _INPUT.format(row=line.number, place=place.get(one.heading, "")),
@@ -69,7 +69,7 @@ def cell_inputs(
             )
             for one in problems(line, table.headings, run.mapping)
         ]
-    return found
+    return inputs
 
 
 def suggestions(run: ImportRun, table: Brought) -> dict[str, list[tuple[str, str]]]:

@@ -66,12 +66,12 @@ def bring_table(kind: str) -> ResponseReturnValue:
     if chosen is ImportKind.ROSTER:
         abort(404)  # brought from the page of its delegation
     services.require_kind(reading(), edition().id, chosen, actor=actor())
-    whose = request.args.get("delegation", "")
-    if whose and whose not in dict(delegations_of(chosen)):
+    delegation_code = request.args.get("delegation", "")
+    if delegation_code and delegation_code not in dict(delegations_of(chosen)):
         abort(404)
     if request.method == "GET":
         return upload_page(chosen)
-    brought = bring_sent(chosen, whose)
+    brought = bring_sent(chosen, delegation_code)
     return (upload_page(chosen, brought), 422) if isinstance(brought, str) else brought
 
 
@@ -179,7 +179,7 @@ def run_page(
     number = max(request.values.get("page", 1, whole_number), 1)
     taken = services.to_take(lines, run)
     page = paged_lines(shown[state], number)
-    beside = run.kind is not ImportKind.ORGANIZATIONS and state == "double"
+    shows_sides = run.kind is not ImportKind.ORGANIZATIONS and state == "double"
     return render_template(
         "organizer/imports/one.html",
         section=section_of(run.kind),
@@ -206,7 +206,7 @@ def run_page(
         state=state,
         states_in_order=STATES,
         page=page,
-        sides=sides(reading(), edition().id, page.items, lines, actor=actor()) if beside else {},
+        sides=sides(reading(), edition().id, page.items, lines, actor=actor()) if shows_sides else {},
         history=past("import_run", run.id),
     )
 
@@ -259,9 +259,9 @@ def agenda_page(run: ImportRun, file: ImportFile, form: ImportForm, faults: Mapp
     plan = services.plan_of_agenda(reading(), run, file, actor=actor())
     counted = services.counts(plan.lines)
     asked = request.args.get("state")
-    told = [line for line in plan.lines if line.faults or line.notices]
+    noticed = [line for line in plan.lines if line.faults or line.notices]
     shown = {state: [line for line in plan.lines if line.state.value == state] for state in AGENDA_STATES}
-    shown["told"] = told
+    shown["told"] = noticed
     state = asked if asked in shown else next((one for one in ("faulty", "told", *AGENDA_STATES) if shown[one]), "new")
     number = max(request.args.get("page", 1, whole_number), 1)
     return render_template(
@@ -275,7 +275,7 @@ def agenda_page(run: ImportRun, file: ImportFile, form: ImportForm, faults: Mapp
         mapping=in_file_order(form, file),
         faults={heading: words.row_fault(code) for heading, code in faults.items()},
         options=[(name, words.session_field(name)) for name in IMPORTERS[run.kind].fields(reading(), 0)],
-        counts={**{one.value: count for one, count in counted.items()}, "told": len(told)},
+        counts={**{one.value: count for one, count in counted.items()}, "told": len(noticed)},
         taking=len(services.to_take(plan.lines, run)),
         state=state,
         page=paged_lines(shown[state], number),

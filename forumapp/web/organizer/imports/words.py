@@ -267,11 +267,11 @@ def agenda_format(read_as: str) -> str:
     return str(agenda_words.FORMAT_NAMES[read_as])
 
 
-def session_said(said: str, code: str) -> str:
+def session_said(value: str, code: str) -> str:
     """What stands in the file; of what is counted, with what it counts."""
-    number, _arrow, zone = said.partition(" → ")
+    number, _arrow, zone = value.partition(" → ")
     if code not in OF_SESSIONS or not number.isdigit():
-        return said
+        return value
     return f"{ngettext('%(num)s session', '%(num)s sessions', int(number))} → {zone}"
 
 
@@ -290,8 +290,8 @@ def session_place(at: str) -> str:
     return _NUMBERED.sub(_numbered, at)
 
 
-def _numbered(found: re.Match[str]) -> str:
-    kind, number = (found[1], found[2]) if found[1] else (found[3], found[4])
+def _numbered(match: re.Match[str]) -> str:
+    kind, number = (match[1], match[2]) if match[1] else (match[3], match[4])
     return str(agenda_words.PLACES[kind] % {"number": number})
 
 

@@ -135,16 +135,19 @@ def shift_itinerary_day(code: str) -> ResponseReturnValue:
 def spread_itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
     """The same for several groups, each as an item of its own."""
     row = queries.get_itinerary_item(reading(), edition().id, item_id, within=within(EDIT))
-    delegation, said = _delegation(code), language()
+    delegation, shown_language = _delegation(code), language()
     groups = audiences.choices_for(reading(), queries.get_delegation_of(reading(), row)).groups
-    offer = [(str(one), f"{pick(of, said)}{_(': ')}{pick(name, said)}") for one, (name, of) in groups.items()]
+    offer = [
+        (str(group_id), f"{pick(partition, shown_language)}{_(': ')}{pick(name, shown_language)}")
+        for group_id, (name, partition) in groups.items()
+    ]
     form = _form((Several(name="groups", label=_l("Groups of the delegation"), offer=lambda: offer, required=True),))
 
     def spread(db: DbSession) -> list[ItineraryItem]:
         item = queries.get_itinerary_item(db, edition().id, item_id, within=within(EDIT))
-        return bulk_edits.spread_to_groups(db, item, [int(one) for one in form.values["groups"]], **_by())
+        return bulk_edits.spread_to_groups(db, item, [int(group_id) for group_id in form.values["groups"]], **_by())
 
-    title = _("The same for groups: %(title)s", title=pick(row.title, said))
+    title = _("The same for groups: %(title)s", title=pick(row.title, shown_language))
     return _done(delegation, form, title, spread, _spread, undo=lambda made: {"made": _marks(made)})
 
 
@@ -179,9 +182,9 @@ def _done(
     undo: Callable[[Sequence[Outcome]], dict[str, Any]],
 ) -> ResponseReturnValue:
     """The form, then what would come of it, then it is done."""
-    told: dict[str, Any] = {"section": SECTION, "row": delegation, "form": form, "title": title}
+    values: dict[str, Any] = {"section": SECTION, "row": delegation, "form": form, "title": title}
     if request.method == "GET" or "again" in request.form:
-        return render_template("organizer/itineraries/several.html", **told)
+        return render_template("organizer/itineraries/several.html", **values)
     spans = {row.id: row.span for row in queries.itinerary(reading(), delegation)}
     outcomes: list[Outcome] = []
 
@@ -203,9 +206,9 @@ def _done(
         done = saved(form, look)
     except Looked as looked:
         sent = [(name, one) for name, one in request.form.items(multi=True) if name not in ("csrf_token", FORM_KEY)]
-        told |= {"outcomes": looked.outcomes, "others": looked.others, "conflicts": looked.conflicts}
-        told |= {"sent": [*sent, (FORM_KEY, new_key())]}
-        return render_template("organizer/itineraries/outcome.html", **told)
+        values |= {"outcomes": looked.outcomes, "others": looked.others, "conflicts": looked.conflicts}
+        values |= {"sent": [*sent, (FORM_KEY, new_key())]}
+        return render_template("organizer/itineraries/outcome.html", **values)
     except AnsweredMeanwhile:
         tell(_("This has been done already."), "info")
         return redirect(url_for("organizer.itinerary", code=delegation.code))
@@ -213,7 +216,7 @@ def _done(
         form.faults["items"] = "changed-meanwhile"
         done = False
     if not done:
-        return render_template("organizer/itineraries/several.html", **told), form.status
+        return render_template("organizer/itineraries/several.html", **values), form.status
     back = url_for("organizer.undo_itinerary_items", code=delegation.code, **undo(outcomes))
     tell(words(len(outcomes)), "ok", do=Offer(_("Undo"), back))
     tell_of_vehicles(delegation.code, [one.item_id for one in outcomes])
@@ -266,8 +269,8 @@ def _marks(rows: Sequence[Outcome]) -> str:
 def _read(marks: str) -> dict[int, int]:
     """Ids with their versions; what is no such pair is left out."""
     pairs = (mark.partition(".") for mark in marks.split(",") if mark)
-    found = {id_from(one): id_from(version) for one, _dot, version in pairs}
-    return {one: version for one, version in found.items() if one is not None and version is not None}
+    versions = {id_from(item_id): id_from(version) for item_id, _dot, version in pairs}
+    return {item_id: version for item_id, version in versions.items() if item_id is not None and version is not None}
 
 
 def _fold(one: Outcome, end: str) -> str:
@@ -277,9 +280,9 @@ def _fold(one: Outcome, end: str) -> str:
 
 def _folds() -> dict[int, Folds]:
     """By item, as the address carries them; what is none of ours is left out."""
-    said = [one.split(".") for one in request.args.get("folds", "").split(",")]
+    parts = [part.split(".") for part in request.args.get("folds", "").split(",")]
     known: dict[str, int | None] = {"": None, "0": 0, "1": 1}
-    rows = [(id_from(one[0]), [known.get(end) for end in one[1:]]) for one in said]
+    rows = [(id_from(part[0]), [known.get(end) for end in part[1:]]) for part in parts]
     size = len(NO_FOLDS)
     return {row_id: (ends[0], ends[1]) for row_id, ends in rows if row_id is not None and len(ends) == size}
 

@@ -126,8 +126,8 @@ def own_partition(code: str, partition_id: int) -> tuple[Delegation, Partition]:
 
 
 def whole_of(row: Partition) -> Delegation:
-    db, of = reading(), edition().id
-    return queries.get_delegation(db, of, queries.code_of(db, of, row.delegation_id))
+    db, edition_id = reading(), edition().id
+    return queries.get_delegation(db, edition_id, queries.code_of(db, edition_id, row.delegation_id))
 
 
 @blueprint.get(GROUPS)
@@ -175,8 +175,8 @@ def new_partition(code: str) -> ResponseReturnValue:
     made: list[int] = []
 
     def create(db: DbSession) -> None:
-        of = queries.get_delegation(db, edition().id, code)
-        made.append(groups_services.create_partition(db, of, form.values, actor=actor(), now=clock.now()).id)
+        delegation = queries.get_delegation(db, edition().id, code)
+        made.append(groups_services.create_partition(db, delegation, form.values, actor=actor(), now=clock.now()).id)
 
     if request.method == "GET" or not saved(form, create):
         page = render_template("organizer/delegations/partition_form.html", section=SECTION, row=row, form=form)
@@ -228,8 +228,8 @@ def new_group_of_delegation(code: str, partition_id: int) -> ResponseReturnValue
     form = Form.empty(fields) if request.method == "GET" else Form.sent(fields, request.form)
 
     def create(db: DbSession) -> None:
-        of = groups_queries.get_partition(db, edition().id, partition_id)
-        groups_services.create_group(db, of, form.values, actor=actor(), now=clock.now())
+        partition = groups_queries.get_partition(db, edition().id, partition_id)
+        groups_services.create_group(db, partition, form.values, actor=actor(), now=clock.now())
 
     if request.method == "GET" or not saved(form, create):
         page = render_template(
@@ -312,7 +312,7 @@ def places(one: Stretch) -> dict[Any, Any]:
 def branches(picture: Picture, lines: Iterable[MemberLine]) -> list[Branch]:
     """The groups in their order, each with its people in theirs."""
     by_person = {one.registration_id: one for one in lines}
-    found = []
+    rows = []
     for place, group in enumerate(picture.groups):
         people = [
             (line, row)
@@ -324,8 +324,8 @@ def branches(picture: Picture, lines: Iterable[MemberLine]) -> list[Branch]:
         captain = by_person.get(group.captain_id or 0)
         led = full_name(captain.name) if captain else ""
         name = pick(group.name, language()) or group.code
-        found.append(Branch(str(group.id), name, color_of(place), counts, people, group, led))
-    return found
+        rows.append(Branch(str(group.id), name, color_of(place), counts, people, group, led))
+    return rows
 
 
 def missing(picture: Picture, lines: Iterable[MemberLine]) -> list[tuple[MemberLine, list[str]]]:

@@ -101,34 +101,56 @@ class Rooming:
 
 def rooming_of(db: DbSession, row: Delegation) -> Rooming:
     """A constant number of queries."""
-    people = {one.registration_id: one for one in queries.list_members(db, row)}
+    people = {registration_id.registration_id: registration_id for registration_id in queries.list_members(db, row)}
     known, hotels = (
         hotel_queries.rooms_for(db, row),
-        {one.id: one.name for one in hotel_queries.list_hotels(db, row.edition_id)},
+        {registration_id.id: registration_id.name for registration_id in hotel_queries.list_hotels(db, row.edition_id)},
     )
     theirs = hotel_queries.stays_of(db, people)
     spans = hotel_queries.spans_by_person(db, theirs)
-    told = hotel_queries.days_of(db, row.edition_id)
-    there = {one: told[line.delegation_id] for one, line in people.items() if line.delegation_id in told}
+    days = hotel_queries.days_of(db, row.edition_id)
+    there = {
+        registration_id: days[line.delegation_id]
+        for registration_id, line in people.items()
+        if line.delegation_id in days
+    }
     nights = hotel_queries.nights_open(spans, there)
     held: dict[int, list[RoomStay]] = {}
-    for stay in hotel_queries.stays_in(db, [one.id for one in known]):
+    for stay in hotel_queries.stays_in(db, [registration_id.id for registration_id in known]):
         held.setdefault(stay.room_id, []).append(stay)
-    cards = [_card(one, hotels.get(one.place_id, {}), held.get(one.id, []), people) for one in known]
+    cards = [
+        _card(registration_id, hotels.get(registration_id.place_id, {}), held.get(registration_id.id, []), people)
+        for registration_id in known
+    ]
     return Rooming(
-        [Open(line, nights.get(one, [])) for one, line in people.items() if not theirs[one]],
-        [Open(line, nights[one]) for one, line in people.items() if theirs[one] and one in nights],
-        [one for one in cards if one.is_own or one.sharers or one.free],
+        [
+            Open(line, nights.get(registration_id, []))
+            for registration_id, line in people.items()
+            if not theirs[registration_id]
+        ],
+        [
+            Open(line, nights[registration_id])
+            for registration_id, line in people.items()
+            if theirs[registration_id] and registration_id in nights
+        ],
+        [
+            registration_id
+            for registration_id in cards
+            if registration_id.is_own or registration_id.sharers or registration_id.free
+        ],
         people,
-        {one: mark_of(stays) for one, stays in theirs.items()},
+        {registration_id: mark_of(stays) for registration_id, stays in theirs.items()},
         wishes_of(db, people.values()),
     )
 
 
 def wishes_of(db: DbSession, lines: Collection[MemberLine]) -> dict[int, str]:
     """What people wish of the hotel, in words, as far as the reader may see answers."""
-    told = {of: is_within(of, Permission.SEE_ANSWERS) for of in {line.delegation_id for line in lines}}
-    found = hotel_queries.wishes_of(db, [line.registration_id for line in lines if told[line.delegation_id]])
+    can_see = {
+        delegation_id: is_within(delegation_id, Permission.SEE_ANSWERS)
+        for delegation_id in {line.delegation_id for line in lines}
+    }
+    found = hotel_queries.wishes_of(db, [line.registration_id for line in lines if can_see[line.delegation_id]])
     return {one: " · ".join(answer_words(*wish) for wish in wishes) for one, wishes in found.items()}
 
 
@@ -187,10 +209,10 @@ def put_fields(cards: Iterable[Card]) -> tuple[Field, ...]:
     )
 
 
-def offer_of(one: Card) -> str:
-    free = ngettext("%(num)s bed free", "%(num)s beds free", one.free) if one.free else _("full")
-    told = (called(one.row), labels.label(one.row.kind), days(one.row.check_in, one.row.check_out), free)
-    return " · ".join(map(str, told))
+def offer_of(room: Card) -> str:
+    free = ngettext("%(num)s bed free", "%(num)s beds free", room.free) if room.free else _("full")
+    parts = (called(room.row), labels.label(room.row.kind), days(room.row.check_in, room.row.check_out), free)
+    return " · ".join(map(str, parts))
 
 
 def room_fields(*, many: bool) -> tuple[Field, ...]:
@@ -296,8 +318,8 @@ def new_hotel_rooms(code: str) -> ResponseReturnValue:
 
     def create(db: DbSession) -> None:
         values = {name: value for name, value in form.values.items() if (name, value) != ("capacity", None)}
-        of, count = queries.get_delegation(db, edition().id, code), values.pop("count")
-        made.extend(hotel_services.create_rooms(db, of, values, count, actor=actor(), now=clock.now()))
+        delegation, count = queries.get_delegation(db, edition().id, code), values.pop("count")
+        made.extend(hotel_services.create_rooms(db, delegation, values, count, actor=actor(), now=clock.now()))
 
     if request.method == "GET" or not saved(form, create):
         page = render_template("organizer/delegations/room_form.html", section=SECTION, row=row, form=form)

@@ -101,11 +101,20 @@ def rows_offered(delegation: Delegation) -> list[Row]:
 
 def rows_of(known: audiences.Choices) -> list[Row]:
     """The delegation and its parts, the groups of its people, and the people themselves."""
-    said = language()
+    shown_language = language()
     return [
-        *(Row(f"d-{one}", pick(name, said), str(_("Delegations"))) for one, name in known.delegations.items()),
-        *(Row(f"g-{one}", pick(name, said), pick(of, said)) for one, (name, of) in known.groups.items()),
-        *(Row(f"r-{one}", name.shown(said), str(_("People by name"))) for one, name in known.people.items()),
+        *(
+            Row(f"d-{row_id}", pick(name, shown_language), str(_("Delegations")))
+            for row_id, name in known.delegations.items()
+        ),
+        *(
+            Row(f"g-{row_id}", pick(name, shown_language), pick(partition, shown_language))
+            for row_id, (name, partition) in known.groups.items()
+        ),
+        *(
+            Row(f"r-{row_id}", name.shown(shown_language), str(_("People by name")))
+            for row_id, name in known.people.items()
+        ),
     ]
 
 
@@ -123,8 +132,8 @@ def sessions_offered() -> list[tuple[str, str]]:
 
 def zone_at(place_id: str | None) -> str:
     """The zone of a place; without one, that of the edition."""
-    found = (row.zone for row in places.list_places(reading(), edition().id) if str(row.id) == place_id)
-    return next(found, edition().zone)
+    zones = (row.zone for row in places.list_places(reading(), edition().id) if str(row.id) == place_id)
+    return next(zones, edition().zone)
 
 
 def defaults(day: date) -> dict[str, Any]:

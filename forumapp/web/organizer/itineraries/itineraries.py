@@ -94,14 +94,14 @@ def lines_of(db: DbSession, delegation: Delegation) -> list[Line]:
     """A constant number of queries. Of what a whole does that it is part of, names of others are not told."""
     rows = queries.itinerary(db, delegation)
     ids = [row.id for row in rows]
-    said, people = audiences.audience_of(db, ids), audiences.people_of(db, ids)
+    audience, people = audiences.audience_of(db, ids), audiences.people_of(db, ids)
     known = audiences.choices_for(db, delegation)
     names = {row.key: row.words for row in rows_of(known)}
     home, reach = home_zone(row.span for row in rows), within(SEE)
     return [
         Line(
             row,
-            audience_words(said[row.id], names) if row.delegation_id in known.delegations else "",
+            audience_words(audience[row.id], names) if row.delegation_id in known.delegations else "",
             len(people[row.id] & known.people.keys()),
             minutes(row.span),
             days_later(row.span),
@@ -218,10 +218,10 @@ def _looked_at(change: Callable[[DbSession], None], item_id: int) -> Callable[[D
     """The change, taken back once it is known whom it touches; of one that touches nobody, itself."""
 
     def look(db: DbSession) -> None:
-        of, row = edition().id, queries.get_itinerary_item(db, edition().id, item_id)
-        old_conflicts = open_of_items(db, of, [item_id], within=within(SEE))
+        edition_id, row = edition().id, queries.get_itinerary_item(db, edition().id, item_id)
+        old_conflicts = open_of_items(db, edition_id, [item_id], within=within(SEE))
         moving = [one.item_id for one in find_dependents(db, row, within=within(EDIT))]
-        known = open_of_items(db, of, [item_id, *moving], within=within(SEE))
+        known = open_of_items(db, edition_id, [item_id, *moving], within=within(SEE))
         before = audiences.people_of(db, [item_id])[item_id]
         shared = audiences.people_of_branches(db, [item_id], within=within(SEE))
         version = queries.get_itinerary_item(db, edition().id, item_id).version
@@ -231,9 +231,9 @@ def _looked_at(change: Callable[[DbSession], None], item_id: int) -> Callable[[D
         swayed = audiences.swayed(db, shared, but=[item_id])
         if is_changed and (before or after or swayed):
             others = [(one.title, audiences.touched(db, one.went, one.came)) for one in swayed]
-            conflicts = new_conflicts(old_conflicts, open_of_items(db, of, [item_id], within=within(SEE)))
+            conflicts = new_conflicts(old_conflicts, open_of_items(db, edition_id, [item_id], within=within(SEE)))
             movable, chosen = _move_chosen(db, dependents)
-            left = new_conflicts(known, open_of_items(db, of, [item_id, *chosen], within=within(SEE)))
+            left = new_conflicts(known, open_of_items(db, edition_id, [item_id, *chosen], within=within(SEE)))
             raise Seen(Preview(audiences.touched(db, before, after), others, conflicts, movable, chosen, left))
 
     return look

@@ -202,20 +202,20 @@ def move_people(code: str, partition_id: int) -> ResponseReturnValue:
 
 def where_said(refusal: Invalid, form: Form) -> Invalid:
     """What is wrong with a time stands where it was said: at the item, unless a time was typed."""
-    said = {"from_utc": "from_item", "until_utc": "until_item"}
-    at = {time: item for time, item in said.items() if form.values.get(item) and not form.values.get(time)}
+    item_fields = {"from_utc": "from_item", "until_utc": "until_item"}
+    at = {time: item for time, item in item_fields.items() if form.values.get(item) and not form.values.get(time)}
     return Invalid(fields={at.get(field, field): code for field, code in refusal.fields.items()})
 
 
 def people_sent() -> dict[int, str]:
     """Those who are ticked, each with what was seen of them."""
-    found: dict[int, str] = {}
+    marks: dict[int, str] = {}
     for one in request.form.getlist("person"):
         text, _colon, mark = one.partition(":")
         row_id = id_from(text)
         if row_id is not None:
-            found[row_id] = mark
-    return found
+            marks[row_id] = mark
+    return marks
 
 
 def items_of(delegation: Delegation, row: Partition) -> list[ItineraryItem]:
@@ -228,10 +228,10 @@ def items_of(delegation: Delegation, row: Partition) -> list[ItineraryItem]:
 def times_of(items: list[ItineraryItem], form: Form) -> dict[str, datetime | None]:
     """From and until when: an item's start, as it is now, or a time that was typed instead."""
     starts = {one.id: one.start_utc for one in items}
-    found: dict[str, datetime | None] = {}
+    times: dict[str, datetime | None] = {}
     for end, item, at in (("start", "from_item", "from_utc"), ("end", "until_item", "until_utc")):
-        found[end] = form.values.get(at) or starts.get(form.values.get(item) or 0)
-    return found
+        times[end] = form.values.get(at) or starts.get(form.values.get(item) or 0)
+    return times
 
 
 def place_of(code: str, partition_id: int, member_id: int) -> tuple[Partition, GroupMember, Markup]:

@@ -43,7 +43,7 @@ PERSON, SESSION = "person", "session"  # kinds of parties to a finding
 
 
 def full_name(name: Name) -> Markup:
-    """A person's name in the reader's script, and in the other one beside it: "Liu Chun 刘春"."""
+    """A person's name in the reader's script, then in the other one: "Liu Chun 刘春"."""
     native = in_language(name.native_full, name.native_language)
     latin = in_language(name.latin, "en")
     pair = (native, latin) if language().startswith("zh") else (latin, native)
@@ -78,13 +78,13 @@ def answer_words(question: Question, value: Any) -> str:
 def _travel_words(value: Mapping[str, Any]) -> str:
     """Arrival Sat 20 May 2023 09:30, MU583 · Departure …, as the clocks at the forum show it."""
     words = {"arrival": _("Arrival"), "departure": _("Departure")}
-    told = []
+    parts = []
     for end, word in words.items():
         if end in value:
             at = datetime.fromisoformat(value[end]["at"])
             when = [f"{word} {day(at)} {time(at)}", value[end].get("flight", "")]
-            told.append(listed(part for part in when if part))
-    return " · ".join(told)
+            parts.append(listed(part for part in when if part))
+    return " · ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,12 +187,12 @@ def _words_about(finding: PrintFinding, session: str) -> str:
     name, details = finding.name, {**finding.details}
     if kind == "registration_type":
         name = str(_("Registration type “%(name)s”", name=name))
-    of = details.pop(SESSION, "")  # what it was called, of what is part of it
+    edition_id = details.pop(SESSION, "")  # what it was called, of what is part of it
     if kind != SESSION:
         return _print_words(finding.code, name, details)
-    title = session or of or name
+    title = session or edition_id or name
     called = str(_("Session “%(name)s”", name=title))
-    if of:
+    if edition_id:
         return str(_("%(session)s: %(words)s", session=called, words=_print_words(finding.code, name, details)))
     if "part" in details:
         return _print_words(finding.code, title, {**details, "part": "session-title"})
@@ -202,8 +202,8 @@ def _words_about(finding: PrintFinding, session: str) -> str:
 def _session_titles() -> Mapping[int, Mapping[str, str]]:
     if "session_titles" not in g:
         g.session_titles = session_titles(reading(), edition().id)
-    found: Mapping[int, Mapping[str, str]] = g.session_titles
-    return found
+    titles: Mapping[int, Mapping[str, str]] = g.session_titles
+    return titles
 
 
 def _design_of(type_code: str) -> str:
@@ -235,11 +235,11 @@ def _print_words(code: str, name: str, details: Mapping[str, str]) -> str:
     if code == "missing-translation":
         return _missing_words(name, **details)
     words = str(PRINT_WORDS.get(code, _l("The badge of %(name)s needs a look (%(code)s).")))
-    said = {part: _DETAILS[part](value) if part in _DETAILS else value for part, value in details.items()}
-    told = words % {"code": code, **said, "name": name}
+    values = {part: _DETAILS[part](value) if part in _DETAILS else value for part, value in details.items()}
+    sentence = words % {"code": code, **values, "name": name}
     if "boxes" not in details:
-        return told
-    return str(_("%(words)s Boxes: %(boxes)s.", words=told, boxes=_boxes(details["boxes"])))
+        return sentence
+    return str(_("%(words)s Boxes: %(boxes)s.", words=sentence, boxes=_boxes(details["boxes"])))
 
 
 # What of the details of a finding stands in words.
@@ -249,10 +249,10 @@ _DETAILS: Mapping[str, Callable[[str], str]] = {
 }
 
 
-def _boxes(said: str) -> str:
+def _boxes(boxes: str) -> str:
     """Boxes of a design as its designer calls them."""
-    found = (one.split(":") for one in said.split())
-    return listed([f"{KINDS[kind]} {number}" for kind, number in found])
+    pairs = (box.split(":") for box in boxes.split())
+    return listed([f"{KINDS[kind]} {number}" for kind, number in pairs])
 
 
 def _missing_words(name: str, part: str, language: str) -> str:
@@ -274,12 +274,12 @@ def _line_words(name: str, part: str, floor: str) -> str:
     kind, _dot, code = part.partition(".")
     if kind not in ("title", "organization", "event"):
         return str(_("%(name)s: a line only fits smaller than %(floor)s pt.", name=name, floor=floor))
-    said = {"name": name, "language": labels.language_name(code), "floor": floor}
+    values = {"name": name, "language": labels.language_name(code), "floor": floor}
     if kind == "title":
-        return str(_("The title of %(name)s in %(language)s only fits smaller than %(floor)s pt.", **said))
+        return str(_("The title of %(name)s in %(language)s only fits smaller than %(floor)s pt.", **values))
     if kind == "organization":
-        return str(_("The organization of %(name)s in %(language)s only fits smaller than %(floor)s pt.", **said))
-    return str(_("The edition's name in %(language)s only fits smaller than %(floor)s pt.", **said))
+        return str(_("The organization of %(name)s in %(language)s only fits smaller than %(floor)s pt.", **values))
+    return str(_("The edition's name in %(language)s only fits smaller than %(floor)s pt.", **values))
 
 
 def print_options(options: Mapping[str, Any]) -> list[str]:
@@ -313,7 +313,7 @@ def _placing(options: Mapping[str, Any]) -> Iterator[str]:
     if options.get("first_label"):
         yield str(_("from label %(number)s on", number=options["first_label"]))
     if options.get("offset_x") or options.get("offset_y"):
-        moved = {one: f"{options.get(one, 0):g}" for one in ("offset_x", "offset_y")}
+        moved = {name: f"{options.get(name, 0):g}" for name in ("offset_x", "offset_y")}
         yield str(_("moved by %(offset_x)s, %(offset_y)s mm", **moved))
     if options.get("flip") == Flip.SHORT:
         yield str(_("turned about the short edge"))

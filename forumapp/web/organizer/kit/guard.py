@@ -105,8 +105,8 @@ def needs(see: Permission, to_change: Permission | None = None, *, everywhere: b
 
 
 def needs_of(app: Flask, endpoint: str | None) -> Needs | None:
-    found: Needs | None = getattr(app.view_functions.get(endpoint or ""), NEEDS, None)
-    return found
+    declared: Needs | None = getattr(app.view_functions.get(endpoint or ""), NEEDS, None)
+    return declared
 
 
 def refuse_unmarked(app: Flask) -> None:
@@ -127,13 +127,13 @@ def find_edition() -> ResponseReturnValue | None:
     if slug is None:
         return None
     db = reading()
-    found = get_edition(db, slug)
-    allowed = access_to(db, found.id, actor=actor())
+    row = get_edition(db, slug)
+    allowed = access_to(db, row.id, actor=actor())
     if allowed.needs_two_factor:
-        return redirect(url_for("organizer.two_factor_page", needed_by=found.slug))
+        return redirect(url_for("organizer.two_factor_page", needed_by=row.slug))
     if not allowed.roles:
         raise NotFound(entity="edition")
-    g.edition, g.access = found, allowed
+    g.edition, g.access = row, allowed
     asked = needs_of(current_app, request.endpoint)
     if asked is None:
         raise Forbidden
@@ -144,8 +144,8 @@ def find_edition() -> ResponseReturnValue | None:
 
 def access() -> Access:
     """What the caller may do in the edition of the address."""
-    found: Access = g.access
-    return found
+    current: Access = g.access
+    return current
 
 
 def within(permission: Permission) -> frozenset[int] | None:
@@ -202,8 +202,10 @@ def forbidden_page(refusal: Forbidden) -> ResponseReturnValue:
     word = refusal.details.get("needs")
     missing = Permission(word) if word else None
     partly = missing is not None and access().allows(missing)
-    untold = isinstance(refusal, ContactsNotTold)
-    return render_template("organizer/forbidden.html", missing=missing, partly=partly, untold=untold), refusal.status
+    is_contact_hidden = isinstance(refusal, ContactsNotTold)
+    return render_template(
+        "organizer/forbidden.html", missing=missing, partly=partly, untold=is_contact_hidden
+    ), refusal.status
 
 
 @blueprint.errorhandler(Archived)
@@ -225,8 +227,8 @@ def lead_on(refusal: Merged) -> ResponseReturnValue:
 
 
 def edition() -> Edition:
-    found: Edition = g.edition
-    return found
+    current: Edition = g.edition
+    return current
 
 
 def is_archived() -> bool:
@@ -269,8 +271,8 @@ def my_editions() -> list[Edition]:
     if "my_editions" not in g:
         db = reading()
         g.my_editions = list_editions(db, list_editions_of(db, actor=actor()))
-    found: list[Edition] = g.my_editions
-    return found
+    editions: list[Edition] = g.my_editions
+    return editions
 
 
 def may_begin() -> bool:

@@ -32,13 +32,13 @@ PATH = "/organizer/"
 
 
 def seals() -> Seals:
-    found: Seals = current_app.extensions["forumapp.seals"]
-    return found
+    current: Seals = current_app.extensions["forumapp.seals"]
+    return current
 
 
 def links() -> Links:
-    found: Links = current_app.extensions["forumapp.links"]
-    return found
+    current: Links = current_app.extensions["forumapp.links"]
+    return current
 
 
 def key_of(kind: str, text: str | int) -> str:

@@ -174,8 +174,8 @@ def why_not(refusal: Refusal) -> str:
             words = _("What it belonged to has been removed too (%(kind)s). Restore that first.", kind=kind)
     elif isinstance(refusal, DelegationFull):
         words = _("The delegation “%(name)s” has no spots left.", name=refusal.details["name"])
-    elif told := next((STANDS_AGAINST[code] for code in refusal.fields.values() if code in STANDS_AGAINST), None):
-        words = str(told)
+    elif reason := next((STANDS_AGAINST[code] for code in refusal.fields.values() if code in STANDS_AGAINST), None):
+        words = str(reason)
     elif isinstance(refusal, NoSeatLeft):
         words = _("No seat is left in it.")
     elif isinstance(refusal, AlreadyExists):
@@ -189,9 +189,11 @@ def place_of(removal: Removal) -> str:
     """The page where what was brought back is seen."""
     entity = removal.entity
     if entity in ("session", "person", "organization", *PART_OF):
-        of = PART_OF.get(entity, entity)
-        shown: dict[str, Any] = {f"{of}_id": values_of(removal)[f"{of}_id"] if of != entity else removal.entity_id}
-        return url_for(f"organizer.{of}", **shown)
+        whole = PART_OF.get(entity, entity)
+        shown: dict[str, Any] = {
+            f"{whole}_id": values_of(removal)[f"{whole}_id"] if whole != entity else removal.entity_id
+        }
+        return url_for(f"organizer.{whole}", **shown)
     if entity in ("name_proof", "proof_entry"):
         proof_id = removal.entity_id if entity == "name_proof" else values_of(removal)["proof_id"]
         return url_for("organizer.name_proof", proof_id=proof_id)
@@ -261,9 +263,9 @@ PLACES = {
 
 def counted(by: Mapping[str, int]) -> str:
     """How many rows of which kind, as one phrase: "2 sessions and 1 room"."""
-    told = {table: _counted(table, number) for table, number in by.items()}
-    words = [one for one in told.values() if one]
-    left = sum(number for table, number in by.items() if not told[table])
+    words_by_table = {table: _counted(table, number) for table, number in by.items()}
+    words = [one for one in words_by_table.values() if one]
+    left = sum(number for table, number in by.items() if not words_by_table[table])
     other = [ngettext("%(num)s other entry", "%(num)s other entries", left)] if left else []
     return str(format_list([*words, *other], locale=locale_of(language())))
 

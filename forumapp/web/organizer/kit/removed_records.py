@@ -34,15 +34,15 @@ def gone_page(refusal: NotFound) -> ResponseReturnValue:
     if removal is None:
         return refusal_page(refusal)
     typed = [(name, text) for name, text in request.form.items(multi=True) if text.strip() and name not in CARRIED]
-    told = [(typed_words(entity, name), text) for name, text in typed if "password" not in name]
-    return render_template("organizer/gone.html", removal=removal, typed=told), refusal.status
+    shown = [(typed_words(entity, name), text) for name, text in typed if "password" not in name]
+    return render_template("organizer/gone.html", removal=removal, typed=shown), refusal.status
 
 
 def key_of(entity: str, named: Mapping[str, Any]) -> int | str | None:
     """By what an address names a row of this table, of all that it names: what is missing may be none of it."""
     word = CALLED.get(entity) or entity.rpartition("_")[2]
-    found: int | str | None = next((named[name] for name in (f"{word}_id", word, "code") if name in named), None)
-    return found
+    key: int | str | None = next((named[name] for name in (f"{word}_id", word, "code") if name in named), None)
+    return key
 
 
 def typed_words(entity: str, name: str) -> str:

@@ -41,13 +41,13 @@ def spend_key(db: DbSession, why: str = "") -> None:
     read = _links().read(PURPOSE, key, now=now)
     if read is None:
         raise Invalid(fields={"": "open-too-long"})
-    said = hashlib.sha256(why.encode()).hexdigest() if why else ""
-    slot = Slot(f"account {actor().account_id}", request.method, request.path, f"{read[0]}{said}", "")
+    digest = hashlib.sha256(why.encode()).hexdigest() if why else ""
+    slot = Slot(f"account {actor().account_id}", request.method, request.path, f"{read[0]}{digest}", "")
     if find_answer(db, slot) is not None:
         raise SentBefore
     keep_answer(db, slot, Answer(200, ""), now=now)
 
 
 def _links() -> Links:
-    found: Links = current_app.extensions["forumapp.links"]
-    return found
+    current: Links = current_app.extensions["forumapp.links"]
+    return current

@@ -28,18 +28,20 @@ LONGEST = 100
 
 @blueprint.get("/suggestions/people")
 def suggested_people() -> Response:
-    return _told(search_people)
+    return _answer(search_people)
 
 
 @blueprint.get("/suggestions/organizations")
 def suggested_organizations() -> Response:
-    return _told(search_organizations)
+    return _answer(search_organizations)
 
 
 @blueprint.get("/suggestions/titles")
 def suggested_titles() -> Response:
     pairs = suggest_titles(reading(), _typed(), actor=actor())
-    return _items([{"id": pair.id, "label": _beside(pair.title), "note": "", "texts": pair.title} for pair in pairs])
+    return _items(
+        [{"id": pair.id, "label": _in_both_languages(pair.title), "note": "", "texts": pair.title} for pair in pairs]
+    )
 
 
 def search_people(text: str) -> list[Option]:
@@ -51,13 +53,13 @@ def search_organizations(text: str) -> list[Option]:
 
 
 def find_person(person_id: int) -> Option | None:
-    found = suggestions.find_suggested_person(reading(), person_id, actor=actor())
-    return _person(found) if found else None
+    row = suggestions.find_suggested_person(reading(), person_id, actor=actor())
+    return _person(row) if row else None
 
 
 def find_organization(organization_id: int) -> Option | None:
-    found = suggestions.find_suggested_organization(reading(), organization_id, actor=actor())
-    return _organization(found) if found else None
+    row = suggestions.find_suggested_organization(reading(), organization_id, actor=actor())
+    return _organization(row) if row else None
 
 
 def person_box(name: str, label: Any, **options: Any) -> Combobox:
@@ -78,7 +80,7 @@ def _typed() -> str:
     return request.args.get("q", "")[:LONGEST]
 
 
-def _told(search: Callable[[str], list[Option]]) -> Response:
+def _answer(search: Callable[[str], list[Option]]) -> Response:
     return _items([{"id": one.id, "label": one.label, "note": one.note} for one in search(_typed())])
 
 
@@ -103,7 +105,7 @@ def _organization(one: SuggestedOrganization) -> Option:
     return Option(one.id, label, " · ".join(notes))
 
 
-def _beside(texts: Mapping[str, str]) -> str:
+def _in_both_languages(texts: Mapping[str, str]) -> str:
     return " · ".join(texts[code] for code in sorted(texts, reverse=_reads_chinese()))
 
 

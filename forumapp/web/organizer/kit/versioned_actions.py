@@ -38,14 +38,14 @@ SENT_ANEW = ("csrf_token", "version", "seen")
 
 def based_on(row: Any, **seen: Any) -> dict[str, Any]:
     """For templates: what a button sends along of the row that it is about; `seen` of what is no row of a table."""
-    told = seen or allowed(row, seen_of(row))
-    return {"version": row.version, "seen": json.dumps(told, ensure_ascii=False)}
+    values = seen or allowed(row, seen_of(row))
+    return {"version": row.version, "seen": json.dumps(values, ensure_ascii=False)}
 
 
-def allowed(row: Any, told: Mapping[str, Any]) -> dict[str, Any]:
+def allowed(row: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     guarded, is_open = GUARDED.get(row.__tablename__, ((), bool))
     closed = guarded if guarded and not is_open(row) else ()
-    return {field: value for field, value in told.items() if field not in closed}
+    return {field: value for field, value in values.items() if field not in closed}
 
 
 def compared(row: Any, seen: str | None, stands: Mapping[str, Any]) -> Entry:

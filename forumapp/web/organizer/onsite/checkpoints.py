@@ -94,20 +94,20 @@ HOW = Choice(
 
 
 def fields() -> tuple[Field, ...]:
-    db, of, here = reading(), edition().id, language()
+    db, edition_id, here = reading(), edition().id, language()
 
     def sessions() -> list[tuple[str, Any]]:
-        return [(str(one), pick(title, here)) for one, title in queries.list_session_titles(db, of)]
+        return [(str(one), pick(title, here)) for one, title in queries.list_session_titles(db, edition_id)]
 
     def coaches() -> list[tuple[str, Any]]:
-        rows = queries.list_coach_runs(db, of)
+        rows = queries.list_coach_runs(db, edition_id)
         return [(str(one.id), _run_words(one, here)) for one in rows]
 
     def delegations() -> list[tuple[str, Any]]:
-        return [(str(one), pick(name, here)) for one, name in queries.list_delegation_names(db, of)]
+        return [(str(one), pick(name, here)) for one, name in queries.list_delegation_names(db, edition_id)]
 
     def types() -> list[tuple[str, Any]]:
-        return [(str(one.id), pick(one.name, here)) for one in list_types(db, of)]
+        return [(str(one.id), pick(one.name, here)) for one in list_types(db, edition_id)]
 
     return (
         Texts(name="name", label=_l("Name"), required=True),
@@ -147,23 +147,23 @@ def fields() -> tuple[Field, ...]:
 @blueprint.get(ALL)
 @needs(CHECK_IN, everywhere=True)
 def checkpoints() -> str:
-    of = edition().id
-    page = devices.devices_page(reading(), of, number=request.args.get("page", 1, whole_number))
-    rows = services.list_checkpoints(reading(), of)
-    is_rehearsal = running(reading(), of, now=clock.now()) is not None
+    edition_id = edition().id
+    page = devices.devices_page(reading(), edition_id, number=request.args.get("page", 1, whole_number))
+    rows = services.list_checkpoints(reading(), edition_id)
+    is_rehearsal = running(reading(), edition_id, now=clock.now()) is not None
     return render_template(
         "organizer/checkin/list.html",
         section=SECTION,
         rows=rows,
         once_in_all={one.id for one in rows if services.passes_once_in_all(edition(), one)},
         names={one.id: one.name for one in rows},
-        counts=queries.count_let_in(reading(), of, Counted(is_rehearsal=is_rehearsal)),
+        counts=queries.count_let_in(reading(), edition_id, Counted(is_rehearsal=is_rehearsal)),
         devices=page,
-        latest=queries.latest_scans(reading(), of, LATEST, is_rehearsal=is_rehearsal),
-        rehearsal=not_ended(reading(), of),
-        may_rehearse=clock.now() < first_day(reading(), of),
-        types={one.id: one.name for one in list_types(reading(), of)},
-        delegations=dict(queries.list_delegation_names(reading(), of)),
+        latest=queries.latest_scans(reading(), edition_id, LATEST, is_rehearsal=is_rehearsal),
+        rehearsal=not_ended(reading(), edition_id),
+        may_rehearse=clock.now() < first_day(reading(), edition_id),
+        types={one.id: one.name for one in list_types(reading(), edition_id)},
+        delegations=dict(queries.list_delegation_names(reading(), edition_id)),
     )
 
 

@@ -54,9 +54,9 @@ ONE = f"{DESK}/<id:registration_id>"
 def desk() -> ResponseReturnValue:
     """Enter leads straight to whose code it is, and to the only one who is found."""
     words = searched()
-    found = at_the_desk.find_by_badge(reading(), edition().id, words, within=within(CHECK_IN)) if words else None
-    people, are_more = ([whose(found[0])], False) if found else find(words)
-    is_old_code = found is not None and not found[1]
+    match = at_the_desk.find_by_badge(reading(), edition().id, words, within=within(CHECK_IN)) if words else None
+    people, are_more = ([whose(match[0])], False) if match else find(words)
+    is_old_code = match is not None and not match[1]
     if "go" in request.args and len(people) == 1:
         return redirect(address_of(people[0].line.id, code="old" if is_old_code else ""), 303)
     return shown(found=people, are_more=are_more, is_old_code=is_old_code)
@@ -95,11 +95,11 @@ def scanned(registration_id: int, do: Callable[..., Scanned]) -> ResponseReturnV
     """At the desk's checkpoint or the one that the form names, once however often the form is sent."""
     sent = request.form.get("nonce", "")
     nonce = sent if NONCE.fullmatch(sent) else new_nonce()  # what is no form of ours is a scan of its own
-    of: Any = {"checkpoint_id": checkpoint_said(), "nonce": nonce, "rehearsal_id": rehearsal_seen()}
-    of |= {"actor": actor(), "now": clock.now()}
+    values: Any = {"checkpoint_id": checkpoint_said(), "nonce": nonce, "rehearsal_id": rehearsal_seen()}
+    values |= {"actor": actor(), "now": clock.now()}
     try:
         with transaction() as db:
-            made = do(db, edition().id, registration_id, **of)
+            made = do(db, edition().id, registration_id, **values)
     except (NonceReused, NothingToUndo, RunClosed) as refusal:
         flash(refused(refusal), "bad")
         return redirect(address_of(registration_id), 303)

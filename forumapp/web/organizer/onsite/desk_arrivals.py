@@ -315,11 +315,11 @@ def framing(template: str, **values: Any) -> Response:
 def desk_let_pass(registration_id: int) -> ResponseReturnValue:
     """Whom the rules refused at the desk, somebody lets in with their name."""
     by, reason = authorizer_fields.said()
-    of: Any = {"checkpoint_id": checkpoint_said(), "nonce": nonce_sent(), "rehearsal_id": rehearsal_seen()}
-    of |= {"actor": actor(), "now": clock.now()}
+    values: Any = {"checkpoint_id": checkpoint_said(), "nonce": nonce_sent(), "rehearsal_id": rehearsal_seen()}
+    values |= {"actor": actor(), "now": clock.now()}
     try:
         with transaction() as db:
-            made = force_in(db, edition().id, registration_id, by, reason=reason, **of)
+            made = force_in(db, edition().id, registration_id, by, reason=reason, **values)
     except Invalid as refusal:
         again = authorizer_fields.asked_again(edition().id, refusal.fields) | {"checkpoint": checkpoint_said()}
         return person_page(registration_id, forcing=again), refusal.status
@@ -335,11 +335,11 @@ def desk_let_pass(registration_id: int) -> ResponseReturnValue:
 def desk_together(registration_id: int) -> ResponseReturnValue:
     """Those of a party who are there, by one button."""
     ids = [one for one in map(id_from, request.form.getlist("people")) if one]
-    of: Any = {"checkpoint_id": checkpoint_said(), "nonce": nonce_sent(), "rehearsal_id": rehearsal_seen()}
-    of |= {"kept": kept_said(), "actor": actor(), "now": clock.now()}
+    values: Any = {"checkpoint_id": checkpoint_said(), "nonce": nonce_sent(), "rehearsal_id": rehearsal_seen()}
+    values |= {"kept": kept_said(), "actor": actor(), "now": clock.now()}
     try:
         with transaction() as db:
-            made = check_in_together(db, edition().id, registration_id, ids, **of)
+            made = check_in_together(db, edition().id, registration_id, ids, **values)
     except Invalid:
         flash(_("Tick at least one of those who come together."), "bad")
         return redirect(address_of(registration_id), 303)

@@ -69,11 +69,11 @@ def person_page(registration_id: int, **more: Any) -> Response:
     """Whoever is in hand, beside those who were found with them. `more` is what was typed and is asked again: of a
     badge that was not printed yet, its `form` and the `findings` that are to be mended.
     """
-    db, of = reading(), edition().id
+    db, edition_id = reading(), edition().id
     one = whose(registration_id)
-    happened = at_the_desk.list_happened(db, of, registration_id, is_rehearsal=is_rehearsal())
+    happened = at_the_desk.list_happened(db, edition_id, registration_id, is_rehearsal=is_rehearsal())
     scan_id, job_id = (request.values.get(name, 0, whole_number) for name in ("scan", "print"))
-    said = next((each for each in happened if each.row.id == scan_id), None)
+    scan = next((each for each in happened if each.row.id == scan_id), None)
     people, are_more = find(searched())
     is_old_code = request.args.get("code") == "old"
     printing = _printing(one, job_id)
@@ -84,15 +84,15 @@ def person_page(registration_id: int, **more: Any) -> Response:
         "found": people or ([one] if searched() else []),  # an old code finds them as well
         "are_more": are_more,
         "one": one,
-        "row": get_registration(db, of, registration_id),
-        "more": at_the_desk.more_of(db, of, registration_id),
-        "titles": titles_in_edition(db, of, [one.line.person_id]).get(one.line.person_id, []),
+        "row": get_registration(db, edition_id, registration_id),
+        "more": at_the_desk.more_of(db, edition_id, registration_id),
+        "titles": titles_in_edition(db, edition_id, [one.line.person_id]).get(one.line.person_id, []),
         "happened": happened,
-        "said": said,
+        "said": scan,
         "is_old_code": is_old_code,
-        "next": next_step(one, said, made_now=made_now, is_new=is_new, is_warned=is_old_code),
+        "next": next_step(one, scan, made_now=made_now, is_new=is_new, is_warned=is_old_code),
         "history": past("registration", registration_id),
-        "forcing": offer_to_force(said),
+        "forcing": offer_to_force(scan),
         "party": party_of(one),
         "jobs": jobs_named(),
         "print_findings": findings_of(just_made),
@@ -131,8 +131,8 @@ def find(words: str) -> tuple[list[AtDesk], bool]:
 
 def reach() -> dict[str, Any]:
     """Of whom the desk tells, what, and as it is now."""
-    told = {"within": within(CHECK_IN), "told": within(Permission.SEE_ANSWERS)}
-    return {**told, "is_rehearsal": is_rehearsal(), "now": clock.now()}
+    limits = {"within": within(CHECK_IN), "told": within(Permission.SEE_ANSWERS)}
+    return {**limits, "is_rehearsal": is_rehearsal(), "now": clock.now()}
 
 
 def searched() -> str:
@@ -142,8 +142,8 @@ def searched() -> str:
 def address_of(registration_id: int, **more: Any) -> str:
     """Of whoever is in hand, with what was looked for."""
     kept = {"search": searched(), **more}
-    told = {name: value for name, value in kept.items() if value}
-    return url_for("organizer.desk_person", registration_id=registration_id, **told)
+    query = {name: value for name, value in kept.items() if value}
+    return url_for("organizer.desk_person", registration_id=registration_id, **query)
 
 
 def unless_scanned(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
@@ -166,9 +166,9 @@ def unless_scanned(view: Callable[..., ResponseReturnValue]) -> Callable[..., Re
 def _codes_typed() -> Iterator[str]:
     """What looks like one at the end of a field, but where it stands since it was looked for."""
     for name, typed in request.form.items():
-        found = SCANNED.search(typed.rstrip())
-        if found and name != "search":
-            yield found[0]
+        match = SCANNED.search(typed.rstrip())
+        if match and name != "search":
+            yield match[0]
 
 
 def _is_known(code: str) -> bool:

@@ -68,8 +68,8 @@ def print_at_desk(registration_id: int) -> ResponseReturnValue:
         form.refuse(refusal)
         return person_page(registration_id, form=form), refusal.status
     except FindingsBlock as refusal:
-        found = [kept_print_need(one) for one in refusal.details["findings"]]
-        return person_page(registration_id, form=form, findings=found, mark=refusal.details["mark"]), refusal.status
+        findings = [kept_print_need(finding) for finding in refusal.details["findings"]]
+        return person_page(registration_id, form=form, findings=findings, mark=refusal.details["mark"]), refusal.status
     except (AnsweredMeanwhile, CodeEnded, *NOT_MADE) as refusal:
         flash(refused(refusal), "warn")
         return redirect(address_of(registration_id), 303)
@@ -82,8 +82,8 @@ def printed(registration_id: int, form: Form) -> int:
     storage: Storage = current_app.extensions["forumapp.storage"]
     with transaction() as db:
         spend_key(db)
-        of: Any = {"reason": reason, "device": station_here().device, "storage": storage}
-        return keep_badge(db, edition().id, made, **of, actor=actor(), now=clock.now()).id
+        values: Any = {"reason": reason, "device": station_here().device, "storage": storage}
+        return keep_badge(db, edition().id, made, **values, actor=actor(), now=clock.now()).id
 
 
 def print_at_once(registration_id: int) -> int | None:
@@ -106,8 +106,8 @@ def print_at_once(registration_id: int) -> int | None:
 
 def of_this_desk(**more: str | None) -> dict[str, str]:
     """The options of a print here."""
-    said = {"stock": station_here().stock, "printer": station_here().printer, **more}
-    return {name: value for name, value in said.items() if value}
+    values = {"stock": station_here().stock, "printer": station_here().printer, **more}
+    return {name: value for name, value in values.items() if value}
 
 
 def made_of(registration_id: int, form: Form) -> MadeBadge:
@@ -124,9 +124,9 @@ def edited_in(form: Form) -> dict[str, Any]:
 
 def rehearsed(ids: list[int], form: Form | None = None) -> dict[str, str]:
     """For the address of the card: where it reads what was made of them."""
-    of: Any = {"rack": rack(), "workshop": workshop(), "folder": fonts(), "actor": actor(), "now": clock.now()}
+    values: Any = {"rack": rack(), "workshop": workshop(), "folder": fonts(), "actor": actor(), "now": clock.now()}
     edited = edited_in(form) if form else {}
-    return {"rehearsed": rehearse_badges(reading(), edition(), ids, of_this_desk(), edited, **of)}
+    return {"rehearsed": rehearse_badges(reading(), edition(), ids, of_this_desk(), edited, **values)}
 
 
 def rehearsed_together(ids: list[int]) -> dict[str, str]:

@@ -76,8 +76,8 @@ def station_here() -> DeskStation:
     """As the browser keeps it; what is there no more is left out."""
     if "desk_station" not in g:
         g.desk_station = _read(list_checkpoints(reading(), edition().id))
-    found: DeskStation = g.desk_station
-    return found
+    station: DeskStation = g.desk_station
+    return station
 
 
 def _read(checkpoints: Sequence[Checkpoint]) -> DeskStation:

@@ -40,11 +40,11 @@ def open_vip_alerts() -> Response:
 @needs(SEE)
 def vip_alerts() -> str:
     """Of the people whom one may check in; to all others, of those whom they look after."""
-    whose = None if may("check-in", somewhere=True) else actor().account_id
+    account_id = None if may("check-in", somewhere=True) else actor().account_id
     page = scanning_vip_alerts.alerts_page(
         reading(),
         edition().id,
-        account_id=whose,
+        account_id=account_id,
         within=within(CHECK_IN),
         number=request.args.get("page", 1, whole_number),
     )
@@ -54,8 +54,8 @@ def vip_alerts() -> str:
 @blueprint.post(f"{ALL}/<id:alert_id>/seen")
 @needs(SEE)
 def note_alert_seen(alert_id: int) -> ResponseReturnValue:
-    told = request.form.get("told")
+    how = request.form.get("told")
     with transaction() as db:
-        scanning_vip_alerts.note_seen(db, edition().id, alert_id, told=told, actor=actor(), now=clock.now())
+        scanning_vip_alerts.note_seen(db, edition().id, alert_id, told=how, actor=actor(), now=clock.now())
     is_live = "back" not in request.args and may("see-registrations", somewhere=True)
     return redirect(url_for("organizer.live" if is_live else "organizer.vip_alerts"), 303)

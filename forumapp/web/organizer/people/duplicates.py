@@ -168,13 +168,13 @@ def merge_page(kind: Kept, kept_id: int, gone_id: int) -> ResponseReturnValue:
 def merged(db: DbSession, kind: Kept, kept_id: int, gone_id: int) -> Any:
     """As the form says. Of two registrations it names the one that stays, and has the versions of both."""
     parts = [part for part in merging.PARTS[kind] if request.form.get(f"take.{part}") == "gone"]
-    told: dict[str, Any] = {name: request.form.get(name, -1, whole_number) for name in ("version", "gone_version")}
-    told |= {"take": parts, "actor": actor(), "now": clock.now()}
+    values: dict[str, Any] = {name: request.form.get(name, -1, whole_number) for name in ("version", "gone_version")}
+    values |= {"take": parts, "actor": actor(), "now": clock.now()}
     if kind is Kept.ORGANIZATION:
-        return merging.merge(db, kind, kept_id, gone_id, **told)
+        return merging.merge(db, kind, kept_id, gone_id, **values)
     sent = [value.partition(".") for name, value in request.form.items() if name.startswith(CANCELS)]
     cancels = {one: seen for key, _dot, version in sent if (one := id_from(key)) and (seen := id_from(version))}
-    return merge_registered(db, kept_id, gone_id, cancels=cancels, **told)
+    return merge_registered(db, kept_id, gone_id, cancels=cancels, **values)
 
 
 def both_records(kind: Kept, kept_id: int, gone_id: int, fault: str = "") -> str:
@@ -184,7 +184,7 @@ def both_records(kind: Kept, kept_id: int, gone_id: int, fault: str = "") -> str
     seen = seen_now(plan, twice)
     return render_template(
         "organizer/doubles/merge.html",
-        seen={name: json.dumps(told, ensure_ascii=False) for name, (_row, told) in seen.items()},
+        seen={name: json.dumps(values, ensure_ascii=False) for name, (_row, values) in seen.items()},
         changed=changed(seen),
         section=SECTION,
         plan=plan,
@@ -208,20 +208,20 @@ def seen_now(plan: Plan, twice: list[Twice]) -> dict[str, tuple[Any, dict[str, A
 
 def changed(seen: Mapping[str, tuple[Any, dict[str, Any]]]) -> list[Entry]:
     """The records of which something else was seen when the choice was made."""
-    before = [(row, request.form[name], told) for name, (row, told) in seen.items() if name in request.form]
-    return [entry for row, sent, told in before if (entry := compared(row, sent, told)).changes]
+    before = [(row, request.form[name], values) for name, (row, values) in seen.items() if name in request.form]
+    return [entry for row, sent, values in before if (entry := compared(row, sent, values)).changes]
 
 
 def sides(kind: Kept, plan: Plan) -> list[Side]:
     """Both records, part by part, without those of which neither says anything."""
-    found = []
+    rows = []
     for part in merging.PARTS[kind]:
         kept, gone = (words(part, row) for row in (plan.kept, plan.gone))
         if kept or gone:
             label = str(PARTS.get(part) or field_words(kind, part))
             photos = part == "photo_id" and plan.kept.photo_id != plan.gone.photo_id
-            found.append(Side(part, label, kept, gone, photos or kept != gone))
-    return found
+            rows.append(Side(part, label, kept, gone, photos or kept != gone))
+    return rows
 
 
 def words(part: str, row: Any) -> str:
@@ -233,19 +233,19 @@ def words(part: str, row: Any) -> str:
         return ""
     if isinstance(value, dict):
         return Texts(name=part, label="").words(value)
-    return _SAID[part](value) if part in _SAID else str(value)
+    return _VALUE_WORDS[part](value) if part in _VALUE_WORDS else str(value)
 
 
 def _parent(organization_id: int) -> str:
-    found = list_organizations(reading(), [organization_id])
-    return pick(next((one.short or one.legal for one in found), {}), language())
+    rows = list_organizations(reading(), [organization_id])
+    return pick(next((row.short or row.legal for row in rows), {}), language())
 
 
 _NAMES: dict[str, Callable[[Any], str]] = {
     "latin_name": lambda row: name_of(row).latin,
     "native_name": lambda row: str(row.native_full),
 }
-_SAID: dict[str, Callable[[Any], str]] = {
+_VALUE_WORDS: dict[str, Callable[[Any], str]] = {
     "languages": lambda codes: ", ".join(OWN_NAMES.get(code, code) for code in codes),
     "photo_id": lambda _id: _("a photo"),
     "parent_id": _parent,
@@ -271,24 +271,24 @@ def lacking(plan: Plan) -> list[str]:
     return [_lacking(one) for one in plan.missing]
 
 
-def _lacking(one: Missing) -> str:
-    names = list(edition_names({*one.editions}).values())
-    if one.others:
-        names.append(ngettext("%(num)s other edition", "%(num)s other editions", one.others))
-    roles = [str(labels.label(role)) for role in roles_with_all(Permission.EDIT_PEOPLE, one.needs)]
-    told = {"editions": listed(names), "roles": listed(roles)}
+def _lacking(lack: Missing) -> str:
+    names = list(edition_names({*lack.editions}).values())
+    if lack.others:
+        names.append(ngettext("%(num)s other edition", "%(num)s other editions", lack.others))
+    roles = [str(labels.label(role)) for role in roles_with_all(Permission.EDIT_PEOPLE, lack.needs)]
+    values = {"editions": listed(names), "roles": listed(roles)}
     words = (
         _l(
             "Both stand in the same place (%(what)s) in %(editions)s, so that one entry would be removed, which you"
             " cannot do there. Ask someone who has one of these roles there: %(roles)s."
         )
-        if one.tables
+        if lack.tables
         else _l(
             "Merging would also change %(editions)s, where you cannot change people. Ask someone who has one of these"
             " roles in all of the editions: %(roles)s."
         )
     )
-    return str(words) % {**told, "what": listed(map(record_words, one.tables))}
+    return str(words) % {**values, "what": listed(map(record_words, lack.tables))}
 
 
 def barred(moves: list[Move], plan: Plan) -> list[str]:
@@ -313,8 +313,8 @@ def _barred(move: Move, plan: Plan, name: str) -> str:
 
 
 def edition_names(ids: set[int | None]) -> Mapping[int | None, str]:
-    found = list_editions(reading(), [one for one in ids if one is not None])
-    return {one.id: pick(one.name, language()) for one in found}
+    rows = list_editions(reading(), [one for one in ids if one is not None])
+    return {one.id: pick(one.name, language()) for one in rows}
 
 
 @blueprint.post("/<edition>/people/doubles/apart")

@@ -110,10 +110,10 @@ def accept_name_correction(proof_id: int, correction_id: int) -> ResponseReturnV
         return correction_page(*own(proof_id, correction_id), chosen, stale=True), 412
     except (Invalid, Forbidden) as refusal:
         code = refusal.fields.get("native_family")
-        told: dict[str, Any] = (
+        values: dict[str, Any] = (
             {"errors": {"native_family": fault_words(code)}} if code else {"fault": fault_of(refusal)}
         )
-        return correction_page(row, line, chosen, **told), refusal.status
+        return correction_page(row, line, chosen, **values), refusal.status
     except deciding.AlreadyDecided:
         return decided_before(proof_id, correction_id)
     flash(_("The correction has been taken over. The office can approve it now."), "ok")

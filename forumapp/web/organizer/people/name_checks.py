@@ -122,17 +122,17 @@ def name_proofs() -> str:
 def names_not_approved() -> str:
     """Everyone whose name nobody has approved as it would be printed now; of those in a state, these alone."""
     search, state = request.args.get("search", ""), request.args.get("state", "")
-    found = queries.list_unapproved(reading(), edition().id, search=search, within=within(SEE))
+    names = queries.list_unapproved(reading(), edition().id, search=search, within=within(SEE))
     offered = [
         (NO_PROOF, _("Not in a name check")),
-        *(one for one in labels.options(EntryState) if one[0] != "approved"),
+        *(name for name in labels.options(EntryState) if name[0] != "approved"),
     ]
     if state in dict(offered):
-        found = [one for one in found if (one.state or NO_PROOF) == state]
+        names = [name for name in names if (name.state or NO_PROOF) == state]
     return render_template(
         "organizer/proofs/unapproved.html",
         section=SECTION,
-        page=page_of(found, number=request.args.get("page", 1, whole_number)),
+        page=page_of(names, number=request.args.get("page", 1, whole_number)),
         kept={"search": search, "state": state},
         states_offered=offered,
     )

@@ -60,8 +60,8 @@ def organization_field(person_id: int) -> Field:
     if may("see-people", everywhere=True):
         adds = may("edit-people", everywhere=True)
         return organization_box(name, label, adds=adds, help=_l("Type any of its names."))
-    found = queries.organizations_of(reading(), person_id)
-    return Pick(name=name, label=label, offer=lambda: [(str(one.id), _name(one)) for one in found])
+    rows = queries.organizations_of(reading(), person_id)
+    return Pick(name=name, label=label, offer=lambda: [(str(one.id), _name(one)) for one in rows])
 
 
 def _name(one: Any) -> str:

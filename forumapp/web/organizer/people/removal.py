@@ -105,17 +105,17 @@ def _names(db: DbSession, kind: Kept, row_id: int) -> tuple[Markup | str, str]:
     return t(row.short or row.legal), ""
 
 
-def _line(use: Use, of: Edition | None, here: str, search: str) -> UseLine:
-    url = _place(use.table, of, search) if of else ""
+def _line(use: Use, event: Edition | None, here: str, search: str) -> UseLine:
+    url = _place(use.table, event, search) if event else ""
     if use.edition_id is None:
         url = here
-    return UseLine(record_words(use.table), use.count, use.edition_id is not None, t(of.name) if of else "", url)
+    return UseLine(record_words(use.table), use.count, use.edition_id is not None, t(event.name) if event else "", url)
 
 
-def _place(table: str, of: Edition, search: str) -> str:
+def _place(table: str, event: Edition, search: str) -> str:
     endpoint = PLACES.get(table, "")
     asked = needs_of(current_app, endpoint)
-    if asked is None or not asked.lets(access_to(reading(), of.id, actor=actor()), "GET"):
+    if asked is None or not asked.lets(access_to(reading(), event.id, actor=actor()), "GET"):
         return ""
-    found: dict[str, Any] = {"search": search} if search and table in ("registration", "edition_title") else {}
-    return url_for(endpoint, edition=of.slug, **found)
+    query: dict[str, Any] = {"search": search} if search and table in ("registration", "edition_title") else {}
+    return url_for(endpoint, edition=event.slug, **query)

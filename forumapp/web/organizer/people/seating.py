@@ -68,9 +68,9 @@ class Sizes(Field):
 
 def lists_for(shape: SeatingShape | None) -> list[PrecedenceList]:
     """All orders, first those that are for such a plan."""
-    found = queries.precedence_lists_page(reading(), edition().id, size=ALL).items
+    lists = queries.precedence_lists_page(reading(), edition().id, size=ALL).items
     first = MADE_FOR[shape] if shape else ()
-    return sorted(found, key=lambda one: first.index(one.purpose) if one.purpose in first else len(first))
+    return sorted(lists, key=lambda row: first.index(row.purpose) if row.purpose in first else len(first))
 
 
 def usual_list(shape: SeatingShape | None) -> int | None:
@@ -81,8 +81,10 @@ def usual_list(shape: SeatingShape | None) -> int | None:
 
 
 def items_offered() -> list[tuple[str, Any]]:
-    found = services.occasions(reading(), edition().id)
-    return [(str(key), f"{day(one.start_wall.date())} · {pick(one.title, language())}") for key, one in found.items()]
+    occasions = services.occasions(reading(), edition().id)
+    return [
+        (str(key), f"{day(one.start_wall.date())} · {pick(one.title, language())}") for key, one in occasions.items()
+    ]
 
 
 def fields(shape: SeatingShape | None) -> tuple[Field, ...]:
@@ -131,8 +133,8 @@ def seating_plans() -> str:
 @blueprint.route("/<edition>/seating/new", methods=["GET", "POST"])
 @needs(Permission.EDIT_PRECEDENCE)
 def new_seating_plan() -> ResponseReturnValue:
-    said = request.args.get("shape", "")
-    shape = SeatingShape(said) if said in list(SeatingShape) else None
+    typed = request.args.get("shape", "")
+    shape = SeatingShape(typed) if typed in list(SeatingShape) else None
     rows = _l("The seats of each row, the front row first, or of each table, such as 7, 9.")
     asked = (
         *fields(shape),
@@ -248,9 +250,11 @@ def undo_seating(code: str) -> ResponseReturnValue:
     """All sit again where they sat before the last change, unless someone has changed a seat since."""
 
     def back(db: DbSession, row: SeatingPlan, _people: list[int | None], by: Any) -> None:
-        said = [whole_number(one) for one in request.args.get("people", "").split("-") if one.isdecimal()]
+        people = [
+            whole_number(person_id) for person_id in request.args.get("people", "").split("-") if person_id.isdecimal()
+        ]
         by["version"] = request.args.get("version", 0, whole_number)
-        services.arrange(db, row, [one or None for one in said], **by)
+        services.arrange(db, row, [person_id or None for person_id in people], **by)
 
     return changed(code, back)
 
@@ -277,7 +281,7 @@ def changed(code: str, change: Any) -> ResponseReturnValue:
     except Invalid:
         flash(_("This does not fit with the seats as they stand. Nothing was changed."), "bad")
     else:
-        told = "-".join(str(one) if one else EMPTY for one in before)
+        told = "-".join(str(person_id) if person_id else EMPTY for person_id in before)
         back = url_for("organizer.undo_seating", code=code, version=version, people=told)
         tell(_("The seats have been saved."), "ok", do=Offer(_("Undo"), back))
     return redirect(url_for("organizer.seating_plan", code=code))

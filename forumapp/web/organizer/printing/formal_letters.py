@@ -112,20 +112,20 @@ def new_letters() -> ResponseReturnValue:
     form = Form.sent(fields_of(kind), request.values)
     if request.method == "GET":
         return issue_page(kind, form)
-    said = Form.sent((ANYWAY,) if ANYWAY.name in request.form else (), request.form)
-    if form.faults or said.faults:
-        return issue_page(kind, form, said), Invalid.status
-    of: Any = {**in_spite(said.values), "seen": request.form.get("mark", "")}
+    override = Form.sent((ANYWAY,) if ANYWAY.name in request.form else (), request.form)
+    if form.faults or override.faults:
+        return issue_page(kind, form, override), Invalid.status
+    values: Any = {**override_values(override.values), "seen": request.form.get("mark", "")}
     by: Any = {"languages": form.values["languages"], "actor": actor(), "now": clock.now()}
     try:
         with transaction() as db:
             rows = letters_services.issue_letters(
-                db, edition(), selection(kind, form, request.form), **of, **by
+                db, edition(), selection(kind, form, request.form), **values, **by
             ).letters
             serials = {"first": rows[0].serial, "last": rows[-1].serial}
     except (Stale, Invalid, FindingsBlock, NothingToPrint) as refusal:
         flash(_("Something has changed since you looked. Nothing is issued yet: look again."), "warn")
-        return issue_page(kind, form, findings=told_by(refusal)), Stale.status
+        return issue_page(kind, form, findings=blocking_findings(refusal)), Stale.status
     one = len(rows) == 1
     words = _("%(first)s is issued.", **serials) if one else _("%(first)s to %(last)s are issued.", **serials)
     flash(words, "ok")
@@ -176,8 +176,8 @@ def letter_pdf(letter_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ONE}/revoke")
 @needs(DECIDE)
 def revoke_letter(letter_id: int) -> ResponseReturnValue:
-    def revoke(db: DbSession, said: Mapping[str, Any], **by: Any) -> int:
-        return letters_services.revoke_letter(db, edition().id, letter_id, said.get("reason", ""), **by).id
+    def revoke(db: DbSession, values: Mapping[str, Any], **by: Any) -> int:
+        return letters_services.revoke_letter(db, edition().id, letter_id, values.get("reason", ""), **by).id
 
     return ended(letter_id, revoke, _("Revoke this letter"), _("The letter is revoked. It stays on record."))
 
@@ -185,9 +185,9 @@ def revoke_letter(letter_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ONE}/reissue")
 @needs(DECIDE)
 def reissue_letter(letter_id: int) -> ResponseReturnValue:
-    def reissue(db: DbSession, said: Mapping[str, Any], **by: Any) -> int:
-        by |= in_spite(said)
-        return letters_services.reissue_letter(db, edition(), letter_id, said.get("reason", ""), **by).letters[0].id
+    def reissue(db: DbSession, values: Mapping[str, Any], **by: Any) -> int:
+        by |= override_values(values)
+        return letters_services.reissue_letter(db, edition(), letter_id, values.get("reason", ""), **by).letters[0].id
 
     words = _("The letter is revoked, and this one is issued in its place.")
     return ended(letter_id, reissue, _("Revoke it and issue another one"), words)
@@ -218,21 +218,21 @@ def ended(letter_id: int, do: Callable[..., int], button: str, words: str) -> Re
     return redirect(back)
 
 
-def in_spite(said: Mapping[str, Any]) -> dict[str, Any]:
+def override_values(values: Mapping[str, Any]) -> dict[str, Any]:
     """Why letters are issued in spite of what was shown, by the mark of it."""
-    return {"anyway": said.get(ANYWAY.name) or None, "despite": request.form.get(DESPITE) or None}
+    return {"anyway": values.get(ANYWAY.name) or None, "despite": request.form.get(DESPITE) or None}
 
 
-def told_by(refusal: Refusal) -> list[Finding] | None:
+def blocking_findings(refusal: Refusal) -> list[Finding] | None:
     """Everything that was found to be mended, where that is why nothing is issued."""
-    told = isinstance(refusal, FindingsBlock)
-    return [Finding.from_plain(one) for one in refusal.details["findings"]] if told else None
+    is_blocked = isinstance(refusal, FindingsBlock)
+    return [Finding.from_plain(finding) for finding in refusal.details["findings"]] if is_blocked else None
 
 
 def blocked_page(line: LetterLine, form: Form, refusal: FindingsBlock) -> str:
     """The other one is not issued before these are mended, or it is said why it is."""
     asked = Form.empty((REASON, ASKED_ANYWAY), **{name: form.values.get(name, "") for name in ("reason", "anyway")})
-    return letter_page(line, asked, told_by(refusal) or ())
+    return letter_page(line, asked, blocking_findings(refusal) or ())
 
 
 def own(letter_id: int) -> LetterLine:
@@ -264,7 +264,7 @@ def chosen(kind: LetterKind, form: Form, sent: MultiDict[str, str]) -> list[Lett
 
 
 def issue_page(
-    kind: LetterKind, form: Form, said: Form | None = None, *, findings: Sequence[Finding] | None = None
+    kind: LetterKind, form: Form, override: Form | None = None, *, findings: Sequence[Finding] | None = None
 ) -> str:
     """`findings` are what was found already."""
     looked = not form.faults and (request.method == "POST" or "languages" in request.values)
@@ -274,10 +274,10 @@ def issue_page(
     except Invalid as refusal:
         form.refuse(refusal)
         to = None
-    found = chosen(kind, form, request.values) if to else []
+    recipients = chosen(kind, form, request.values) if to else []
     if findings is None:
         how: Any = {"workshop": lookers(), "folder": fonts(), "now": clock.now()}
-        findings = letter_previews.check(reading(), edition(), found, **how)
+        findings = letter_previews.check(reading(), edition(), recipients, **how)
     kept = {name: value for name, value in request.values.items() if name in ("invitation", "to_registration")}
     return render_template(
         "organizer/formal/new.html",
@@ -285,16 +285,18 @@ def issue_page(
         kind=kind,
         form=form,
         looked=to is not None,
-        found=found,
+        found=recipients,
         kept=kept,
         sent={**kept, **{name: value for name, value in form.raw.items() if value}},
         findings=findings,
-        said=said or Form.empty((ANYWAY,) if mark_of(findings) else (), anyway=request.form.get(ANYWAY.name, "")),
+        said=override or Form.empty((ANYWAY,) if mark_of(findings) else (), anyway=request.form.get(ANYWAY.name, "")),
         left_out=left_out_words(who_is_left_out(reading(), edition(), to, now=clock.now())) if to else [],
         groups=by_kind(findings),
-        mark=letters_services.mark_of(found),
+        mark=letters_services.mark_of(recipients),
         despite=mark_of(findings),
-        attendance=letter_previews.seen_of(reading(), edition(), found) if kind is LetterKind.CERTIFICATE else None,
+        attendance=letter_previews.seen_of(reading(), edition(), recipients)
+        if kind is LetterKind.CERTIFICATE
+        else None,
     )
 
 

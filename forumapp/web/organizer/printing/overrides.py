@@ -50,7 +50,7 @@ def print_anyway(job_id: int) -> ResponseReturnValue:
     form = None
     try:
         if request.method == "POST":
-            form, _report = ask_for(job.paper, options, of=job)
+            form, _report = ask_for(job.paper, options, stopped_job=job)
         else:
             refuse_asked(reading(), job)
     except AskedMeanwhile as refusal:
@@ -59,8 +59,8 @@ def print_anyway(job_id: int) -> ResponseReturnValue:
         return started(form, back)
     again = count_again(reading(), edition().id, job.paper, wanted, within=reach)
     report = Report(job.total or 1, in_order(job.found), again)
-    said = form or about_print(report, options)
-    return check_page(job.paper, {}, report, said, to=request.path, back=back), Invalid.status if form else 200
+    asked_how = form or about_print(report, options)
+    return check_page(job.paper, {}, report, asked_how, to=request.path, back=back), Invalid.status if form else 200
 
 
 def printed_meanwhile(job_id: int) -> Response:
@@ -84,7 +84,7 @@ def why_failed(job: PrintJob) -> str:
     kinds = Counter(one.code for one in job.found if one.blocking)
     if job.fault != FAULT or not kinds or not may_read(job):
         return labels.why_not_printed(job.paper, job.fault or "")
-    told = listed(counted(str(labels.PRINT_FINDINGS.get(code, code)), number) for code, number in kinds.items())
+    kinds_text = listed(counted(str(labels.PRINT_FINDINGS.get(code, code)), number) for code, number in kinds.items())
     if job.options.get(DESPITE):
-        return str(_("What is to be fixed has changed since it was checked: %(kinds)s.", kinds=told))
-    return str(_("Something must be fixed first: %(kinds)s.", kinds=told))
+        return str(_("What is to be fixed has changed since it was checked: %(kinds)s.", kinds=kinds_text))
+    return str(_("Something must be fixed first: %(kinds)s.", kinds=kinds_text))

@@ -47,19 +47,19 @@ def counts() -> BadgeCounts:
     """Of the badges that the caller may print, counted once for a request."""
     if "badge_counts" not in g:
         g.badge_counts = count_badges(reading(), edition().id, within=within(Permission.PRINT))
-    found: BadgeCounts = g.badge_counts
-    return found
+    current: BadgeCounts = g.badge_counts
+    return current
 
 
 def types() -> list[tuple[str, str]]:
-    of = counts().types
+    type_counts = counts().types
     rows = list_types(reading(), edition().id)
-    return [(one.code, counted(pick(one.name, language()), of.get(one.code, 0))) for one in rows]
+    return [(one.code, counted(pick(one.name, language()), type_counts.get(one.code, 0))) for one in rows]
 
 
 def delegations() -> list[tuple[str, str]]:
-    of = counts().delegations
-    return [(code, counted(name, of.get(code, 0))) for code, name in offered(within(Permission.PRINT))]
+    delegation_counts = counts().delegations
+    return [(code, counted(name, delegation_counts.get(code, 0))) for code, name in offered(within(Permission.PRINT))]
 
 
 def badges() -> list[tuple[str, str]]:
@@ -94,8 +94,8 @@ def plans() -> list[tuple[str, str]]:
     """Of seats, for those who see them."""
     if access().within(Permission.SEE_PRECEDENCE) is not None:
         return []
-    found = plans_page(reading(), edition().id, size=ALL)
-    return [(one.code, pick(one.name, language())) for one in found.items]
+    page = plans_page(reading(), edition().id, size=ALL)
+    return [(one.code, pick(one.name, language())) for one in page.items]
 
 
 def sessions() -> list[tuple[str, str]]:

@@ -48,7 +48,7 @@ SHORT_LIST = 5
 # Of what a form sends, what is not of the paper.
 NO_CHOICE = ("csrf_token", FORM_KEY, "anyway", "despite", DEVICE.name, REASON.name)
 # What else it says that holds whatever is chosen. Why in spite of something is said anew, of what is found then.
-SAID = (DEVICE.name, REASON.name)
+PRINT_DETAILS = (DEVICE.name, REASON.name)
 
 
 def back_from(word: str, sent: Mapping[str, Any]) -> str:
@@ -90,7 +90,7 @@ def choose_page(chosen: str, form: Form) -> str:
         papers=papers(),
         folded=sheet_layout_fields.FOLDED if chosen == Paper.BADGES else (),
         form=form,
-        said={name: request.values[name] for name in SAID if request.values.get(name)},
+        said={name: request.values[name] for name in PRINT_DETAILS if request.values.get(name)},
         page=jobs,
     )
 
@@ -124,7 +124,7 @@ def check_page(
     chosen: Paper,
     sent: Mapping[str, Any],
     report: Report,
-    said: Form | None = None,
+    asked_how: Form | None = None,
     *,
     to: str,
     look: str = "",
@@ -134,7 +134,7 @@ def check_page(
     `look` shows its pages.
     """
     shown = {"chosen": chosen, "sent": sent, "report": report, "groups": by_kind(report.findings), "to": to}
-    shown |= {"said": said or about_print(report, sent), "back": back or back_from(chosen, sent), "look": look}
+    shown |= {"said": asked_how or about_print(report, sent), "back": back or back_from(chosen, sent), "look": look}
     shown |= {"key": new_key()}
     return render_template("organizer/paper/check.html", section=SECTION, **shown)
 
@@ -186,8 +186,8 @@ def download(job_id: int) -> Response:
     except FileNotFoundError:
         abort(410)
     name = f"{edition().slug} {labels.label(job.paper)} {job.id}.pdf"
-    of: Any = {"download_name": name, "etag": job.sha256 or True}
-    answer = send_file(BytesIO(content), "application/pdf", as_attachment=True, **of)
+    values: Any = {"download_name": name, "etag": job.sha256 or True}
+    answer = send_file(BytesIO(content), "application/pdf", as_attachment=True, **values)
     # One blank where Chinese words are left out, for whoever reads ASCII alone.
     answer.headers["Content-Disposition"] = " ".join(answer.headers["Content-Disposition"].split())
     return answer
@@ -223,6 +223,6 @@ def given(form: Form) -> dict[str, Any]:
     return {name: value for name, value in form.values.items() if value or (value == 0 and value is not False)}
 
 
-def options_of(said: Mapping[str, Any]) -> Options:
+def options_of(values: Mapping[str, Any]) -> Options:
     """With what the edition knows of its own stocks and printers. Raises Invalid."""
-    return options_from(with_geometry(reading(), edition().id, said))
+    return options_from(with_geometry(reading(), edition().id, values))

@@ -75,21 +75,21 @@ def paper_preview() -> ResponseReturnValue:
     if faults:
         return redirect(url_for("organizer.paper", **choices))
     sent = given(form) | ({"registration": registration} if registration else {})
-    of: Any = {"rack": rack(), "workshop": workshop(), "folder": fonts(), "actor": actor(), "now": clock.now()}
+    values: Any = {"rack": rack(), "workshop": workshop(), "folder": fonts(), "actor": actor(), "now": clock.now()}
     why = ""
     try:
-        found = first_pages.preview_print(reading(), edition(), chosen, options_of(sent), **of)
+        preview = first_pages.preview_print(reading(), edition(), chosen, options_of(sent), **values)
     except (queries.NothingToPrint, queries.NothingPublished) as refusal:
-        found, why = None, labels.why_not_printed(chosen, refusal.code)
+        preview, why = None, labels.why_not_printed(chosen, refusal.code)
     except (TookTooLong, TookTooMuch, OSError) as fault:
         return too_much(fault, labels.label(chosen), url_for("organizer.paper", **choices))
     check = "" if registration and chosen == "badges" else url_for("organizer.check", **choices)
     back = url_for("organizer.paper", **choices)
-    return pages_shown(found, labels.label(chosen), back, check=check, is_cut=chosen == "program", why=why)
+    return pages_shown(preview, labels.label(chosen), back, check=check, is_cut=chosen == "program", why=why)
 
 
 def pages_shown(
-    found: Preview | None,
+    preview: Preview | None,
     title: str,
     back: str,
     *,
@@ -101,7 +101,7 @@ def pages_shown(
     """`check` is where the paper is checked before it is printed. One that `is_cut` tells what it contains: where not
     all of it is laid out, that is not what the print will tell. `why` nothing was found is said then.
     """
-    shown = {"preview": found, "title": title, "back": back, "check": check, "is_cut": is_cut, "why": why}
+    shown = {"preview": preview, "title": title, "back": back, "check": check, "is_cut": is_cut, "why": why}
     return render_template("organizer/paper/preview.html", section=section, **shown)
 
 
@@ -124,18 +124,18 @@ def code_of(fault: Refusal | OSError) -> str:
 def made_at_once(first: Beginning, readers: Readers, title: str, back: str, *, section: str) -> ResponseReturnValue:
     """The pages of a paper that no job makes, for a view that has asked whether the caller may have it."""
     try:
-        found = previews.keep_preview(edition().id, first, readers, rack=rack(), workshop=workshop())
+        preview = previews.keep_preview(edition().id, first, readers, rack=rack(), workshop=workshop())
     except (TookTooLong, TookTooMuch, OSError) as fault:
         return too_much(fault, title, back, section=section)
-    return pages_shown(found, title, back, section=section)
+    return pages_shown(preview, title, back, section=section)
 
 
 @blueprint.get("/<edition>/previews/<key>/<id:number>")
 @needs(Permission.SEE_EDITION)
 def paper_page(key: str, number: int) -> Response:
     longest = previews.LARGE if request.args.get("size") == "large" else previews.PAGE
-    of: Any = {"rack": rack(), "workshop": workshop(), "actor": actor()}
-    picture = previews.preview_page(reading(), edition().id, key, number, longest, **of)
+    values: Any = {"rack": rack(), "workshop": workshop(), "actor": actor()}
+    picture = previews.preview_page(reading(), edition().id, key, number, longest, **values)
     answer = make_response(picture)
     answer.content_type = "image/webp"
     answer.headers["Cache-Control"] = "private, no-store"

@@ -59,5 +59,5 @@ def wanted() -> tuple[PieceFilters, dict[str, str]]:
         reprints=bool(asked.get("reprints")),
     )
     kept = {"search": filters.search, "paper": filters.paper, "registration": filters.registration}
-    told = {key: str(value) for key, value in kept.items() if value}
-    return filters, told | ({"reprints": "1"} if filters.reprints else {})
+    query = {key: str(value) for key, value in kept.items() if value}
+    return filters, query | ({"reprints": "1"} if filters.reprints else {})

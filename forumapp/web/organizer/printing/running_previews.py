@@ -18,7 +18,7 @@ from forumapp.domain.printing.rules import Options
 from forumapp.web.drawing import fonts
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.printing.previews import made_at_once
-from forumapp.web.organizer.printing.running_papers import signs_asked
+from forumapp.web.organizer.printing.running_papers import requested_signs
 from forumapp.web.organizer.program.run_of_show import SHEET
 from forumapp.web.organizer.program.session_form import SECTION
 
@@ -50,7 +50,7 @@ def cue_sheet_preview(number: int) -> ResponseReturnValue:
 @limiter.limit(DRAWINGS, exempt_when=is_local)
 @needs(Permission.SEE_AGENDA)
 def door_signs_preview() -> ResponseReturnValue:
-    agenda, signs = signs_asked()
+    agenda, signs = requested_signs()
     back = url_for("organizer.door_signs", version=agenda.number if agenda else None)
     if agenda is None or not signs:
         return redirect(back)

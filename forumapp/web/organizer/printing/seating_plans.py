@@ -44,17 +44,21 @@ def seating_paper(code: str) -> str:
 
     row = services.get_plan(reading(), edition().id, code)
     plan = seating_plans.read_plan(reading(), row, edition().zone)
-    found = weighed(seating_plans.check([plan], edition().languages), edition().print_blocks)
-    return before_print(row, found, what_to_say(row, found))
+    findings = weighed(seating_plans.check([plan], edition().languages), edition().print_blocks)
+    return before_print(row, findings, what_to_say(row, findings))
 
 
-def what_to_say(row: SeatingPlan, found: list[Finding]) -> Form:
+def what_to_say(row: SeatingPlan, findings: list[Finding]) -> Form:
     """Of a print of it, by what there is to be mended and whether it was printed before."""
-    return about_print(Report(1, tuple(found), 1 if row.printed_at else 0), {})
+    return about_print(Report(1, tuple(findings), 1 if row.printed_at else 0), {})
 
 
-def before_print(row: SeatingPlan, found: list[Finding], said: Form) -> str:
-    shown: dict[str, Any] = {"needs": [print_need(one) for one in found], "mark": mark_of(found), "said": said}
+def before_print(row: SeatingPlan, findings: list[Finding], form: Form) -> str:
+    shown: dict[str, Any] = {
+        "needs": [print_need(finding) for finding in findings],
+        "mark": mark_of(findings),
+        "said": form,
+    }
     return render_template("organizer/seating/paper.html", section=SECTION, row=row, **shown)
 
 
@@ -68,17 +72,17 @@ def print_seating(code: str) -> ResponseReturnValue:
 
     row, now = services.get_plan(reading(), edition().id, code), clock.now()
     plan = seating_plans.read_plan(reading(), row, edition().zone)
-    found = weighed(seating_plans.check([plan], edition().languages), edition().print_blocks)
-    form = Form.sent(what_to_say(row, found).fields, request.form)
+    findings = weighed(seating_plans.check([plan], edition().languages), edition().print_blocks)
+    form = Form.sent(what_to_say(row, findings).fields, request.form)
     options = options_from(
         {"plan": code, "anyway": form.values.get(ANYWAY.name), "despite": request.form.get(DESPITE) or None}
     )
-    if not form.faults and blocked(found, options):
+    if not form.faults and blocked(findings, options):
         form.faults[""] = "findings-changed"
     if form.faults:
-        return before_print(row, found, form), Invalid.status
+        return before_print(row, findings, form), Invalid.status
     pdf = drawn("seats", [plan], edition_head(reading(), edition(), Options()), at=now)
-    made = plan_log.DrawnPlans(pdf, [plan], options, found)
+    made = plan_log.DrawnPlans(pdf, [plan], options, findings)
     storage: Storage = current_app.extensions["forumapp.storage"]
     by: Any = {"reason": form.values.get(REASON.name), "device": form.values[DEVICE.name], "storage": storage}
     with transaction() as db:

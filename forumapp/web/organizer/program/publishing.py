@@ -92,7 +92,7 @@ def versions_page(number: int = 1, asked: Mapping[str, Any] | None = None, meanw
     findings = agenda_findings(db, edition().id, orders=sees_orders())
     blocking = [finding for finding in findings if finding.blocking]
     fields = (*PUBLISH_FIELDS, REASON) if blocking else PUBLISH_FIELDS
-    found = compared.differences
+    differences = compared.differences
     plan = find_plan(db, edition().id)
     page = queries.versions_page(db, edition().id, number=number)
     return render_template(
@@ -106,14 +106,14 @@ def versions_page(number: int = 1, asked: Mapping[str, Any] | None = None, meanw
         blocking=agenda_needs(blocking),
         since=compared.since,
         is_empty=not compared.session_ids,
-        seen=json.dumps({"sha256": compared.seal, "sessions": marks(found)}) if may("publish-agenda") else "",
+        seen=json.dumps({"sha256": compared.seal, "sessions": marks(differences)}) if may("publish-agenda") else "",
         meanwhile=meanwhile,
-        count=len(found),
+        count=len(differences),
         **count_people(compared),
         asked=asked,
         plan=plan,
         against=against(plan),
-        changes=told(found[:FIRST], compared.session_ids) if compared.since else [],
+        changes=told(differences[:FIRST], compared.session_ids) if compared.since else [],
     )
 
 
@@ -122,12 +122,12 @@ def versions_page(number: int = 1, asked: Mapping[str, Any] | None = None, meanw
 def next_version() -> str:
     """Everything that would change, were the agenda published now."""
     compared = working_compared(reading(), edition().id)
-    found = page_of(compared.differences, number=request.args.get("page", 1, whole_number))
+    page = page_of(compared.differences, number=request.args.get("page", 1, whole_number))
     return render_template(
         "organizer/publishing/next.html",
         section=SECTION,
         since=compared.since,
-        page=found.of(told(found.items, compared.session_ids)),
+        page=page.of(told(page.items, compared.session_ids)),
     )
 
 
@@ -140,7 +140,7 @@ def version(number: int) -> str:
     numbers = queries.version_numbers(db, edition().id)
     since = request.args.get("since", number - 1, whole_number)
     compared = version_compared(db, edition().id, number, since if since in numbers else 0)
-    found = page_of(compared.differences, number=request.args.get("page", 1, whole_number))
+    page = page_of(compared.differences, number=request.args.get("page", 1, whole_number))
     back = None if number == numbers[0] else version_compared(db, edition().id, number, numbers[0])
     return render_template(
         "organizer/publishing/version.html",
@@ -148,7 +148,7 @@ def version(number: int) -> str:
         row=row,
         others=[one for one in numbers if one != number],
         since=compared.since,
-        page=found.of(told(found.items, queries.session_ids(db, edition().id))),
+        page=page.of(told(page.items, queries.session_ids(db, edition().id))),
         telling=find_telling(db, edition().id, number),
         like=first_like(db, edition().id, [row]).get(number),
         is_latest=back is None,
@@ -188,8 +188,8 @@ def agenda_recipient(person_id: int) -> str:
     config = current_app.extensions["forumapp.config"]
     sender = Sender(config.mail_from, config.base_url)
     written, paragraphs = letters.previewed(reading(), edition(), one, number, sender=sender)
-    told_of: dict[str, Any] = {"one": one, "written": written, "paragraphs": paragraphs, "again": again}
-    return render_template("organizer/publishing/recipient.html", section=SECTION, **told_of)
+    values: dict[str, Any] = {"one": one, "written": written, "paragraphs": paragraphs, "again": again}
+    return render_template("organizer/publishing/recipient.html", section=SECTION, **values)
 
 
 @blueprint.post("/<edition>/agenda/versions/<id:number>/again")
@@ -198,10 +198,10 @@ def publish_again(number: int) -> ResponseReturnValue:
     """Go back: a new version that holds what this one does."""
     sealed = queries.get_version(reading(), edition().id, number).sha256
     based_on = request.form.get("version", -1, whole_number)
-    said: Any = {"note": {}, "again": number, "tell": bool(request.form.get("tell")), "seen": Seen(based_on)}
+    values: Any = {"note": {}, "again": number, "tell": bool(request.form.get("tell")), "seen": Seen(based_on)}
     try:
         with transaction() as db:
-            made = services.publish(db, edition().id, **said, actor=actor(), now=clock.now()).number
+            made = services.publish(db, edition().id, **values, actor=actor(), now=clock.now()).number
     except PublishedMeanwhile:
         mine = find_published(reading(), edition().id, Seen(based_on, sealed), actor().account_id)
         if mine is not None:
@@ -227,10 +227,10 @@ def publish() -> ResponseReturnValue:
     seen = Seen(request.form.get("version", -1, whole_number), str(opened.get("sha256", "")))
     if form.faults:
         return not_published(asked, seen, opened, 422)
-    said: Any = {**form.values, **asked, "seen": seen}
+    values: Any = {**form.values, **asked, "seen": seen}
     try:
         with transaction() as db:
-            number = services.publish(db, edition().id, **said, actor=actor(), now=clock.now()).number
+            number = services.publish(db, edition().id, **values, actor=actor(), now=clock.now()).number
     except AgendaBlocked:
         return not_published(asked, seen, opened, 422)
     except (EmptyAgenda, PublishedMeanwhile, ChangedMeanwhile):
@@ -269,10 +269,10 @@ def not_published(asked: Mapping[str, Any], seen: Seen, opened: Mapping[str, Any
         return versions_page(asked=asked), status
     if seen.number != compared.since:  # what was seen is no longer what is compared with
         return versions_page(asked=asked, meanwhile=Meanwhile(compared.since, [])), 412
-    before, found = opened.get("sessions"), compared.differences
+    before, differences = opened.get("sessions"), compared.differences
     known = before if isinstance(before, dict) else {}
-    now = marks(found)
-    anew = [one for one in found if known.get(str(one.id)) != now[str(one.id)]]
+    now = marks(differences)
+    anew = [one for one in differences if known.get(str(one.id)) != now[str(one.id)]]
     changes = told(anew[:FIRST], compared.session_ids)
     return versions_page(asked=asked, meanwhile=Meanwhile(0, changes)), 412
 
@@ -288,6 +288,6 @@ def count_people(compared: Compared | None) -> dict[str, int]:
     """How many would be written to, and how many more no mail can reach."""
     if compared is None or not may("publish-agenda"):
         return {"people": 0, "unreached": 0}
-    found = recipients.notices(reading(), edition().id, compared)
-    unreached = recipients.without_address(reading(), found)
-    return {"people": len(found) - unreached, "unreached": unreached}
+    notices = recipients.notices(reading(), edition().id, compared)
+    unreached = recipients.without_address(reading(), notices)
+    return {"people": len(notices) - unreached, "unreached": unreached}

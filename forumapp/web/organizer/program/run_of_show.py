@@ -130,7 +130,7 @@ def show_page(form: Form) -> str:
 
 def days_of(content: dict[str, Any], only: str = "") -> list[tuple[date, list[dict[str, Any]]]]:
     """The days of a sheet as pages and tables show them; the cues of one department alone where it is named."""
-    found = [(date.fromisoformat(day["date"]), day["lines"]) for day in content["days"]]
+    days = [(date.fromisoformat(day["date"]), day["lines"]) for day in content["days"]]
     return [
         (
             day,
@@ -140,7 +140,7 @@ def days_of(content: dict[str, Any], only: str = "") -> list[tuple[date, list[di
                 if not only or line["department"] in ("", only)
             ],
         )
-        for day, lines in found
+        for day, lines in days
     ]
 
 
@@ -175,8 +175,8 @@ def issue_sheet() -> ResponseReturnValue:
 def cue_sheet_table(number: int, form: str) -> Response:
     """Each row says of which sheet it is: the name of a file is soon another one."""
     content = cues.issued_sheet(cues.get_sheet(reading(), edition().id, number))
-    of = [pick(edition().name, language()), str(number), str(content["agenda"])]
-    rows = [[*row, *of] for row in rows_of(content)]
+    name_parts = [pick(edition().name, language()), str(number), str(content["agenda"])]
+    rows = [[*row, *name_parts] for row in rows_of(content)]
     return table_file(form, headings(), rows, f"{edition().slug}-run-of-show-{number}")
 
 
@@ -193,15 +193,15 @@ def rows_of(content: dict[str, Any]) -> list[list[str | int]]:
 
 
 def row_of(day: date, line: dict[str, Any]) -> list[str | int]:
-    said = pick(line["title"], language())
+    title = pick(line["title"], language())
     people = [(" ".join(filter(None, (one["name"].latin, one["name"].native_full))), one) for one in line["people"]]
     return [
         day.isoformat(),
         f"{marked_time(line['starts'])} {line['later']}".rstrip(),
         line["minutes"] or "",
         "" if line["after"] is None else line["after"],
-        said,
-        next((text for text in line["title"].values() if text != said), ""),
+        title,
+        next((text for text in line["title"].values() if text != title), ""),
         "; ".join(
             _("%(name)s (%(role)s)", name=name, role=labels.assignment_role(one["role"])) for name, one in people
         ),

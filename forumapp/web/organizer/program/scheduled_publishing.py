@@ -134,8 +134,8 @@ def take_agenda_plan_back(plan_id: int) -> ResponseReturnValue:
     version = request.form.get("version", 0, whole_number)
     try:
         with transaction() as db:
-            said: Any = {"version": version, "actor": actor(), "now": clock.now()}
-            planning.take_plan_back(db, edition().id, plan_id, **said)
+            values: Any = {"version": version, "actor": actor(), "now": clock.now()}
+            planning.take_plan_back(db, edition().id, plan_id, **values)
     except Stale as refusal:
         return ask_again(refusal, _("Take it back"), here)
     except planning.PlanIsOver:

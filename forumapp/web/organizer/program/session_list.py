@@ -20,7 +20,7 @@ from forumapp.domain.people.queries import list_people
 from forumapp.domain.people.records.services import name_of
 from forumapp.schemas.choices import SessionKind, SessionStatus
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
-from forumapp.web.organizer.program.finding_words import agenda_needs, findings_told
+from forumapp.web.organizer.program.finding_words import agenda_needs, visible_findings
 from forumapp.web.organizer.program.session_form import SECTION, rooms, tracks
 from forumapp.web.wording import labels
 
@@ -41,13 +41,13 @@ DECLINED = "declined"
 @blueprint.get("/<edition>/agenda")
 @needs(Permission.SEE_AGENDA)
 def agenda() -> str:
-    db, of = reading(), edition()
-    findings = findings_told()
+    db, event = reading(), edition()
+    findings = visible_findings()
     kept = kept_filters(request.args)
     listing = sessions_listed(
         db,
-        of.id,
-        of.zone,
+        event.id,
+        event.zone,
         filters_of(kept, findings),
         day=day_of_address(kept),
         waiting=kept.get("day") == WAITING,
@@ -57,23 +57,23 @@ def agenda() -> str:
     parts = queries.roles_of(db, [one.id for one in sessions])
     at_top = not kept and listing.page.number == 1
     first = sorted(findings, key=lambda one: not one.blocking)[:FIRST_NEEDS] if at_top else []
-    told, needs_of = told_of(findings, first, {one.id for one in sessions})
+    to_fix, needs_of = told_of(findings, first, {one.id for one in sessions})
     return render_template(
         "organizer/agenda/list.html",
         section=SECTION,
         listing=listing,
         page=listing.page,
-        days=by_day([one for one in sessions if one.start_utc], begins, of.zone),
+        days=by_day([one for one in sessions if one.start_utc], begins, event.zone),
         waiting=[one for one in sessions if one.start_utc is None],
         kept=kept,
         choices=choices(),
         parts={one.id: standing(parts[one.id]) for one in sessions},
         names=names_in(parts),
         needs=needs_of,
-        to_fix=told,
+        to_fix=to_fix,
         number_to_fix=len(findings),
         room_names=dict(rooms()),
-        tracks=queries.list_tracks(db, of.id),
+        tracks=queries.list_tracks(db, event.id),
     )
 
 
@@ -134,5 +134,5 @@ def standing(parts: Sequence[RoleAssignment]) -> list[RoleAssignment]:
 
 
 def names_in(parts: Mapping[int, Sequence[RoleAssignment]]) -> dict[int, Any]:
-    people = {one.person_id for found in parts.values() for one in found}
+    people = {part.person_id for session_parts in parts.values() for part in session_parts}
     return {person.id: name_of(person) for person in list_people(reading(), people)}

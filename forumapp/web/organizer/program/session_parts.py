@@ -118,10 +118,10 @@ def remove_item(session_id: int, item_id: int) -> ResponseReturnValue:
 def new_role(session_id: int) -> ResponseReturnValue:
     """First a search, then a choice among those who are found."""
     session_of(session_id)
-    found = people_found()
-    fields = role_fields(session_id, found)
+    people = people_found()
+    fields = role_fields(session_id, people)
     if request.method == "GET":
-        return role_page(session_id, Form.empty(fields, role="speaker", status="invited"), found)
+        return role_page(session_id, Form.empty(fields, role="speaker", status="invited"), people)
     form = Form.sent(fields, request.form)
 
     def assign(db: DbSession) -> None:
@@ -139,7 +139,7 @@ def new_role(session_id: int) -> ResponseReturnValue:
         )
 
     if not saved(form, assign):
-        return role_page(session_id, form, found), 422
+        return role_page(session_id, form, people), 422
     flash(_("Speaker added."), "ok")
     return back(session_id)
 
@@ -201,9 +201,9 @@ def remove_role(session_id: int, role_id: int) -> ResponseReturnValue:
     return removed(remove, words, url_for("organizer.session", session_id=session_id))
 
 
-def role_fields(session_id: int, found: list[tuple[str, str]]) -> tuple[Pick | Choice, ...]:
+def role_fields(session_id: int, people: list[tuple[str, str]]) -> tuple[Pick | Choice, ...]:
     return (
-        Pick(name="person_id", label=_l("Person"), offer=lambda: found, required=True, empty=_l("Choose a person")),
+        Pick(name="person_id", label=_l("Person"), offer=lambda: people, required=True, empty=_l("Choose a person")),
         *what_fields(session_id),
     )
 
@@ -288,14 +288,14 @@ def item_page(session: Session, form: Form, item_id: int | None = None) -> str:
     )
 
 
-def role_page(session_id: int, form: Form, found: list[tuple[str, str]]) -> str:
+def role_page(session_id: int, form: Form, people: list[tuple[str, str]]) -> str:
     return render_template(
         "organizer/agenda/role.html",
         section=SECTION,
         session=session_of(session_id),
         form=form,
         search=request.args.get("search", ""),
-        found=len(found),
+        found=len(people),
         most=MOST_FOUND,
     )
 

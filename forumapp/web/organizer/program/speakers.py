@@ -147,7 +147,7 @@ def speaker(person_id: int) -> ResponseReturnValue:
 @blueprint.route(f"{SPEAKER}/free/new", methods=["GET", "POST"])
 @needs(EDIT)
 def new_speaker_window(person_id: int) -> ResponseReturnValue:
-    of = line(person_id)
+    speaker = line(person_id)
     form = Form.empty(WINDOW)
     form.raw["zone"] = edition().zone
     if request.method == "POST":
@@ -162,7 +162,7 @@ def new_speaker_window(person_id: int) -> ResponseReturnValue:
             return redirect(url_for("organizer.speaker", person_id=person_id))
     status = 422 if form.faults else 200
     return render_template(
-        "organizer/speakers/window.html", section=SECTION, form=form, line=of, name=name_of(of.person)
+        "organizer/speakers/window.html", section=SECTION, form=form, line=speaker, name=name_of(speaker.person)
     ), status
 
 
@@ -232,9 +232,9 @@ def agreed_fields() -> tuple[Field, ...]:
     return (*needs_fields(edition(), by_organizer=True), contact)
 
 
-def form_of(fields: tuple[Field, ...], of: SpeakerLine) -> Form:
-    if of.agreed is not None:
-        return Form.of(fields, of.agreed)
+def form_of(fields: tuple[Field, ...], speaker: SpeakerLine) -> Form:
+    if speaker.agreed is not None:
+        return Form.of(fields, speaker.agreed)
     form = Form.empty(fields, language=edition().languages[0])
     form.version = 0
     return form
@@ -245,14 +245,14 @@ def line(person_id: int) -> SpeakerLine:
 
 
 def speaker_page(person_id: int, form: Form) -> str:
-    of = line(person_id)
-    row = of.agreed
+    speaker = line(person_id)
+    row = speaker.agreed
     return render_template(
         "organizer/speakers/one.html",
         section=SECTION,
         form=form,
-        line=of,
-        name=name_of(of.person),
+        line=speaker,
+        name=name_of(speaker.person),
         link=link_to(row) if row is not None else "",
         messages=list_messages_about(reading(), letters.ABOUT, row.id) if row is not None else [],
         history=past("speaker", row.id) if row is not None else [],
@@ -292,5 +292,5 @@ def lacks_offered() -> list[tuple[str, Any]]:
 def unproofed(kept: Mapping[str, str]) -> set[int]:
     if filters_of(kept).lack is not SpeakerLack.PROOF:
         return set()
-    found = list_unapproved(reading(), edition().id, within=within(Permission.SEE_PROOFS))
-    return {one.person_id for one in found}
+    rows = list_unapproved(reading(), edition().id, within=within(Permission.SEE_PROOFS))
+    return {one.person_id for one in rows}

@@ -85,11 +85,11 @@ def undo_session_speeches(session_id: int) -> ResponseReturnValue:
 
 
 def put_in_order(session_id: int, sent: Any) -> SpeechOrder:
-    of = edition().id
+    edition_id = edition().id
     items, roles = (parted(sent.get(name, "")) for name in ("items", "roles"))
     by: Any = {"version": sent.get("version", 0, whole_number), "actor": actor(), "now": clock.now()}
     with transaction() as db:
-        return speech_orders.order_speeches(db, of, session_id, items, roles, **by)
+        return speech_orders.order_speeches(db, edition_id, session_id, items, roles, **by)
 
 
 def joined(order: Order) -> str:
@@ -103,23 +103,23 @@ def parted(text: str) -> list[int]:
 def comparison_page(session_id: int) -> str:
     db = reading()
     row = queries.get_session(db, edition().id, session_id)
-    found = speech_orders.compared(db, row)
-    if found is None:
+    comparison = speech_orders.compared(db, row)
+    if comparison is None:
         return render_template("organizer/agenda/speeches.html", section=SECTION, row=row, found=None)
     items = {one.id: one for one in queries.items_of(db, [row.id])[row.id]}
     roles = {one.id: one for one in queries.roles_of(db, [row.id])[row.id]}
     people = list_people(db, {one.person_id for one in roles.values()})
-    stands, listed = side_of(found.stands, items, roles), side_of(found.listed, items, roles)
+    stands, listed = side_of(comparison.stands, items, roles), side_of(comparison.listed, items, roles)
     return render_template(
         "organizer/agenda/speeches.html",
         section=SECTION,
         row=row,
-        found=found,
+        found=comparison,
         stands=stands,
         listed=listed,
         by_items=stands.is_told_by_items and listed.is_told_by_items,
         names={one.id: name_of(one) for one in people},
-        sent={"items": joined(found.listed.items), "roles": joined(found.listed.roles)},
+        sent={"items": joined(comparison.listed.items), "roles": joined(comparison.listed.roles)},
     )
 
 

@@ -37,7 +37,7 @@ from forumapp.domain.delegations.conflicts.findings import names_beside
 from forumapp.web.forms.faults import fault
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
-from forumapp.web.organizer.program.finding_words import finding_words, findings_told
+from forumapp.web.organizer.program.finding_words import finding_words, visible_findings
 from forumapp.web.organizer.program.session_form import SECTION
 from forumapp.web.organizer.program.timetable_words import offsets_of, timetable_words
 from forumapp.web.wording.language import language
@@ -79,8 +79,8 @@ def timetable() -> str:
     """The frame; the script fetches what stands in it."""
     here = edition()
     ends = (start_of_day(here.starts_on, here.zone), end_of_day(here.ends_on, here.zone))
-    said: dict[str, Any] = {"words": timetable_words(), "ends": ends, "steps": STEPS, "zooms": ZOOMS}
-    return render_template("organizer/agenda/timetable.html", section=SECTION, **said)
+    values: dict[str, Any] = {"words": timetable_words(), "ends": ends, "steps": STEPS, "zooms": ZOOMS}
+    return render_template("organizer/agenda/timetable.html", section=SECTION, **values)
 
 
 @blueprint.get("/<edition>/agenda/timetable.json")
@@ -91,8 +91,8 @@ def timetable_data() -> Response:
     if request.if_none_match.contains_weak(_tag(now)):
         return _marked(make_response("", 304), now)
     seen = Mark.read(request.args.get("since", ""))
-    found = timetable_of(reading(), edition().id, seen, now)
-    return _marked(_packed({"mark": str(now), **_told(found)}), now)
+    changes = timetable_of(reading(), edition().id, seen, now)
+    return _marked(_packed({"mark": str(now), **_timetable_values(changes)}), now)
 
 
 @blueprint.get("/<edition>/agenda/timetable/findings.json")
@@ -101,9 +101,9 @@ def timetable_findings() -> Response:
     """What is wrong now, in words, the clashes first; of more than one can read, some of each kind, how many more there
     are of it, and which sessions clash as well.
     """
-    findings, beyond = _some_of_each_kind(findings_told())
+    findings, beyond = _some_of_each_kind(visible_findings())
     names = names_beside(reading(), findings)
-    told = [
+    lines = [
         {"code": one.code, "blocking": one.blocking, "words": finding_words(one, names), "sessions": one.sessions}
         for one in findings
     ]
@@ -113,7 +113,7 @@ def timetable_findings() -> Response:
         "codes": Counter(one.code for one in beyond),
         "clashing": sorted({session for one in beyond if one.blocking for session in one.sessions}),
     }
-    return _packed({"findings": told, "rest": rest})
+    return _packed({"findings": lines, "rest": rest})
 
 
 def _some_of_each_kind(findings: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
@@ -223,22 +223,24 @@ def _whole(value: Any) -> int | None:
     return value if type(value) is int and 0 < value < 2**63 else None
 
 
-def _told(found: Timetable) -> dict[str, Any]:
+def _timetable_values(changes: Timetable) -> dict[str, Any]:
     here = Here.of(edition())
-    told: dict[str, Any] = {
-        "whole": found.whole,
-        "sessions": [_session(row, found.parts.get(row.id, []), here) for row in found.sessions],
-        "days": _days(found.sessions, here),
-        "zones": {zone: zone_of_place(zone) for zone in _other_zones(found.sessions, here)},
-        "people": {row_id: name.shown(language()) for row_id, name in found.people.items()},
+    values: dict[str, Any] = {
+        "whole": changes.whole,
+        "sessions": [_session(row, changes.parts.get(row.id, []), here) for row in changes.sessions],
+        "days": _days(changes.sessions, here),
+        "zones": {zone: zone_of_place(zone) for zone in _other_zones(changes.sessions, here)},
+        "people": {row_id: name.shown(language()) for row_id, name in changes.people.items()},
     }
-    if found.whole:
-        told |= {
+    if changes.whole:
+        values |= {
             "zone": here.zone,
-            "rooms": [_room(row) for row in found.rooms],
-            "tracks": [{"id": row.id, "name": pick(row.name, language()), "color": row.color} for row in found.tracks],
+            "rooms": [_room(row) for row in changes.rooms],
+            "tracks": [
+                {"id": row.id, "name": pick(row.name, language()), "color": row.color} for row in changes.tracks
+            ],
         }
-    return told
+    return values
 
 
 def _other_zones(sessions: Iterable[Any], here: Here) -> list[str]:
@@ -254,9 +256,9 @@ def _session(row: Any, people: list[int], here: Here) -> dict[str, Any]:
     """What stands as usual is left out: of a thousand sessions it would be half of the answer."""
     title = pick(row.title, language()) or row.code
     shown = language_of(row.title, language())
-    beside = next((row.title[one] for one in LANGUAGES if one != shown and row.title.get(one)), "")
+    other_title = next((row.title[one] for one in LANGUAGES if one != shown and row.title.get(one)), "")
     parts = {
-        "other": beside if beside != title else "",
+        "other": other_title if other_title != title else "",
         "lang": shown if shown != language() else "",
         "track": row.track_id,
         "people": people,
@@ -299,8 +301,8 @@ def _days(sessions: Iterable[Any], here: Here) -> list[dict[str, Any]]:
     """The edition's own days, and those others on which some of these sessions are."""
     begun = {day_of(row.start_utc, here.zone) for row in sessions if row.start_utc is not None}
     others = begun.difference(here.days)
-    told = [_day(one, here) for one in sorted(others)]
-    return [*({**_day(one, here), "own": True} for one in here.days), *told]
+    other_days = [_day(each, here) for each in sorted(others)]
+    return [*({**_day(each, here), "own": True} for each in here.days), *other_days]
 
 
 def _day(which: date, here: Here) -> dict[str, Any]:
@@ -321,8 +323,8 @@ def _marked(answer: Response, mark: Mark) -> Response:
     return answer
 
 
-def _packed(told: Mapping[str, Any]) -> Response:
-    content = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+def _packed(values: Mapping[str, Any]) -> Response:
+    content = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
     packed = request.accept_encodings["gzip"] > 0
     answer = make_response(gzip.compress(content, 6, mtime=0) if packed else content)
     answer.content_type = "application/json"

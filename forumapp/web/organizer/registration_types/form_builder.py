@@ -75,10 +75,10 @@ class Drafted:
     @classmethod
     def of(cls, row: RegistrationType, code: str) -> Drafted:
         one = form_editor.find_question(row.questions, code)
-        found = {name: one.get(name) for name in ("required", "for_organizers", "least", "most")}
+        settings = {name: one.get(name) for name in ("required", "for_organizers", "least", "most")}
         lists: dict[str, Any] = {name: one.get(name) or [] for name in ("options", "when")}
         texts: dict[str, Any] = {name: one.get(name) or {} for name in ("label", "help")}
-        return cls(version=row.version, code=code, kind=str(one["kind"]), **texts, **lists, **found)  # type: ignore[arg-type]
+        return cls(version=row.version, code=code, kind=str(one["kind"]), **texts, **lists, **settings)  # type: ignore[arg-type]
 
 
 @blueprint.get(TYPE)
@@ -124,7 +124,7 @@ def order_questions(code: str) -> ResponseReturnValue:
     try:
         refused = order_refused(change, stands)
     except Invalid as refusal:
-        return builder(code, fault=told(refusal)), 422
+        return builder(code, fault=refusal_message(refusal)), 422
     if refused:
         return builder(code, refused), 412
     return redirect(url_for("organizer.registration_form", code=code, _anchor=place_on_page()))
@@ -138,21 +138,21 @@ def copy_questions(code: str) -> ResponseReturnValue:
         return builder(code, fault=fault_words("unknown")), 422
 
     def do(db: DbSession, row: RegistrationType, **by: Any) -> None:
-        of = get_edition_id(db, words[0]) if words[0] else None
-        form_editor.copy_questions(db, edition().id, row.id, words[2], from_edition_id=of, **by)
+        source_edition_id = get_edition_id(db, words[0]) if words[0] else None
+        form_editor.copy_questions(db, edition().id, row.id, words[2], from_edition_id=source_edition_id, **by)
 
     return changed(code, do, _("The questions have been copied."), _("Copy the questions"))
 
 
 def sources_of(row: RegistrationType) -> list[tuple[str, str]]:
     """The types whose questions can be copied: those of other editions by the edition's address and their code."""
-    told = []
-    for of, one in form_editor.list_sources(reading(), row, actor=actor()):
-        name = pick(one.name, language())
-        here = of.id == row.edition_id
-        words = name if here else _("%(type)s (%(edition)s)", type=name, edition=pick(of.name, language()))
-        told.append((one.code if here else f"{of.slug}/{one.code}", words))
-    return told
+    sources = []
+    for source_edition, source_type in form_editor.list_sources(reading(), row, actor=actor()):
+        name = pick(source_type.name, language())
+        here = source_edition.id == row.edition_id
+        words = name if here else _("%(type)s (%(edition)s)", type=name, edition=pick(source_edition.name, language()))
+        sources.append((source_type.code if here else f"{source_edition.slug}/{source_type.code}", words))
+    return sources
 
 
 @blueprint.route(f"{TYPE}/new", methods=["GET", "POST"])
@@ -279,7 +279,7 @@ def changed(code: str, do: Any, words: str, again: str) -> ResponseReturnValue:
     except Stale as refusal:
         return ask_again(refusal, again, url_for("organizer.registration_form", code=code))
     except Invalid as refusal:
-        return builder(code, fault=told(refusal)), 422
+        return builder(code, fault=refusal_message(refusal)), 422
     if removal is not None:
         tell_removed(removal, words)
     else:
@@ -287,7 +287,7 @@ def changed(code: str, do: Any, words: str, again: str) -> ResponseReturnValue:
     return redirect(url_for("organizer.registration_form", code=code))
 
 
-def told(refusal: Invalid) -> str:
+def refusal_message(refusal: Invalid) -> str:
     return fault_words(next(iter(refusal.fields.values()), refusal.code))
 
 

@@ -287,9 +287,9 @@ def revoke_invitation(invitation_id: int) -> ResponseReturnValue:
 def restore_invitation(invitation_id: int) -> ResponseReturnValue:
     """Undoing says no version: it brings back one that is revoked, and nothing else."""
 
-    def restore(db: DbSession, of: int, _id: int, **by: Any) -> None:
+    def restore(db: DbSession, invitation: int, _id: int, **by: Any) -> None:
         by["version"] = own(invitation_id).row.version
-        services.restore_invitation(db, of, invitation_id, **by)
+        services.restore_invitation(db, invitation, invitation_id, **by)
 
     words = _("The invitation is good again, and so is its link.")
     return decided(invitation_id, restore, _("Undo the revocation"), words)

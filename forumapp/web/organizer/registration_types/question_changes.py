@@ -44,18 +44,18 @@ def _parts(was: Stored, now: Stored) -> Iterator[Part]:
         before, after = was.get(part), now.get(part)
         if before == after or (not before and not after):
             continue
-        told = f"{_named(now)} · {_called(part)}"
+        label = f"{_named(now)} · {_called(part)}"
         if part in ("label", "help"):
-            yield from _texts(told, before or {}, after or {})
+            yield from _texts(label, before or {}, after or {})
         else:
-            yield told, escape(_words(part, before)), escape(_words(part, after))
+            yield label, escape(_words(part, before)), escape(_words(part, after))
 
 
-def _texts(told: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Part]:
+def _texts(label: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Part]:
     for code in SCRIPTS:
         old, new = before.get(code, ""), after.get(code, "")
         if old != new:
-            yield f"{told} ({OWN_NAMES[code]})", in_language(old, code), in_language(new, code)
+            yield f"{label} ({OWN_NAMES[code]})", in_language(old, code), in_language(new, code)
 
 
 def _called(part: str) -> str:

@@ -76,13 +76,13 @@ class Options(Field):
         if len(rows) > MOST_OPTIONS:
             raise Fault("too-long")
         taken = {one["code"] for one in rows if one["code"]}
-        found = []
+        options = []
         for one in rows:
             label = {code: checked(text, LINE) for code, text in one["shown"].items() if text}
             code = one["code"] or free_code(label, taken, "option")
             taken.add(code)
-            found.append({"code": code, "label": label, "places": _places(one["many"])})
-        return found
+            options.append({"code": code, "label": label, "places": _places(one["many"])})
+        return options
 
     def words(self, value: Any) -> str:
         return " · ".join(_in_words(one) for one in value or ())
@@ -160,23 +160,23 @@ class Conditions(Field):
 
     def parse(self, raw: Mapping[str, Any]) -> list[dict[str, Any]]:
         pairs = [one.partition("=")[::2] for one in raw[self.name]]
-        found = []
+        conditions = []
         for one in self.others:
             answers = [code for code, _words in options_of(one) if (one.code, code) in pairs]
             if answers:
-                found.append({"question": one.code, "is": answers})
-        if len(pairs) != sum(len(one["is"]) for one in found):
+                conditions.append({"question": one.code, "is": answers})
+        if len(pairs) != sum(len(one["is"]) for one in conditions):
             raise Fault("not-a-choice")
-        return found
+        return conditions
 
     def words(self, value: Any) -> str:
         known = {one.code: one for one in self.others}
-        told = []
+        parts = []
         for each in value or ():
             one = known[each["question"]]
             answers = [str(words) for code, words in options_of(one) if code in each["is"]]
-            told.append(f"{pick(one.label, language())}{_(': ')}{', '.join(answers)}")
-        return " · ".join(told)
+            parts.append(f"{pick(one.label, language())}{_(': ')}{', '.join(answers)}")
+        return " · ".join(parts)
 
 
 OPTIONS = Options(
@@ -194,14 +194,14 @@ WHEN = _l("Of one question any marked answer will do; of several questions each 
 def fields_for(kind: Kind, code: str | None, form: Sequence[Question]) -> tuple[Field, ...]:
     """Of a question of this kind in this form; `code` is None of a new one."""
     others = [one for one in form if one.kind in DECIDING and one.code != code]
-    found: list[Field] = [HEADING if kind is Kind.SECTION else LABEL, HELP]
+    fields: list[Field] = [HEADING if kind is Kind.SECTION else LABEL, HELP]
     if kind in WITH_OPTIONS:
-        found.append(OPTIONS)
+        fields.append(OPTIONS)
     if kind is Kind.NUMBER:
-        found += [Limit(name="least", label=_l("Smallest number")), Limit(name="most", label=_l("Largest number"))]
+        fields += [Limit(name="least", label=_l("Smallest number")), Limit(name="most", label=_l("Largest number"))]
     if kind is not Kind.SECTION:
-        found.append(REQUIRED)
+        fields.append(REQUIRED)
     if others:
-        found.append(Conditions(name="when", label=_l("Asked only if"), help=WHEN, others=others))
-    found.append(FOR_ORGANIZERS)
-    return (*found, CODE) if code is None else tuple(found)
+        fields.append(Conditions(name="when", label=_l("Asked only if"), help=WHEN, others=others))
+    fields.append(FOR_ORGANIZERS)
+    return (*fields, CODE) if code is None else tuple(fields)

@@ -162,5 +162,5 @@ def ticked() -> list[int] | None:
     """None is of all whom the filters choose."""
     if request.values.get("whom") == "all":
         return None
-    found = (request.values.getlist("id", type=whole_number))[:MOST_TICKED]
-    return [one for one in found if one]
+    ids = (request.values.getlist("id", type=whole_number))[:MOST_TICKED]
+    return [one for one in ids if one]

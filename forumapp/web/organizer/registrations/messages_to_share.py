@@ -128,5 +128,5 @@ def link_of(about: Letter) -> str:
 
 
 def config() -> Config:
-    found: Config = current_app.extensions["forumapp.config"]
-    return found
+    current: Config = current_app.extensions["forumapp.config"]
+    return current

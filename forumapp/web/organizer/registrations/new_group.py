@@ -78,8 +78,8 @@ def create_group(code: str) -> ResponseReturnValue:
         return row.id, [one.status for one in placed]
 
     read = together(read_contact, several_applicants(kind, PEOPLE, GroupPersonSchema))
-    told = {FewerPlaces: refusal_words(FewerPlaces.code)}
-    group_id, stand = received(kind, shown(kind), read, take, told=told, parts=PEOPLE)
+    messages = {FewerPlaces: refusal_words(FewerPlaces.code)}
+    group_id, stand = received(kind, shown(kind), read, take, told=messages, parts=PEOPLE)
     flash(*outcome(stand))
     return redirect(url_for("organizer.registration_group", group_id=group_id), 303)
 

@@ -112,8 +112,8 @@ def registration_page(registration_id: int, errors: Mapping[str, str] | None = N
 
 def principal_of(db: DbSession, line: RegistrationLine, reach: frozenset[int] | None) -> RegistrationLine | None:
     """Whom they come with, where the reader may know of them."""
-    found = lines_of(db, edition().id, [line.principal_id], within=reach) if line.principal_id else []
-    return next(iter(found), None)
+    lines = lines_of(db, edition().id, [line.principal_id], within=reach) if line.principal_id else []
+    return next(iter(lines), None)
 
 
 @blueprint.post("/<edition>/registrations/<id:registration_id>/confirm")

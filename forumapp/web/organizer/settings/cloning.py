@@ -127,8 +127,8 @@ def taken_ordinals(source: Edition) -> str:
     """Which editions of the series there are: years are skipped, so that the next number is for people to say."""
     visible = list_visible_editions(reading(), {one.id for one in my_editions()})
     known = sorted((one.ordinal, one.year) for one in visible if one.series_id == source.series_id)
-    told = [_("%(nth)s (%(year)s)", nth=ordinal(number, language()), year=year) for number, year in known]
-    return str(_("Which edition of the series it is. So far there are: %(editions)s.", editions=listed(told)))
+    editions = [_("%(nth)s (%(year)s)", nth=ordinal(number, language()), year=year) for number, year in known]
+    return str(_("Which edition of the series it is. So far there are: %(editions)s.", editions=listed(editions)))
 
 
 def clone_page(form: Form) -> str:

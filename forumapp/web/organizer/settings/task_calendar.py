@@ -81,12 +81,12 @@ def calendar() -> str:
     states = STATES.get(kept.get("state", ""), ())
     role = Role(kept["role"]) if kept.get("role") in tuple(Role) else None
     number = request.args.get("page", 1, whole_number)
-    found = queries.tasks_page(db, edition().id, today=today, role=role, states=states, number=number, size=MOST)
+    page = queries.tasks_page(db, edition().id, today=today, role=role, states=states, number=number, size=MOST)
     return render_template(
         "organizer/calendar/list.html",
         section=SECTION,
-        page=found,
-        parts=in_parts(found.items, today),
+        page=page,
+        parts=in_parts(page.items, today),
         counts=queries.task_counts(db, edition().id, today=today),
         countdown=countdown(tasks.days_of(edition()), today),
         kept=kept,
@@ -98,8 +98,8 @@ def calendar() -> str:
 def in_parts(rows: list[Task], today: date) -> list[tuple[str, list[Line]]]:
     """The tasks under the parts of the calendar in which they are due."""
     days = tasks.days_of(edition())
-    found = groupby(rows, key=lambda row: part_of(days.offset(row.due_on)))
-    return [(str(PART_WORDS[part]), [line_of(row, days, today) for row in those]) for part, those in found]
+    groups = groupby(rows, key=lambda row: part_of(days.offset(row.due_on)))
+    return [(str(PART_WORDS[part]), [line_of(row, days, today) for row in those]) for part, those in groups]
 
 
 def line_of(row: Task, days: Days, today: date) -> Line:

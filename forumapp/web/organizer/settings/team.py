@@ -179,8 +179,8 @@ def take_access_away(account_id: int) -> ResponseReturnValue:
         return one_page(form, line), refusal.status
     except Stale as refusal:
         back, stands = url_for("organizer.access_of", account_id=account_id), current(account_id)
-        told = {"roles": stands.roles, "delegations": stands.delegations}
-        return ask_again(refusal, _("Remove access"), back, told)
+        values = {"roles": stands.roles, "delegations": stands.delegations}
+        return ask_again(refusal, _("Remove access"), back, values)
     words = _("%(name)s no longer has access to this edition.", name=line.name)
     if account_id == current_user.id:  # who may undo nothing here any more
         flash(words, "ok")
