@@ -217,10 +217,10 @@ def looked(form: Form, kinds: Mapping[int, Kind], line: DesignLine, *, unsaved: 
         with suppress(Invalid):
             design, is_typed = design_from(fields.built(typed(form, line), kinds).layout), True
     chosen = form.values.get("logo", line.current.logo_id) if unsaved else line.current.logo_id
-    return {**tried_or_told(design, codes_of(line), chosen), "is_typed": is_typed, "unsaved": unsaved}
+    return {**preview_or_faults(design, codes_of(line), chosen), "is_typed": is_typed, "unsaved": unsaved}
 
 
-def tried_or_told(design: Design, types: tuple[str, ...], logo: int | Picture | None) -> dict[str, Any]:
+def preview_or_faults(design: Design, types: tuple[str, ...], logo: int | Picture | None) -> dict[str, Any]:
     """The badges, or why there are none: a design that cannot be shown can still be opened and mended."""
     try:
         return {"preview": tried(design, types, logo)}
@@ -271,7 +271,7 @@ def badge_design_version(code: str, number: int) -> str:
     line = queries.get_design(reading(), edition().id, code)
     version = queries.get_version(reading(), line.row, number)
     values = {"line": line, "version": version}
-    values |= tried_or_told(saved_design(version.layout), codes_of(line), version.logo_id)
+    values |= preview_or_faults(saved_design(version.layout), codes_of(line), version.logo_id)
     return render_template("organizer/designs/version.html", section=SECTION, is_typed=True, unsaved=False, **values)
 
 

@@ -203,13 +203,13 @@ def seat_by_groups(code: str, transfer_id: int) -> ResponseReturnValue:
 def seat_all_by_groups(code: str) -> ResponseReturnValue:
     """Whoever has moved people between groups has them ride with these from then on, by one act."""
     delegation = find(code, EDIT)
-    _seat_by_groups(beside_groups(reading(), delegation))
+    _seat_by_groups(riding_apart_from_group(reading(), delegation))
     if request.args.get("back") == "workspace":
         return redirect(url_for("organizer.workspace", code=code, **Asked.of(request.args).kept))
     return redirect(url_for("organizer.delegation_coaches", code=code))
 
 
-def beside_groups(db: DbSession, delegation: Delegation) -> dict[int, dict[int, int]]:
+def riding_apart_from_group(db: DbSession, delegation: Delegation) -> dict[int, dict[int, int]]:
     """By transfer, who of the people of a delegation does not sit where their group does."""
     return coaches_queries.beside_groups(db, edition().id, transfers(delegation), within=people_seen(delegation))
 

@@ -54,13 +54,13 @@ def in_tree(rows: list[Delegation]) -> list[tuple[int, Delegation]]:
     parts: dict[int | None, list[Delegation]] = {}
     for row in rows:
         parts.setdefault(row.parent_id if row.parent_id in ids else None, []).append(row)
-    found: list[tuple[int, Delegation]] = []
+    ordered: list[tuple[int, Delegation]] = []
     waiting = [(0, row) for row in reversed(parts.get(None, []))]
     while waiting:
         depth, row = waiting.pop()
-        found.append((depth, row))
+        ordered.append((depth, row))
         waiting += [(depth + 1, part) for part in reversed(parts.get(row.id, []))]
-    return found
+    return ordered
 
 
 @blueprint.route("/<edition>/delegations/new", methods=["GET", "POST"])

@@ -73,11 +73,11 @@ def delegation_papers(code: str) -> str:
         purposes=PURPOSES,
         changeable=[paper for paper in papers if takes(paper.value, "changed")],
         corrects=Paper.ERRATA in papers,
-        told_of=told_in_words,
+        describe_correction=describe_correction,
     )
 
 
-def told_in_words(change: Difference) -> dict[str, list[str]]:
+def describe_correction(change: Difference) -> dict[str, list[str]]:
     """What a fact is about, what it was and what it is now, in the page's language."""
     cells = told_of(change).items()
     return {part: [text for line in cell for _tag, text in in_languages(line, [language()])] for part, cell in cells}

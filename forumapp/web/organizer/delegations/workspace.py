@@ -26,7 +26,7 @@ from forumapp.domain.delegations.itineraries.workspace import group_mark
 from forumapp.domain.delegations.rules.slots import WITHOUT
 from forumapp.web.forms.faults import fault
 from forumapp.web.frame import Offer, tell
-from forumapp.web.organizer.delegations.coach_runs import beside_groups
+from forumapp.web.organizer.delegations.coach_runs import riding_apart_from_group
 from forumapp.web.organizer.delegations.delegations import SECTION, is_within
 from forumapp.web.organizer.delegations.workspace_board import Asked, board_of
 from forumapp.web.organizer.itineraries.groups import partition_of
@@ -98,7 +98,9 @@ def move_in_workspace(code: str, partition_id: int) -> ResponseReturnValue:
         with transaction() as db:
             by: Any = {"start": since, "end": end, "actor": actor(), "now": clock.now()}
             removal = groups_members.put_into_group(db, edition().id, group_id, seen, **by)
-            outside_coach = {one for those in beside_groups(db, delegation).values() for one in those if one in seen}
+            outside_coach = {
+                one for those in riding_apart_from_group(db, delegation).values() for one in those if one in seen
+            }
     except (Invalid, MovedMeanwhile) as refusal:
         words = fault(next(iter(refusal.fields.values()), refusal.code))
         return page_of(_delegation(code, EDIT), words), refusal.status

@@ -125,7 +125,7 @@ class Board:
     clashing: int  # people, on the day
     lacking: int  # people
     groups: Sequence[tuple[int, str]]
-    beside: Sequence[tuple[ItineraryItem, int]]  # transfers, with how many do not ride where their group does
+    apart_from_group: Sequence[tuple[ItineraryItem, int]]  # transfers, with how many do not ride where their group does
     twice: Sequence[ItineraryItem]  # transfers for which a vehicle runs that runs elsewhere as well
 
 
@@ -152,7 +152,7 @@ def board_of(db: DbSession, delegation: Delegation, asked: Asked) -> Board:
         len({line.registration_id for line in space.lines if line.person_id in torn}),
         len(missing.keys() & {line.registration_id for line in space.lines}),
         [(group.id, pick(group.name, language()) or group.code) for group in times.groups],
-        _beside(db, delegation, space),
+        _apart_from_group(db, delegation, space),
         _twice(db, space),
     )
 
@@ -169,7 +169,7 @@ def _twice(db: DbSession, space: Workspace) -> list[ItineraryItem]:
     return [row for one, row in transfers.items() if one in items]
 
 
-def _beside(db: DbSession, delegation: Delegation, space: Workspace) -> list[tuple[ItineraryItem, int]]:
+def _apart_from_group(db: DbSession, delegation: Delegation, space: Workspace) -> list[tuple[ItineraryItem, int]]:
     transfers = _transfers(space)
     delegation_ids, reach = set(list_parts(db, delegation)), within(Permission.SEE_ITINERARIES)
     delegation_ids = delegation_ids if reach is None else delegation_ids & set(reach)

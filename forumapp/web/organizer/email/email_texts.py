@@ -176,8 +176,8 @@ def previewed(
         sender=Sender(config.mail_from, config.base_url),
     )
     messages = [fault(one) for one in faults.values()]
-    told_of: dict[str, Any] = {"written": written, "paragraphs": paragraphs, "faults": messages, "code": code}
-    return Markup(render_template("organizer/letters/preview.html", **told_of))  # noqa: S704 (it escapes)
+    values: dict[str, Any] = {"written": written, "paragraphs": paragraphs, "faults": messages, "code": code}
+    return Markup(render_template("organizer/letters/preview.html", **values))  # noqa: S704 (it escapes)
 
 
 def reader() -> RegistrationLine | None:

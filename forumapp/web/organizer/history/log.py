@@ -23,7 +23,7 @@ from forumapp.schemas.choices import Via
 from forumapp.web.forms.fields import Day, Fault
 from forumapp.web.organizer.history.log_values import Change, Knowing, changes_of, name_words
 from forumapp.web.organizer.history.log_words import ACTIONS, RECORDS, action_words, record_words
-from forumapp.web.organizer.kit.guard import blueprint, edition, needs, opens, told, within, within_reach
+from forumapp.web.organizer.kit.guard import blueprint, edition, needs, opens, contact_scope, within, within_reach
 from forumapp.web.wording import labels
 from forumapp.web.wording.language import language
 from forumapp.web.wording.words import local, zone_words
@@ -140,7 +140,7 @@ def log() -> str:
     db, event, reach = reading(), edition(), within(SEE)
     kept = {name: request.args[name] for name in FILTERS if request.args.get(name)}
     number = request.args.get("page", 1, whole_number)
-    page = log_page(db, event.id, wanted_by(kept), zone=event.zone, told=told(), within=reach, number=number)
+    page = log_page(db, event.id, wanted_by(kept), zone=event.zone, told=contact_scope(), within=reach, number=number)
     lines = entries(page.items)
     return render_template(
         "organizer/log/list.html",
@@ -209,7 +209,7 @@ def by_day(entries: list[Entry], zone: str) -> list[tuple[date, str, list[Entry]
 
 def past(entity: str, row_id: int) -> list[Entry]:
     """A record's log, for those who may see it: who is bound to delegations, of what is theirs."""
-    lines = history(reading(), edition().id, entity, row_id, told=told(), within=within(SEE))
+    lines = history(reading(), edition().id, entity, row_id, told=contact_scope(), within=within(SEE))
     return entries(lines) if lines else []
 
 

@@ -267,7 +267,7 @@ def agenda_format(read_as: str) -> str:
     return str(agenda_words.FORMAT_NAMES[read_as])
 
 
-def session_said(value: str, code: str) -> str:
+def session_value(value: str, code: str) -> str:
     """What stands in the file; of what is counted, with what it counts."""
     number, _arrow, zone = value.partition(" → ")
     if code not in OF_SESSIONS or not number.isdigit():

@@ -150,8 +150,8 @@ def wishes_of(db: DbSession, lines: Collection[MemberLine]) -> dict[int, str]:
         delegation_id: is_within(delegation_id, Permission.SEE_ANSWERS)
         for delegation_id in {line.delegation_id for line in lines}
     }
-    found = hotel_queries.wishes_of(db, [line.registration_id for line in lines if can_see[line.delegation_id]])
-    return {one: " · ".join(answer_words(*wish) for wish in wishes) for one, wishes in found.items()}
+    rows = hotel_queries.wishes_of(db, [line.registration_id for line in lines if can_see[line.delegation_id]])
+    return {one: " · ".join(answer_words(*wish) for wish in wishes) for one, wishes in rows.items()}
 
 
 def _card(room: HotelRoom, hotel: dict[str, str], held: list[RoomStay], people: Mapping[int, MemberLine]) -> Card:
@@ -164,7 +164,7 @@ def _card(room: HotelRoom, hotel: dict[str, str], held: list[RoomStay], people: 
     return Card(room, hotel, mine, len(others), free, is_own, tells)
 
 
-def found_by(shown: Rooming, search: str) -> Rooming:
+def filter_rooming(shown: Rooming, search: str) -> Rooming:
     """Those whose name, and the rooms whose number or people, have all words that were typed."""
     words = [word for word in map(fold, search.split()) if word]
     if not words:
@@ -288,7 +288,7 @@ def page_of(
         "organizer/delegations/rooms.html",
         section=SECTION,
         row=row,
-        shown=found_by(shown, search),
+        shown=filter_rooming(shown, search),
         search=search,
         form=form,
         called=called,

@@ -187,7 +187,7 @@ def move_people(code: str, partition_id: int) -> ResponseReturnValue:
         wrong = dict.fromkeys(refusal.details["registrations"], fault(refusal.code))
         return page_of(delegation, row, form, **again, wrong=wrong), refusal.status
     except Invalid as refusal:
-        form.refuse(where_said(refusal, form))
+        form.refuse(refuse_at_item(refusal, form))
         return page_of(delegation, row, form, **again), 422
     if removal is None:
         flash(_("All of them were there already."), "info")
@@ -200,7 +200,7 @@ def move_people(code: str, partition_id: int) -> ResponseReturnValue:
     return redirect(url_for("organizer.partition", code=code, partition_id=row.id))
 
 
-def where_said(refusal: Invalid, form: Form) -> Invalid:
+def refuse_at_item(refusal: Invalid, form: Form) -> Invalid:
     """What is wrong with a time stands where it was said: at the item, unless a time was typed."""
     item_fields = {"from_utc": "from_item", "until_utc": "until_item"}
     at = {time: item for time, item in item_fields.items() if form.values.get(item) and not form.values.get(time)}

@@ -68,11 +68,11 @@ def answer_words(question: Question, value: Any) -> str:
         return str(value["name"])
     if question.kind is Kind.TRAVEL:
         return _travel_words(value)
-    told = {option.code: pick(option.label, language()) for option in question.options}
+    labels_by_code = {option.code: pick(option.label, language()) for option in question.options}
     if question.kind is Kind.DIET:
-        told = {code: str(words) for code, words in labels.DIETS.items()}
+        labels_by_code = {code: str(words) for code, words in labels.DIETS.items()}
     chosen = value if isinstance(value, list) else [value]
-    return ", ".join(told.get(one, str(one)) for one in chosen)
+    return ", ".join(labels_by_code.get(one, str(one)) for one in chosen)
 
 
 def _travel_words(value: Mapping[str, Any]) -> str:

@@ -166,7 +166,7 @@ def within_reach(permission: Permission, entity: str, row_id: int) -> bool:
     return bool(limit) and row_id in known[entity]
 
 
-def told() -> Told:
+def contact_scope() -> Told:
     """Of whom the caller is told how to reach them: what any edition gives, for people stand across them."""
     return contacts_told(reading(), actor=actor()) or NOBODY  # the house looks at no pages
 
@@ -204,7 +204,7 @@ def forbidden_page(refusal: Forbidden) -> ResponseReturnValue:
     partly = missing is not None and access().allows(missing)
     is_contact_hidden = isinstance(refusal, ContactsNotTold)
     return render_template(
-        "organizer/forbidden.html", missing=missing, partly=partly, untold=is_contact_hidden
+        "organizer/forbidden.html", missing=missing, partly=partly, is_contact_hidden=is_contact_hidden
     ), refusal.status
 
 

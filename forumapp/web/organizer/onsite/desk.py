@@ -31,10 +31,10 @@ from forumapp.web.organizer.onsite.desk_card import (
     person_page,
     searched,
     shown,
-    whose,
+    get_at_desk,
 )
-from forumapp.web.organizer.onsite.desk_printing import found_in_rehearsal
-from forumapp.web.organizer.onsite.desk_station import checkpoint_said, rehearsal_seen
+from forumapp.web.organizer.onsite.desk_printing import rehearsal_print_findings
+from forumapp.web.organizer.onsite.desk_station import submitted_checkpoint_id, rehearsal_seen
 from forumapp.web.public.checkin.station import NONCE, clock_said
 
 if TYPE_CHECKING:
@@ -52,10 +52,10 @@ ONE = f"{DESK}/<id:registration_id>"
 @blueprint.get(DESK)
 @needs(CHECK_IN)
 def desk() -> ResponseReturnValue:
-    """Enter leads straight to whose code it is, and to the only one who is found."""
+    """Enter leads straight to get_at_desk code it is, and to the only one who is found."""
     words = searched()
     match = at_the_desk.find_by_badge(reading(), edition().id, words, within=within(CHECK_IN)) if words else None
-    people, are_more = ([whose(match[0])], False) if match else find(words)
+    people, are_more = ([get_at_desk(match[0])], False) if match else find(words)
     is_old_code = match is not None and not match[1]
     if "go" in request.args and len(people) == 1:
         return redirect(address_of(people[0].line.id, code="old" if is_old_code else ""), 303)
@@ -73,7 +73,7 @@ def desk_pulse() -> ResponseReturnValue:
 @blueprint.get(ONE)
 @needs(CHECK_IN)
 def desk_person(registration_id: int) -> ResponseReturnValue:
-    return person_page(registration_id, **found_in_rehearsal(registration_id))
+    return person_page(registration_id, **rehearsal_print_findings(registration_id))
 
 
 @blueprint.post(f"{ONE}/check-in")
@@ -81,7 +81,7 @@ def desk_person(registration_id: int) -> ResponseReturnValue:
 @in_turn
 def desk_check_in(registration_id: int) -> ResponseReturnValue:
     way = Direction.OUT if request.form.get("direction") == Direction.OUT else Direction.IN
-    return scanned(registration_id, partial(check_in, direction=way, kept=kept_said()))
+    return scanned(registration_id, partial(check_in, direction=way, kept=submitted_kept_scan()))
 
 
 @blueprint.post(f"{ONE}/undo")
@@ -95,7 +95,7 @@ def scanned(registration_id: int, do: Callable[..., Scanned]) -> ResponseReturnV
     """At the desk's checkpoint or the one that the form names, once however often the form is sent."""
     sent = request.form.get("nonce", "")
     nonce = sent if NONCE.fullmatch(sent) else new_nonce()  # what is no form of ours is a scan of its own
-    values: Any = {"checkpoint_id": checkpoint_said(), "nonce": nonce, "rehearsal_id": rehearsal_seen()}
+    values: Any = {"checkpoint_id": submitted_checkpoint_id(), "nonce": nonce, "rehearsal_id": rehearsal_seen()}
     values |= {"actor": actor(), "now": clock.now()}
     try:
         with transaction() as db:
@@ -107,7 +107,7 @@ def scanned(registration_id: int, do: Callable[..., Scanned]) -> ResponseReturnV
     return redirect(address_of(registration_id, scan=made.id), 303)
 
 
-def kept_said() -> Kept | None:
+def submitted_kept_scan() -> Kept | None:
     """When it was done, of what the page had to keep until it reached somebody."""
     said = clock_said()
     return Kept(**said) if len(said) == len(Kept._fields) else None

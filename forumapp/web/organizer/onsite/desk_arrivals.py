@@ -47,7 +47,7 @@ from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.single_use_forms import FORM_KEY, new_key, spend_key
 from forumapp.web.organizer.kit.versioned_actions import ask_again, based_on
 from forumapp.web.organizer.onsite import desk_words
-from forumapp.web.organizer.onsite.desk import DESK, ONE, kept_said, refused, tell_if_over
+from forumapp.web.organizer.onsite.desk import DESK, ONE, submitted_kept_scan, refused, tell_if_over
 from forumapp.web.organizer.onsite.desk_card import (
     CHECK_IN,
     address_of,
@@ -59,12 +59,12 @@ from forumapp.web.organizer.onsite.desk_card import (
 from forumapp.web.organizer.onsite.desk_printing import print_at_once, rehearsed_together
 from forumapp.web.organizer.onsite.desk_station import (
     SECTION,
-    checkpoint_said,
+    submitted_checkpoint_id,
     is_rehearsal,
     rehearsal_seen,
     station_here,
 )
-from forumapp.web.organizer.onsite.walk_ins import ASKED, MEDIA, OVER, media_types, said
+from forumapp.web.organizer.onsite.walk_ins import ASKED, MEDIA, OVER, media_types, pop_place_values
 from forumapp.web.organizer.registrations.new_registration import place_faults, place_fields, types_offered
 from forumapp.web.organizer.registrations.substitution import ALL_TICKED, given_place, take_over_fields
 from forumapp.web.public.checkin.station import NONCE
@@ -177,7 +177,7 @@ def let_in(db: DbSession, values: dict[str, Any], person_id: int | None) -> tupl
     where: Any = {"checkpoint_id": here.id if here else None, "nonce": new_nonce(), "person_id": person_id}
     by: Any = {"actor": actor(), "now": clock.now()}
     values.pop(PRINTS.name, None)
-    rest = said(values)
+    rest = pop_place_values(values)
     row, scanned = walk_in_at_desk(db, edition().id, values.pop("type_id"), values, **rest, **where, **by)
     return row.id, scanned.id if scanned else None
 
@@ -315,13 +315,13 @@ def framing(template: str, **values: Any) -> Response:
 def desk_let_pass(registration_id: int) -> ResponseReturnValue:
     """Whom the rules refused at the desk, somebody lets in with their name."""
     by, reason = authorizer_fields.said()
-    values: Any = {"checkpoint_id": checkpoint_said(), "nonce": nonce_sent(), "rehearsal_id": rehearsal_seen()}
+    values: Any = {"checkpoint_id": submitted_checkpoint_id(), "nonce": nonce_sent(), "rehearsal_id": rehearsal_seen()}
     values |= {"actor": actor(), "now": clock.now()}
     try:
         with transaction() as db:
             made = force_in(db, edition().id, registration_id, by, reason=reason, **values)
     except Invalid as refusal:
-        again = authorizer_fields.asked_again(edition().id, refusal.fields) | {"checkpoint": checkpoint_said()}
+        again = authorizer_fields.asked_again(edition().id, refusal.fields) | {"checkpoint": submitted_checkpoint_id()}
         return person_page(registration_id, forcing=again), refusal.status
     except NonceReused as refusal:
         flash(refused(refusal), "bad")
@@ -335,8 +335,8 @@ def desk_let_pass(registration_id: int) -> ResponseReturnValue:
 def desk_together(registration_id: int) -> ResponseReturnValue:
     """Those of a party who are there, by one button."""
     ids = [one for one in map(id_from, request.form.getlist("people")) if one]
-    values: Any = {"checkpoint_id": checkpoint_said(), "nonce": nonce_sent(), "rehearsal_id": rehearsal_seen()}
-    values |= {"kept": kept_said(), "actor": actor(), "now": clock.now()}
+    values: Any = {"checkpoint_id": submitted_checkpoint_id(), "nonce": nonce_sent(), "rehearsal_id": rehearsal_seen()}
+    values |= {"kept": submitted_kept_scan(), "actor": actor(), "now": clock.now()}
     try:
         with transaction() as db:
             made = check_in_together(db, edition().id, registration_id, ids, **values)

@@ -70,7 +70,7 @@ def person_page(registration_id: int, **more: Any) -> Response:
     badge that was not printed yet, its `form` and the `findings` that are to be mended.
     """
     db, edition_id = reading(), edition().id
-    one = whose(registration_id)
+    one = get_at_desk(registration_id)
     happened = at_the_desk.list_happened(db, edition_id, registration_id, is_rehearsal=is_rehearsal())
     scan_id, job_id = (request.values.get(name, 0, whole_number) for name in ("scan", "print"))
     scan = next((each for each in happened if each.row.id == scan_id), None)
@@ -119,7 +119,7 @@ def _printing(one: AtDesk, job_id: int) -> dict[str, Any]:
     }
 
 
-def whose(registration_id: int) -> AtDesk:
+def get_at_desk(registration_id: int) -> AtDesk:
     return at_the_desk.get_at_desk(reading(), edition().id, registration_id, **reach())
 
 

@@ -173,7 +173,7 @@ def rehearsed_before() -> Rehearsed:
     return read_rehearsed(reading(), edition().id, key, rack=rack(), actor=actor(), now=clock.now())
 
 
-def found_in_rehearsal(registration_id: int) -> dict[str, Any]:
+def rehearsal_print_findings(registration_id: int) -> dict[str, Any]:
     """For the card of whoever's badge a rehearsal prints: what would stop that print on the day."""
     if "rehearsed" not in request.args or not is_rehearsal() or not may("print", ("registration", registration_id)):
         return {}
@@ -213,8 +213,8 @@ def made_before(job_id: int) -> bytes:
 @needs(PRINT)
 def desk_test_page() -> Response:
     """Of this desk's stock, with a ruler of 50 mm."""
-    said = {"stock": station_here().stock} if station_here().stock else {}
-    options = options_from(with_geometry(reading(), edition().id, said))
+    given = {"stock": station_here().stock} if station_here().stock else {}
+    options = options_from(with_geometry(reading(), edition().id, given))
     stock = stock_for(options, edition().page_size.value)
     return framed(drawn("a_test_page", stock), f"{stock.name}-test-page.pdf")
 

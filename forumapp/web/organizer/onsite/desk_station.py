@@ -156,7 +156,7 @@ def rehearsal_seen() -> int | None:
     return request.form.get("rehearsal", 0, whole_number) or None
 
 
-def checkpoint_said() -> int:
+def submitted_checkpoint_id() -> int:
     """The one that a form names, or this desk's."""
     here = station_here().checkpoint
     return request.form.get("checkpoint", 0, whole_number) or (here.id if here else 0)

@@ -39,7 +39,7 @@ def kind_of(result: Result) -> str:
     return WARN if result in LATER else BAD
 
 
-def said(scan: Happened) -> str:
+def result_text(scan: Happened) -> str:
     """The word for it."""
     result = scan.row.result
     if result is Result.PASSED:

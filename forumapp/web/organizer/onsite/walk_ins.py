@@ -100,11 +100,11 @@ def walk_in_registration() -> ResponseReturnValue:
 
 def let_in(db: DbSession, values: dict[str, Any]) -> int:
     by: Any = {"actor": actor(), "now": clock.now()}
-    rest = said(values)
+    rest = pop_place_values(values)
     return walk_in(db, edition().id, values.pop("type_id"), values, **rest, **by).id
 
 
-def said(values: dict[str, Any]) -> dict[str, Any]:
+def pop_place_values(values: dict[str, Any]) -> dict[str, Any]:
     """What is said of the place and not of the person, taken out of `values`."""
     named = ("organization", "block_id", "id_seen", "over_capacity", "authorized_by", "reason")
     rest = {name: values.pop(name) for name in named if name in values}

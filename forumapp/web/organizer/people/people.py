@@ -34,7 +34,7 @@ from forumapp.web.forms.pictures import PictureField
 from forumapp.web.forms.registry_fields import Phone, Spoken
 from forumapp.web.forms.repeated_fields import Lines
 from forumapp.web.organizer.history.log import past
-from forumapp.web.organizer.kit.guard import blueprint, edition, may, needs, told, within
+from forumapp.web.organizer.kit.guard import blueprint, edition, may, needs, contact_scope, within
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import tell_saved
 from forumapp.web.organizer.kit.versioned_actions import ask_again
@@ -108,7 +108,7 @@ CONTACTS = frozenset(services.CONTACTS)
 
 def person_fields(person_id: int | None = None) -> tuple[Field, ...]:
     """How to reach a person, or a new one, who takes part nowhere yet, is shown to those alone who are told it."""
-    reachable = tells_contacts(reading(), person_id, actor=actor()) if person_id else told().editions
+    reachable = tells_contacts(reading(), person_id, actor=actor()) if person_id else contact_scope().editions
     fields = FIELDS if person_id else tuple(NEW_ORDER if one.name == NEW_ORDER.name else one for one in FIELDS)
     if reachable:
         return fields
@@ -129,7 +129,7 @@ def people() -> str:
     need = narrowed(NEEDY)
     only = NEEDY[need](edition().id, edition().languages) if need else None
     reach = within(Permission.SEE_PEOPLE)
-    page = queries.people_page(db, search=search, within=reach, told=told(), only=only, number=number)
+    page = queries.people_page(db, search=search, within=reach, told=contact_scope(), only=only, number=number)
     return render_template(
         "organizer/people/list.html",
         section=SECTION,
@@ -216,7 +216,7 @@ def person_page(form: Form, person_id: int, arrangement: Arrangement | None = No
         post_words=words,
         arrangement=arrangement,
         theirs=[words[one.id] for one in arrangement.sorted_as_theirs(posts)],
-        shares=queries.sharing_mail(db, row.email, but=row.id, told=told()) if reachable else [],
+        shares=queries.sharing_mail(db, row.email, but=row.id, told=contact_scope()) if reachable else [],
         to_approve=pairs_to_approve(db, person_id) if may("edit-people", everywhere=True) else [],
         doubles=doubles_of(db, Kept.PERSON, person_id, actor=actor()) if may_merge() else [],
         appears=list_editions(db, editions_of(db, person_id, among=list_editions_of(db, actor=actor()))),

@@ -68,7 +68,7 @@ def _name(one: Any) -> str:
     return pick(queries.organization_name(one.short, one.legal, None), language())
 
 
-def told(db: DbSession, values: dict[str, Any]) -> dict[str, Any]:
+def affiliation_values(db: DbSession, values: dict[str, Any]) -> dict[str, Any]:
     """What a form says, with the organization made that it adds."""
     new = values.get("organization_id")
     if not isinstance(new, New):
@@ -127,7 +127,7 @@ def new_post(person_id: int) -> ResponseReturnValue:
     form = Form.sent(fields, request.form)
 
     def create(db: DbSession) -> None:
-        values = told(db, dict(form.values))
+        values = affiliation_values(db, dict(form.values))
         by: Any = {"actor": actor(), "now": clock.now()}
         add_affiliation(db, person_id, values.pop("organization_id"), values.pop("title"), **values, **by)
 
@@ -152,7 +152,7 @@ def post(person_id: int, affiliation_id: int) -> ResponseReturnValue:
 
     def change(db: DbSession) -> None:
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
-        services.update_affiliation(db, person_id, affiliation_id, told(db, form.values), **by)
+        services.update_affiliation(db, person_id, affiliation_id, affiliation_values(db, form.values), **by)
 
     if not saved(form, change, current):
         return one_page(form, person_id, "post", current()), form.status
@@ -197,7 +197,7 @@ def new_edition_title(person_id: int) -> ResponseReturnValue:
     ask_for_title(form)
 
     def create(db: DbSession) -> None:
-        values = told(db, form.values)
+        values = affiliation_values(db, form.values)
         add_edition_title(db, edition().id, person_id, values, actor=actor(), now=clock.now())
 
     if not saved(form, create):
@@ -232,7 +232,7 @@ def edition_title(person_id: int, position: int) -> ResponseReturnValue:
     def change(db: DbSession) -> None:
         title = queries.get_edition_title(db, edition().id, person_id, position)
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
-        update_edition_title(db, title, told(db, form.values), **by)
+        update_edition_title(db, title, affiliation_values(db, form.values), **by)
 
     if not saved(form, change, current):
         return one_page(form, person_id, "title", current()), form.status

@@ -281,7 +281,7 @@ def changed(code: str, change: Any) -> ResponseReturnValue:
     except Invalid:
         flash(_("This does not fit with the seats as they stand. Nothing was changed."), "bad")
     else:
-        told = "-".join(str(person_id) if person_id else EMPTY for person_id in before)
-        back = url_for("organizer.undo_seating", code=code, version=version, people=told)
+        people_text = "-".join(str(person_id) if person_id else EMPTY for person_id in before)
+        back = url_for("organizer.undo_seating", code=code, version=version, people=people_text)
         tell(_("The seats have been saved."), "ok", do=Offer(_("Undo"), back))
     return redirect(url_for("organizer.seating_plan", code=code))

@@ -36,7 +36,7 @@ from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.versioned_actions import ask_again
 from forumapp.web.organizer.printing.paper_fields import CARD_FIELDS, LANGUAGES
 from forumapp.web.organizer.printing.papers import SECTION, SHORT_LIST
-from forumapp.web.organizer.printing.previews import made_at_once, pages_shown, too_much
+from forumapp.web.organizer.printing.previews import make_preview, pages_shown, too_much
 from forumapp.web.organizer.printing.print_notes import ANYWAY as WHY_ANYWAY
 from forumapp.web.organizer.printing.print_notes import DESPITE
 from forumapp.web.wording import labels
@@ -147,7 +147,7 @@ def letters_preview() -> ResponseReturnValue:
         to = selection(kind, form, request.args)
         why = left_out_words(who_is_left_out(reading(), edition(), to, now=clock.now())) or [_("Nobody is chosen.")]
         return pages_shown(None, labels.label(kind), back, why=" ".join(why))
-    return made_at_once(first, letter_previews.READERS, labels.label(kind), back, section=SECTION)
+    return make_preview(first, letter_previews.READERS, labels.label(kind), back, section=SECTION)
 
 
 @blueprint.get(ONE)
@@ -302,7 +302,7 @@ def issue_page(
 
 def left_out_words(counts: LeftOut) -> list[str]:
     one, place, door, unnamed = counts.have_one, counts.without_place, counts.not_there, counts.unnamed
-    told = (
+    lines = (
         (one, ngettext("%(num)s person has one already.", "%(num)s people have one already.", one)),
         (place, ngettext("%(num)s person has no place.", "%(num)s people have no place.", place)),
         (
@@ -311,7 +311,7 @@ def left_out_words(counts: LeftOut) -> list[str]:
         ),
         (unnamed, ngettext("%(num)s invitation names nobody.", "%(num)s invitations name nobody.", unnamed)),
     )
-    return [words for count, words in told if count]
+    return [words for count, words in lines if count]
 
 
 def letter_page(line: LetterLine, form: Form, findings: Sequence[Finding] = ()) -> str:

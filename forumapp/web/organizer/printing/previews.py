@@ -121,7 +121,7 @@ def code_of(fault: Refusal | OSError) -> str:
     return "disk-full"
 
 
-def made_at_once(first: Beginning, readers: Readers, title: str, back: str, *, section: str) -> ResponseReturnValue:
+def make_preview(first: Beginning, readers: Readers, title: str, back: str, *, section: str) -> ResponseReturnValue:
     """The pages of a paper that no job makes, for a view that has asked whether the caller may have it."""
     try:
         preview = previews.keep_preview(edition().id, first, readers, rack=rack(), workshop=workshop())

@@ -175,7 +175,7 @@ def signs_findings(signs: list[DoorSign]) -> list[Finding]:
 
 
 def problems_to_fix(findings: list[Finding], form: Form) -> dict[str, Any]:
-    """Return template variables: the problems, the mark of those that block the print, the override form and its key."""
+    """Return template variables: the problems, the mark of blocking ones, the override form and its key."""
     return {
         "needs": [print_need(finding) for finding in findings],
         "mark": mark_of(findings),

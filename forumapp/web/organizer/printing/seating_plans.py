@@ -24,7 +24,7 @@ from forumapp.web.organizer.kit.display import print_need
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.people.seating import SECTION
-from forumapp.web.organizer.printing.previews import made_at_once
+from forumapp.web.organizer.printing.previews import make_preview
 from forumapp.web.organizer.printing.print_notes import ANYWAY, DESPITE, DEVICE, REASON, about_print, keeping_device
 from forumapp.web.wording.language import language
 
@@ -102,4 +102,4 @@ def seating_preview(code: str) -> ResponseReturnValue:
     first = Beginning((plan, head), Drawn("seats", [plan], head, at=clock.now(), folder=fonts()))
     readers = Readers((Permission.SEE_PRECEDENCE,))
     back = url_for("organizer.seating_paper", code=code)
-    return made_at_once(first, readers, pick(row.name, language()), back, section=SECTION)
+    return make_preview(first, readers, pick(row.name, language()), back, section=SECTION)

@@ -60,7 +60,7 @@ def outdated() -> str:
         section=SECTION,
         page=page_of(badges, number=request.args.get("page", 1, whole_number), size=MOST),
         parts=PARTS,
-        told=value_text,
+        value_text=value_text,
         most=MOST,
         key=new_key(),
         plan_names={one.code: one.name for one in plans_page(db, edition_id, size=ALL).items} if cards and seen else {},

@@ -194,7 +194,10 @@ def rows_of(content: dict[str, Any]) -> list[list[str | int]]:
 
 def row_of(day: date, line: dict[str, Any]) -> list[str | int]:
     title = pick(line["title"], language())
-    people = [(" ".join(filter(None, (one["name"].latin, one["name"].native_full))), one) for one in line["people"]]
+    people = [
+        (" ".join(filter(None, (person["name"].latin, person["name"].native_full))), person)
+        for person in line["people"]
+    ]
     return [
         day.isoformat(),
         f"{marked_time(line['starts'])} {line['later']}".rstrip(),
@@ -203,9 +206,9 @@ def row_of(day: date, line: dict[str, Any]) -> list[str | int]:
         title,
         next((text for text in line["title"].values() if text != title), ""),
         "; ".join(
-            _("%(name)s (%(role)s)", name=name, role=labels.assignment_role(one["role"])) for name, one in people
+            _("%(name)s (%(role)s)", name=name, role=labels.assignment_role(person["role"])) for name, person in people
         ),
-        "; ".join(f"{name}: {one['pronunciation']}" for name, one in people if one["pronunciation"]),
+        "; ".join(f"{name}: {person['pronunciation']}" for name, person in people if person["pronunciation"]),
         _("All rooms") if line["in_all_rooms"] else pick(line["room"], language()),
         labels.label(line["department"]) if line["department"] else "",
         line["owner"],

@@ -57,7 +57,7 @@ def agenda() -> str:
     parts = queries.roles_of(db, [one.id for one in sessions])
     at_top = not kept and listing.page.number == 1
     first = sorted(findings, key=lambda one: not one.blocking)[:FIRST_NEEDS] if at_top else []
-    to_fix, needs_of = told_of(findings, first, {one.id for one in sessions})
+    to_fix, needs_of = describe_findings(findings, first, {one.id for one in sessions})
     return render_template(
         "organizer/agenda/list.html",
         section=SECTION,
@@ -116,7 +116,7 @@ def choices() -> list[tuple[str, str, str, list[tuple[str, Any]]]]:
     ]
 
 
-def told_of(
+def describe_findings(
     findings: Sequence[Finding], first: Sequence[Finding], shown: set[int]
 ) -> tuple[list[Need], dict[int, list[Need]]]:
     """In words: the first findings, and by session those of the sessions that are shown. At most five queries."""

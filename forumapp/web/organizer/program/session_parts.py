@@ -118,7 +118,7 @@ def remove_item(session_id: int, item_id: int) -> ResponseReturnValue:
 def new_role(session_id: int) -> ResponseReturnValue:
     """First a search, then a choice among those who are found."""
     session_of(session_id)
-    people = people_found()
+    people = matching_people()
     fields = role_fields(session_id, people)
     if request.method == "GET":
         return role_page(session_id, Form.empty(fields, role="speaker", status="invited"), people)
@@ -242,7 +242,7 @@ def part_fields(session_id: int) -> tuple[Pick | Choice, ...]:
     )
 
 
-def people_found() -> list[tuple[str, str]]:
+def matching_people() -> list[tuple[str, str]]:
     """Who is found by the search that stands in the address; nobody before anything is searched for.
 
     Each in one line of plain text, as a choice needs it: both names, then the office, which tells namesakes apart: that

@@ -40,7 +40,7 @@ class Side:
     people: list[int]
 
     @property
-    def is_told_by_items(self) -> bool:
+    def is_ordered_by_items(self) -> bool:
         """Whether the items name everyone in the very order in which they are named together."""
         return self.people == list(dict.fromkeys(one for _item, people in self.items for one in people))
 
@@ -117,7 +117,7 @@ def comparison_page(session_id: int) -> str:
         found=comparison,
         stands=stands,
         listed=listed,
-        by_items=stands.is_told_by_items and listed.is_told_by_items,
+        by_items=stands.is_ordered_by_items and listed.is_ordered_by_items,
         names={one.id: name_of(one) for one in people},
         sent={"items": joined(comparison.listed.items), "roles": joined(comparison.listed.roles)},
     )

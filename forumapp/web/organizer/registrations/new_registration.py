@@ -23,7 +23,7 @@ from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.kit.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.suggestions import organization_box
-from forumapp.web.organizer.people.posts import TITLE, told
+from forumapp.web.organizer.people.posts import TITLE, affiliation_values
 from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def new_registration() -> ResponseReturnValue:
     made: list[Registration] = []
 
     def create(db: DbSession) -> None:
-        made.append(enter(db, told(db, dict(form.values))))
+        made.append(enter(db, affiliation_values(db, dict(form.values))))
 
     try:
         if not saved(form, create):

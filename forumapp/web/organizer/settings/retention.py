@@ -80,7 +80,7 @@ def retention() -> str:
         page=queries.reports_page(db, edition_id, number=request.args.get("page", 1, whole_number)) if whole else None,
         names=LABELS[RetentionKind],
         what=WHAT,
-        told=counted,
+        describe_counts=counted,
     )
 
 
