@@ -1,4 +1,4 @@
-"""What happened to one's own account, in the words of the log."""
+"""The log of the organizer's own account."""
 
 from __future__ import annotations
 

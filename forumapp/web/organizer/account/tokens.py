@@ -1,4 +1,4 @@
-"""API tokens that act in the edition: which there are, a new one of one's own, and ending one."""
+"""API tokens that act in the edition: list, create, revoke."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A badge design as a form: a field for each measure of each box, and a layout from what was typed."""
+"""A badge design as a form: one field per measure of each box, and the layout built from them."""
 
 from __future__ import annotations
 
@@ -80,14 +80,14 @@ NEW: Mapping[str, tuple[float, float]] = {"qr": (20, 20), "photo": (20, 25), "lo
 
 @dataclass(frozen=True, kw_only=True)
 class Of(Field):
-    """A part of a layout, under the name of its place, as `boxes.3.x`. `short` is its label beside its box."""
+    """A part of a layout. Field names begin with its path, as `boxes.3.x`; `short` is its label next to the box."""
 
     short: Any = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hidden(Of):
-    """What the form only carries along."""
+    """A value that the form only carries along."""
 
     control: ClassVar[str] = "hidden"
 
@@ -141,7 +141,7 @@ class Shown(Flag):
 
 @dataclass(frozen=True, kw_only=True)
 class Paint(OneOf):
-    """The color of a box: one of the list, or one that a program has said."""
+    """The color of a box: one of the list, or one set through the API."""
 
     def parse(self, raw: Mapping[str, Any]) -> Any:
         return raw[self.name] if COLOR.fullmatch(raw[self.name]) else super().parse(raw)
@@ -194,7 +194,7 @@ USUAL: Flat = {"size": 12.0, "floor": 9.0, "gap": 0.0, "lines": 1, "weight": REG
 
 
 def new_box(kind: Kind, layout: Mapping[str, Any]) -> Flat:
-    """One more box, at the upper left; the page shows it before anything is saved."""
+    """Return a new box at the upper left. It is not saved yet."""
     wide, high = NEW.get(kind.value, (min(60.0, layout["width"] - 10), 12.0))
     lines = [{"field": field_name.value, **USUAL} for field_name in SAYS.get(kind, ())[:1]]
     return {"kind": kind.value, "shown": True, "x": 5.0, "y": 5.0, "w": wide, "h": high, "fields": lines}
@@ -220,7 +220,7 @@ def one_of(name: str, label: Any, choices: str, *, within: Any = None) -> OneOf:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """A label with that of the box before it, for where it stands alone."""
+    """A label that includes the one of its box, for use outside the box."""
 
     box: Any
     label: Any
@@ -298,13 +298,13 @@ def line_fields(at: str, line: Within) -> Iterator[Field]:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A layout from what was typed. `names` say by which field each place of it was filled, for what is wrong."""
+    """A layout built from the form. `names` maps each path in it to the field that filled it, to place faults."""
 
     layout: Flat
     names: dict[str, str]
 
     def field_of(self, fault: str) -> str:
-        """The field at which a fault of the layout is told."""
+        """Return the field that shows a fault of the layout."""
         at = fault.removeprefix("layout.")
         while at and at not in self.names:
             at = at.rpartition(".")[0]

@@ -1,4 +1,4 @@
-"""The designer of badges: which designs there are, what one says box by box, and its earlier versions."""
+"""The badge designer: list of designs, one design box by box, and its earlier versions."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ LOOKS: dict[str, Any] = {
 
 
 def sizes() -> list[tuple[str, Any]]:
-    """The sizes of the designs that stand ready, as people know them."""
+    """List the sizes of the built-in designs."""
     return [
         (code, f"{code.partition('-')[0].upper()}: {one.width:g} × {one.height:g} mm") for code, one in SIZES.items()
     ]
@@ -125,7 +125,7 @@ def badge_design_picture(code: str) -> ResponseReturnValue:
 
 
 def picture_of(design: Design, types: tuple[str, ...], logo_id: int | None) -> ResponseReturnValue:
-    """The badge of whoever has the longest name."""
+    """Preview the badge of the person with the longest name."""
     preview = tried(design, types, logo_id, count=1)
     return redirect(url_for("organizer.paper_page", key=preview.key, number=1))
 
@@ -163,7 +163,10 @@ def sent_form(line: DesignLine) -> tuple[Form, dict[int, Kind]]:
 
 
 def change(db: DbSession, code: str, form: Form, kinds: Mapping[int, Kind]) -> None:
-    """The layout, and a logo where one was chosen. Faults of the layout are told at the fields that they are about."""
+    """Save the layout, and the logo if one was chosen.
+
+    Raises Invalid with each fault at the field that caused it.
+    """
     line = queries.get_design(db, edition().id, code)
     made = fields.built(typed(form, line), kinds)
     by: Any = {"actor": actor(), "now": clock.now()}
@@ -176,12 +179,12 @@ def change(db: DbSession, code: str, form: Form, kinds: Mapping[int, Kind]) -> N
 
 
 def typed(form: Form, line: DesignLine) -> dict[str, Any]:
-    """What was typed, over what the form does not show."""
+    """Merge what was typed over the values that the form does not show."""
     return {**fields.standing(line).flat, **form.values}
 
 
 def add_box(form: Form, kinds: dict[int, Kind]) -> None:
-    """One more on the form; nothing is saved."""
+    """Add a box to the form; nothing is saved."""
     kind = request.form.get("new", "")
     if kind not in list(Kind) or len(kinds) >= MOST_BOXES:
         return
@@ -202,7 +205,7 @@ def add_box(form: Form, kinds: dict[int, Kind]) -> None:
 @limiter.limit("240 per minute", exempt_when=is_local)
 @needs(Permission.EDIT_EDITION)
 def look_at_design(code: str) -> ResponseReturnValue:
-    """A part of the page: what is typed, on badges of real people. Nothing is saved."""
+    """Render the preview fragment: the typed design on badges of real people. Nothing is saved."""
     line = queries.get_design(reading(), edition().id, code)
     form, kinds = sent_form(line)
     form.keep_pictures()
@@ -211,7 +214,7 @@ def look_at_design(code: str) -> ResponseReturnValue:
 
 
 def looked(form: Form, kinds: Mapping[int, Kind], line: DesignLine, *, unsaved: bool) -> dict[str, Any]:
-    """What is shown of a design; of one that is not right, how it was saved."""
+    """Return the preview of a design; of an invalid one, its saved version."""
     design, is_typed = line.design, False
     if unsaved and not form.faults:
         with suppress(Invalid):
@@ -290,7 +293,7 @@ def use_badge_design_version(code: str, number: int) -> ResponseReturnValue:
 
 
 def types_of_designs() -> dict[int, list[RegistrationType]]:
-    """By the id of a design, the registration types whose badges it is for."""
+    """Map each design's id to the registration types that use it."""
     types: dict[int, list[RegistrationType]] = {}
     for row in list_types(reading(), edition().id):
         if row.badge_design_id is not None:

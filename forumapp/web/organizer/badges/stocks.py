@@ -1,4 +1,4 @@
-"""An edition's own stocks, drawn as they lie on their page, and its printers with what each of them is off."""
+"""An edition's own badge stocks, with a drawing of their page, and its printers with their offsets."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ PRINTER_FIELDS: tuple[Field, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A page with its labels, in mm: an SVG path of them, and where the number of each stands."""
+    """A page with its labels, in mm: an SVG path of them, and the position of each label's number."""
 
     width: float
     height: float
@@ -90,7 +90,7 @@ def drawing(stock: Stock) -> Drawing:
 
 
 def drawn(values: Mapping[str, Any]) -> Drawing | None:
-    """What was typed, as far as it can be drawn."""
+    """Draw what was typed, as far as it is valid."""
     try:
         return drawing(services.geometry(services.measured(values), ""))
     except Invalid:

@@ -57,12 +57,12 @@ LONGEST = 500
 
 
 def transfers(delegation: Delegation) -> list[ItineraryItem]:
-    """What its people are driven for, also as a part of a whole, and what those of its parts are by themselves."""
+    """Return the transfers of the delegation, including those of the delegation that it is part of and of its parts."""
     return [one for one in queries.itinerary_with_parts(reading(), delegation) if one.kind == ItineraryKind.TRANSFER]
 
 
 def people_seen(delegation: Delegation) -> set[int]:
-    """The delegation and its parts, as far as the caller reaches: whose people the pages name."""
+    """Return the ids of the delegation and its parts that the caller may see people of."""
     parts, reach = set(queries.list_parts(reading(), delegation)), within(SEE)
     return parts if reach is None else parts & set(reach)
 
@@ -77,7 +77,7 @@ def transfer_of(code: str, transfer_id: int, permission: Permission = SEE) -> tu
 
 
 def own_transfer(code: str, transfer_id: int) -> tuple[Delegation, ItineraryItem]:
-    """The same for whoever says which vehicles run for it: a whole's are for those who look after all of it."""
+    """Return a transfer that the caller may assign vehicles to; a parent delegation's takes access to all of it."""
     delegation, transfer = transfer_of(code, transfer_id, EDIT)
     if not is_within(transfer.item.delegation_id, EDIT):
         abort(404)
@@ -166,7 +166,7 @@ def seats_page(
 @blueprint.post(f"{ONE}/seats")
 @needs(EDIT)
 def seat_people(code: str, transfer_id: int) -> ResponseReturnValue:
-    """Whoever is ticked gets a seat in the run whose button was pressed."""
+    """Seat the selected people in the run whose button was pressed."""
     delegation, transfer = transfer_of(code, transfer_id, EDIT)
     seen, run_id = people_sent(), request.form.get("coach_run_id", 0, whole_number)
     if run_id not in {one.run.id for one in transfer.rides}:
@@ -201,7 +201,7 @@ def seat_by_groups(code: str, transfer_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ALL}/by-groups")
 @needs(EDIT)
 def seat_all_by_groups(code: str) -> ResponseReturnValue:
-    """Whoever has moved people between groups has them ride with these from then on, by one act."""
+    """Seat everyone in the run of their group, in one action, after people moved between groups."""
     delegation = find(code, EDIT)
     _seat_by_groups(riding_apart_from_group(reading(), delegation))
     if request.args.get("back") == "workspace":
@@ -249,7 +249,7 @@ def new_coach_run(code: str, transfer_id: int) -> ResponseReturnValue:
 
 
 def own_run(coach_run_id: int) -> tuple[CoachRun, ItineraryItem, str]:
-    """A run whose transfer the caller looks after, with the code of the delegation that is driven."""
+    """Return a run of a transfer that the caller manages, with the code of its delegation."""
     row = coaches_queries.get_run(reading(), edition().id, coach_run_id, within=within(EDIT))
     item = queries.get_itinerary_item(reading(), edition().id, row.item_id, within=within(EDIT))
     return row, item, queries.code_of(reading(), edition().id, item.delegation_id)

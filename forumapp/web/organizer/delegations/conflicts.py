@@ -1,4 +1,4 @@
-"""People who can't be where they are wanted, over itineraries, the agenda and what they signed up for."""
+"""Conflicts of people across itineraries, the agenda and their session sign-ups."""
 
 from __future__ import annotations
 

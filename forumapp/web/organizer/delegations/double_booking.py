@@ -1,5 +1,6 @@
-"""Says after a change that a vehicle runs for two transfers at once by it. It is not refused: the time of an item may
-be moved by whoever does not know of its vehicles, and what was removed comes back as it was.
+"""Warn after a change that a vehicle now runs for two transfers at once.
+
+The change is not refused: the editor of an item may not know of its vehicles, and a restored item returns as it was.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Telling people what changed of their itineraries: one mail to each, or by phone, ticked by whoever rang."""
+"""Notify people of changes to their itineraries: by email, or by phone with a checked call list."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SEE, EDIT = Permission.SEE_ITINERARIES, Permission.EDIT_DELEGATIONS
 HOURS = (6, 12, 24, 48, 72)
 SOON = 24
 LATELY = timedelta(days=2)
-BADGES = {True: "info", False: "bad"}  # of what is for them now
+BADGES = {True: "info", False: "bad"}  # what applies to them now
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def shown_of(change: ItemChange) -> Shown:
 @blueprint.get("/<edition>/call-list")
 @needs(SEE)
 def call_list() -> str:
-    """Who is to be rung now: for whom something has changed that begins soon, or was to."""
+    """List the people to call now: a change of theirs begins soon, or was to."""
     reach, now = within(SEE), clock.now()
     offered = delegation_names(reading(), edition().id, within=reach)
     hours = request.args.get("hours", SOON, whole_number)
@@ -96,7 +96,7 @@ def call_list() -> str:
 @blueprint.post("/<edition>/call-list/told")
 @needs(EDIT)
 def tick_told() -> ResponseReturnValue:
-    """They were rung and told what the page showed."""
+    """Record a call that passed on the changes that the page showed."""
     one = request.form.get("registration", 0, whole_number)
     ids = request.form.getlist("notice", whole_number)
     try:
@@ -149,7 +149,7 @@ def itinerary_changes(code: str) -> str:
 @blueprint.post("/<edition>/delegations/<code>/changes/tell")
 @needs(EDIT)
 def mail_changes(code: str) -> ResponseReturnValue:
-    """One mail to each of those who are ticked, by a worker."""
+    """Queue one email to each selected person."""
     _delegation(code, EDIT)
     ids = [one for one in request.form.getlist("id", whole_number) if one]
     try:

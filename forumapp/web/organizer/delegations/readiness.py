@@ -1,4 +1,4 @@
-"""How ready a delegation is, at a glance: of each member what is missing, and of how many."""
+"""How ready a delegation is: what is missing for each member, with totals."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 
 def ride_of(coach_run_id: int) -> tuple[CoachRun, ItineraryItem, Ride]:
-    """A run with those of its people whom the caller reaches."""
+    """Return a run with the people in it whom the caller may see."""
     db, edition_id, reach = reading(), edition().id, within(SEE)
     row = coaches_queries.get_run(db, edition_id, coach_run_id, within=reach)
     item = queries.get_itinerary_item(db, edition_id, row.item_id)

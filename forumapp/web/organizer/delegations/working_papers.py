@@ -1,4 +1,4 @@
-"""A delegation's working papers: what each is for, and whether its last print still says what stands."""
+"""A delegation's working papers: the purpose of each, and whether its last print is stale."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.printing.paper.changed_facts import Difference
 
-# What each is for, in a sentence.
+# The purpose of each paper, in a sentence.
 PURPOSES: Mapping[Paper, Any] = {
     Paper.ITINERARIES: _l("One booklet for the whole delegation, with everyone in it."),
     Paper.BOOKLETS: _l("One booklet for each person, with their own days only."),
@@ -78,6 +78,6 @@ def delegation_papers(code: str) -> str:
 
 
 def describe_correction(change: Difference) -> dict[str, list[str]]:
-    """What a fact is about, what it was and what it is now, in the page's language."""
+    """Describe a corrected fact in the page's language: its subject, the old value and the new one."""
     cells = told_of(change).items()
     return {part: [text for line in cell for _tag, text in in_languages(line, [language()])] for part, cell in cells}

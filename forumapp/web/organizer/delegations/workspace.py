@@ -1,5 +1,6 @@
-"""The liaison's workspace: a delegation's people by day, by what begins and by branch, with what clashes and what is
-missing beside them. Whoever may change the delegation moves them from there to another branch.
+"""The liaison's workspace: a delegation's people by day, start time and branch, with conflicts and missing data.
+
+Those who may edit the delegation move people to another branch there.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def workspace_board(code: str) -> Response:
 @blueprint.post(f"{AT}/<id:partition_id>/move")
 @needs(EDIT)
 def move_in_workspace(code: str, partition_id: int) -> ResponseReturnValue:
-    """Put those who are ticked, and all of the branches that are, into another one from when something begins."""
+    """Move the selected people, and everyone in the selected branches, to another branch from a given start on."""
     delegation, row = partition_of(code, partition_id, EDIT)
     members = {one.registration_id for one in queries.list_members(reading(), delegation)}
     picture = groups_queries.picture_of(reading(), row, members)
@@ -118,7 +119,7 @@ def move_in_workspace(code: str, partition_id: int) -> ResponseReturnValue:
 
 
 def _tell_of_coaches(code: str, number: int) -> None:
-    """Seats do not follow groups by themselves: whoever has moved people is told, and offered to seat them."""
+    """Offer to reseat the people who moved, because seats do not follow groups."""
     if number:
         words = ngettext(
             "%(num)s of them does not ride in the coach of their group.",

@@ -1,4 +1,4 @@
-"""What the liaison's workspace shows: the day's branches with each person's chip, what clashes and what is missing."""
+"""The content of the liaison's workspace: the day's branches with a chip per person, conflicts and missing data."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ if TYPE_CHECKING:
 
 CLASHING, MISSING = "clash", "missing"
 EVERY, NONE = "every", "none"  # of the times of a day, which ones are open
-FEW = 150  # chips that are shown at once; of more, one time of the day is open
+FEW = 150  # chips shown at once; beyond this, one time of the day is expanded
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What of the workspace is asked for; whatever is not known asks for nothing."""
+    """The view that the address asks for; unknown values are ignored."""
 
     day: date | None = None
     by: int | None = None  # a partition
@@ -79,17 +79,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A person as something begins, with what keeps them from it, or it from something else."""
+    """A person at a start time, with the conflicts that keep them from it."""
 
     line: MemberLine
-    sent: str  # what the checkbox sends: who it is, and what was seen of them
-    clashes: Sequence[tuple[ClashLine, Any]]  # each with what it clashes with
+    sent: str  # the checkbox's value: the person and the version that was seen
+    clashes: Sequence[tuple[ClashLine, Any]]  # each with the other side of the conflict
     missing: Sequence[Gap]
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """`parts` are its people by what begins for them, last those for whom nothing does; where much is folded, none."""
+    """`parts` are its people by the item that begins for them, last those without one; empty if collapsed."""
 
     place: Place
     name: str
@@ -116,7 +116,7 @@ class Time:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    asked: Asked  # with what was chosen where nothing was said
+    asked: Asked  # with defaults filled in
     space: Workspace
     days: Sequence[tuple[date, int]]  # each with how many of its clashes are open
     times: Sequence[Time]

@@ -1,4 +1,4 @@
-"""The outbox: what has been sent, what waits, and what failed."""
+"""The outbox: sent, waiting and failed emails."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def mail() -> str:
 @blueprint.post("/<edition>/mail/<id:message_id>/send")
 @needs(Permission.SEND_MAIL)
 def send_message_again(message_id: int) -> ResponseReturnValue:
-    """From the outbox, or from beside a registration, to which it goes back."""
+    """Resend a message, from the outbox or from a registration, and return there."""
     back = request.args.get("back", 0, whole_number)
     send = addresses.send_once_more if back else send_mail_again
     try:

@@ -1,4 +1,4 @@
-"""The log of the edition, and of one record: who did what, when and through what."""
+"""The log of the edition and of one record: who did what, when and how."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from forumapp.schemas.choices import Via
 from forumapp.web.forms.fields import Day, Fault
 from forumapp.web.organizer.history.log_values import Change, Knowing, changes_of, name_words
 from forumapp.web.organizer.history.log_words import ACTIONS, RECORDS, action_words, record_words
-from forumapp.web.organizer.kit.guard import blueprint, edition, needs, opens, contact_scope, within, within_reach
+from forumapp.web.organizer.kit.guard import blueprint, contact_scope, edition, needs, opens, within, within_reach
 from forumapp.web.wording import labels
 from forumapp.web.wording.language import language
 from forumapp.web.wording.words import local, zone_words
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 SECTION = "log"
 FILTERS = ("search", "actor", "via", "record", "of", "action", "since", "until")
 SEE = Permission.SEE_LOG
-# By table: the page where its rows are seen, and what that calls their ids where it asks for them.
+# By table: the page of its rows, and the name of the id in its address, if it takes one.
 PAGES: dict[str, tuple[str, str]] = {
     "affiliation": ("person", ""),
     "agenda_plan": ("agenda_plan", "plan_id"),
@@ -157,7 +157,7 @@ def log() -> str:
 
 
 def wanted_by(kept: dict[str, str]) -> Wanted:
-    """The filters of the address; one that names nothing filters nothing, and is dropped from what is kept."""
+    """Parse the filters of the address; invalid ones are dropped."""
     read: dict[str, Callable[[str], Any]] = {
         "actor": id_from,
         "of": id_from,
@@ -208,7 +208,7 @@ def by_day(entries: list[Entry], zone: str) -> list[tuple[date, str, list[Entry]
 
 
 def past(entity: str, row_id: int) -> list[Entry]:
-    """A record's log, for those who may see it: who is bound to delegations, of what is theirs."""
+    """Return a record's log as far as the caller may see it."""
     lines = history(reading(), edition().id, entity, row_id, told=contact_scope(), within=within(SEE))
     return entries(lines) if lines else []
 
@@ -229,7 +229,7 @@ def _knowing(names: Names) -> Knowing:
 
 
 def entry_of(line: LogLine, *, within: Collection[int] | None) -> Entry:
-    """One line in words, for whoever may name what lies within these delegations."""
+    """Describe one log line for a reader who may see these delegations."""
     names = names_in(reading(), [line], edition().id, within=within)
     return _entry(line, names, _knowing(names))
 
@@ -279,7 +279,7 @@ def _url(line: LogLine, named: Named | None) -> str:
 
 
 def _questions() -> Callable[[str], Question | None]:
-    """The questions of the edition's forms by their codes, read when one is asked for."""
+    """Return a lookup of the edition's questions by code, loaded on first use."""
 
     @cache
     def asked() -> dict[str, Question]:

@@ -1,4 +1,4 @@
-"""Correcting single cells of an import on its page, and reviewing what was read from them."""
+"""Correct single cells of an import on its page, and review the values that were read from them."""
 
 from __future__ import annotations
 
@@ -34,21 +34,22 @@ _INPUT = "cell-{row}-{place}"
 
 @dataclass(frozen=True, slots=True)
 class CellInput:
-    """A problem with the control that corrects its cell; `sent` is what the file says, if it is corrected."""
+    """A problem with the control that corrects its cell; `sent` is the file's value if it is corrected."""
 
     problem: CellProblem
     name: str
     value: str
     sent: str | None
-    suggestions: str  # the id of a list of what the cell may say
+    suggestions: str  # the id of a list of allowed values
     fault: str = ""  # the code for which the correction was refused
 
 
 def cell_inputs(
     run: ImportRun, file: ImportFile, lines: Sequence[Line], corrections: Cells, faults: Mapping[str, str]
 ) -> dict[int, list[CellInput]]:
-    """By row, one for each cell that something is said about. `corrections` are those that are saved, or as they were
-    sent and refused; the `faults` of these are by "cells.12.Diet".
+    """Return the inputs by row, one for each cell with a problem.
+
+    `corrections` are the saved ones, or the refused ones that were sent; `faults` are keyed as "cells.12.Diet".
     """
     table = file.table
     rows = {row.number: row for row in table.rows}
@@ -73,7 +74,7 @@ def cell_inputs(
 
 
 def suggestions(run: ImportRun, table: Brought) -> dict[str, list[tuple[str, str]]]:
-    """By heading, what the cells of a column with a fixed choice may say: the value and how it is called."""
+    """Return by heading the allowed values of a column with a fixed choice: value and label."""
     if run.kind not in (ImportKind.REGISTRATIONS, ImportKind.ROSTER):
         return {}
     known = _options(run)

@@ -1,4 +1,4 @@
-"""Bringing what stands in a table: upload, what its columns mean, what would happen, and the taking."""
+"""Import a table: upload, column mapping, preview, and the import itself."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ EDIT = Permission.EDIT_PEOPLE
 REVIEW = "review"
 STATES = ("faulty", REVIEW, "double", "more", "new", "same", "skipped")
 AGENDA_STATES = ("faulty", "changed", "new", "same")
-# Whose rows are registered.
+# Kinds of rows that become registrations.
 REGISTERS = (ImportKind.REGISTRATIONS, ImportKind.ROSTER)
 
 
@@ -76,7 +76,7 @@ def bring_table(kind: str) -> ResponseReturnValue:
 
 
 def bring_sent(kind: ImportKind, delegation: str) -> Response | str:
-    """Keeps what was sent and leads to it; or what is wrong with it, in words."""
+    """Store the upload and redirect to it, or return a message that says what is wrong."""
     sent = table_sent()
     if isinstance(sent, str):
         return sent
@@ -90,7 +90,7 @@ def bring_sent(kind: ImportKind, delegation: str) -> Response | str:
 
 
 def table_sent() -> tuple[str, bytes] | str:
-    """The name and the content of what was sent, a file or pasted rows; or what is wrong with it, in words."""
+    """Return the name and content of the uploaded file or pasted rows, or a message that says what is wrong."""
     sent, rows = request.files.get("file"), request.form.get("rows", "")
     if sent is not None and sent.filename:
         return _("Choose a file or paste rows, not both.") if rows.strip() else (sent.filename[-200:], sent.read())
@@ -167,7 +167,7 @@ def run_page(
     form: ImportForm | None = None,
     faults: Mapping[str, str] | None = None,
 ) -> str:
-    """With what is saved, or with the `form` as it was sent and the `faults` for which it was refused."""
+    """Render the saved run, or the refused `form` with its `faults`."""
     form, faults = form or saved_form(run), faults or {}
     if run.kind is ImportKind.AGENDA and file is not None:
         return agenda_page(run, file, form, faults)
@@ -255,7 +255,7 @@ def choose_import_table(run_id: int) -> ResponseReturnValue:
 
 
 def agenda_page(run: ImportRun, file: ImportFile, form: ImportForm, faults: Mapping[str, str]) -> str:
-    """What would become of each session, and what is to be said of the file."""
+    """Show the outcome for each session, and the problems of the file."""
     plan = services.plan_of_agenda(reading(), run, file, actor=actor())
     counted = services.counts(plan.lines)
     asked = request.args.get("state")
@@ -284,14 +284,14 @@ def agenda_page(run: ImportRun, file: ImportFile, form: ImportForm, faults: Mapp
 
 
 def delegation_of(run: ImportRun) -> Delegation | None:
-    """Whose list it is."""
+    """Return the delegation that the list belongs to."""
     if run.delegation_id is None:
         return None
     return get_delegation(reading(), run.edition_id, code_of(reading(), run.edition_id, run.delegation_id))
 
 
 def type_words(run: ImportRun, file: ImportFile | None) -> list[str]:
-    """What the file calls registration types and the edition does not, for each of which one is chosen."""
+    """List the registration types of the file that the edition lacks; one of its own is chosen for each."""
     if run.kind is not ImportKind.REGISTRATIONS or file is None:
         return []
     return strange_words(file.table.rows, run.mapping, forms_of(reading(), edition().id))
@@ -305,14 +305,14 @@ def types_of(kind: ImportKind) -> list[tuple[str, str]]:
 
 
 def delegations_of(kind: ImportKind) -> list[tuple[str, str]]:
-    """The delegations whose list a file may be, for those who may put people into them."""
+    """List the delegations that the caller may import people into."""
     if kind is not ImportKind.REGISTRATIONS or not may(Permission.EDIT_DELEGATIONS, everywhere=True):
         return []
     return [(code, pick(name, language())) for code, name in delegation_names(reading(), edition().id)]
 
 
 def unasked(run: ImportRun, lines: Sequence[Line]) -> list[str]:
-    """What the forms require and no column of a file of registrations tells."""
+    """List required questions that no column of the file answers."""
     if run.kind not in REGISTERS:
         return []
     return [f"“{pick(one.label, language())}”" for one in without_column(lines, run)]
@@ -324,13 +324,13 @@ def section_of(kind: ImportKind) -> str:
 
 
 def options(run: ImportRun) -> list[tuple[str, str]]:
-    """What a column may mean: an edition's own questions in their own words."""
+    """List the possible meanings of a column; an edition's own questions keep their wording."""
     fields = IMPORTERS[run.kind].fields(reading(), edition().id)
     return [(name, pick(label, language()) or words.field_words(name)) for name, label in fields.items()]
 
 
 def in_file_order(form: ImportForm, file: ImportFile | None) -> dict[str, str]:
-    """What the columns mean, in the order of the file, which JSON on PostgreSQL does not keep."""
+    """Return the mapping in the file's column order, which JSON in PostgreSQL does not preserve."""
     headings = file.as_sent.headings if file else ()
     return {heading: form.mapping[heading] for heading in headings if heading in form.mapping}
 

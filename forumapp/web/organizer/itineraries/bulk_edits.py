@@ -1,4 +1,4 @@
-"""Doing one thing to several items: looked at first, then done, with the way back beside it."""
+"""Apply one action to several items: preview it, run it, and offer to undo it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ FARTHEST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """An item as it would be: whose times it had, if it was there before, and for how many people it is."""
+    """An item after the change: its former times, if it existed, and how many people it is for."""
 
     item_id: int
     version: int
@@ -68,7 +68,7 @@ class Outcome:
 
 
 class Looked(Exception):
-    """Rolls a change back once it is known what it does, and which conflicts it causes."""
+    """Rolls a change back after reading its effect and the conflicts that it causes."""
 
     def __init__(self, outcomes: list[Outcome], others: list[audiences.Swayed], conflicts: list[ClashLine]) -> None:
         super().__init__()
@@ -154,7 +154,7 @@ def spread_itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
 @blueprint.post("/<edition>/delegations/<code>/itinerary/undo")
 @needs(EDIT)
 def undo_itinerary_items(code: str) -> ResponseReturnValue:
-    """What was made goes again, and what was moved goes back, unless someone has changed it since."""
+    """Undo a bulk action: delete what it created and move back what it moved, unless changed since."""
     _delegation(code)
     made, moved = (_read(request.args.get(name, "")) for name in ("made", "moved"))
     by: dict[str, Any] = {name: request.args.get(name, 0, int) for name in ("days", "minutes")}
@@ -181,7 +181,7 @@ def _done(
     *,
     undo: Callable[[Sequence[Outcome]], dict[str, Any]],
 ) -> ResponseReturnValue:
-    """The form, then what would come of it, then it is done."""
+    """Render the form, then the preview, then run the action."""
     values: dict[str, Any] = {"section": SECTION, "row": delegation, "form": form, "title": title}
     if request.method == "GET" or "again" in request.form:
         return render_template("organizer/itineraries/several.html", **values)
@@ -247,9 +247,9 @@ def _form(fields: tuple[Field, ...], **defaults: Any) -> Form:
 
 
 def _picked(rows: Sequence[ItineraryItem]) -> Several:
-    """Items in the versions in which they are shown."""
+    """Return the selected items with the versions that the page showed."""
     offer = [(_mark(row), f"{row.start_wall:%H:%M} {pick(row.title, language())}") for row in rows]
-    # What was shown in an older version is told as changed, and not as unknown.
+    # An outdated version counts as changed, not as unknown.
     sent = [(mark, "") for mark in request.form.getlist("items") if mark not in dict(offer)]
     return Several(name="items", label=_l("Itinerary items"), offer=lambda: [*offer, *sent], required=True)
 
@@ -267,7 +267,7 @@ def _marks(rows: Sequence[Outcome]) -> str:
 
 
 def _read(marks: str) -> dict[int, int]:
-    """Ids with their versions; what is no such pair is left out."""
+    """Parse ids with their versions; malformed pairs are ignored."""
     pairs = (mark.partition(".") for mark in marks.split(",") if mark)
     versions = {id_from(item_id): id_from(version) for item_id, _dot, version in pairs}
     return {item_id: version for item_id, version in versions.items() if item_id is not None and version is not None}
@@ -279,7 +279,7 @@ def _fold(one: Outcome, end: str) -> str:
 
 
 def _folds() -> dict[int, Folds]:
-    """By item, as the address carries them; what is none of ours is left out."""
+    """Parse the clock folds of the address by item; unknown items are ignored."""
     parts = [part.split(".") for part in request.args.get("folds", "").split(",")]
     known: dict[str, int | None] = {"": None, "0": 0, "1": 1}
     rows = [(id_from(part[0]), [known.get(end) for end in part[1:]]) for part in parts]

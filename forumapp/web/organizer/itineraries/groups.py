@@ -51,13 +51,13 @@ SEE, EDIT = Permission.SEE_ITINERARIES, Permission.EDIT_DELEGATIONS
 GROUPS = "/<edition>/delegations/<code>/groups"
 ONE = f"{GROUPS}/<id:partition_id>"
 WITHOUT, DOUBLED, ALL = "without", "doubled", "all"
-# Whose place is settled before the others'.
+# Roles that get a group first.
 FIRST = (MemberRole.HEAD, MemberRole.INTERPRETER)
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A row of the table beside the picture: how many are in it in each stretch, and who, with their memberships."""
+    """A row of the table next to the chart: member counts per period, and the members with their memberships."""
 
     key: str
     name: str
@@ -109,7 +109,7 @@ def group_fields(row: Delegation) -> tuple[Field, ...]:
 
 
 def partition_of(code: str, partition_id: int, permission: Permission = SEE) -> tuple[Delegation, Partition]:
-    """One that divides the delegation's people, be it its own or that of a whole that it is part of."""
+    """Return a partition of the delegation's people, its own or that of its parent delegation."""
     delegation = find(code, permission)
     row = groups_queries.get_partition(reading(), edition().id, partition_id)
     if row.id not in {one.id for one in groups_queries.partitions_of(reading(), delegation)}:
@@ -118,7 +118,7 @@ def partition_of(code: str, partition_id: int, permission: Permission = SEE) -> 
 
 
 def own_partition(code: str, partition_id: int) -> tuple[Delegation, Partition]:
-    """The same for whoever changes the partition itself: that of a whole is for those who look after all of it."""
+    """Return a partition that the caller may edit; one of a parent delegation takes access to all of it."""
     delegation, row = partition_of(code, partition_id, EDIT)
     if not is_within(row.delegation_id, EDIT):
         abort(404)
@@ -329,7 +329,7 @@ def branches(picture: Picture, lines: Iterable[MemberLine]) -> list[Branch]:
 
 
 def missing(picture: Picture, lines: Iterable[MemberLine]) -> list[tuple[MemberLine, list[str]]]:
-    """Those without a group for some time, with when: heads and interpreters first, whose place is settled first."""
+    """List people without a group for some time, with the periods; heads and interpreters first."""
     lacking: dict[int, list[str]] = {}
     for gap in gaps(picture.stretches):
         lacking.setdefault(gap.registration, []).append(span_words(gap.start, gap.end))

@@ -61,7 +61,7 @@ class Sharer:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A room as the page shows it. `others` are people of another part, of whom it tells how many they are alone."""
+    """A room as the page shows it. `others` counts the people of other delegations in it."""
 
     row: HotelRoom
     hotel: dict[str, str]
@@ -69,7 +69,7 @@ class Card:
     others: int
     free: int
     is_own: bool
-    tells: bool  # what was asked of the hotel, to whoever may see what its people told
+    tells: bool  # whether to show requests to the hotel, for those who may see answers
 
     @property
     def nights(self) -> int:
@@ -78,7 +78,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Someone for whom nights are open: `nights` is empty where it is not said when they are there."""
+    """Someone with nights to fill; `nights` is empty if their stay is unknown."""
 
     line: MemberLine
     nights: list[tuple[date, date]]
@@ -86,9 +86,9 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Rooming:
-    """Who of a delegation sleeps where: those without any room, those with a room for some nights alone, the rooms.
+    """Where a delegation sleeps: people without a room, people with a room for some nights only, and the rooms.
 
-    `wishes` are by registration, of those whose answers the reader may see.
+    `wishes` are by registration, only those that the reader may see.
     """
 
     without: list[Open]
@@ -145,7 +145,7 @@ def rooming_of(db: DbSession, row: Delegation) -> Rooming:
 
 
 def wishes_of(db: DbSession, lines: Collection[MemberLine]) -> dict[int, str]:
-    """What people wish of the hotel, in words, as far as the reader may see answers."""
+    """Describe hotel wishes, as far as the reader may see answers."""
     can_see = {
         delegation_id: is_within(delegation_id, Permission.SEE_ANSWERS)
         for delegation_id in {line.delegation_id for line in lines}
@@ -165,7 +165,7 @@ def _card(room: HotelRoom, hotel: dict[str, str], held: list[RoomStay], people: 
 
 
 def filter_rooming(shown: Rooming, search: str) -> Rooming:
-    """Those whose name, and the rooms whose number or people, have all words that were typed."""
+    """Filter people by name, and rooms by number or people; all search words must match."""
     words = [word for word in map(fold, search.split()) if word]
     if not words:
         return shown
@@ -216,7 +216,7 @@ def offer_of(room: Card) -> str:
 
 
 def room_fields(*, many: bool) -> tuple[Field, ...]:
-    """Of one room, or of several alike."""
+    """Return the fields of one room, or of several alike."""
     number = Field(name="number", label=_l("Room number"), help=_l("Empty until the hotel has told it."), longest=30)
     count = Count(
         name="count",
@@ -249,7 +249,7 @@ def hotels_offered() -> list[tuple[str, Any]]:
 
 
 def room_of(code: str, room_id: int, permission: Permission = SEE) -> tuple[Delegation, HotelRoom]:
-    """One in which the delegation's people may sleep, be it its own or that of a whole or a part."""
+    """Return a room that the delegation's people may use: its own, its parent's or a part's."""
     delegation = find(code, permission)
     row = next((one for one in hotel_queries.rooms_for(reading(), delegation) if one.id == room_id), None)
     if row is None:
@@ -258,7 +258,7 @@ def room_of(code: str, room_id: int, permission: Permission = SEE) -> tuple[Dele
 
 
 def own_room(code: str, room_id: int) -> tuple[Delegation, HotelRoom]:
-    """The same for whoever changes the room itself: that of a whole is for those who look after all of it."""
+    """Return a room that the caller may edit; one of a parent delegation takes access to all of it."""
     delegation, row = room_of(code, room_id, EDIT)
     if not is_within(row.delegation_id, EDIT):
         abort(404)

@@ -1,4 +1,4 @@
-"""The form of an itinerary's item, each kind with its own fields, and what it says before a change is saved."""
+"""The form of an itinerary item, with the fields of its kind, and the values to confirm before saving."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ LEG = (
 
 
 def fields_of(kind: ItineraryKind, delegation: Delegation) -> tuple[Field, ...]:
-    """What an item of this kind says, in the order in which one thinks of it."""
+    """Return the fields of an item of this kind, in the order in which people fill them."""
     here = _l("Place of departure") if kind in WAYS else _l("Place")
     ports = {ItineraryKind.FLIGHT: PlaceKind.AIRPORT, ItineraryKind.TRAIN: PlaceKind.STATION}
     offer = partial(places_offered, first=ports.get(kind, PlaceKind.HOTEL if kind is ItineraryKind.HOTEL else None))
@@ -131,7 +131,7 @@ def sessions_offered() -> list[tuple[str, str]]:
 
 
 def zone_at(place_id: str | None) -> str:
-    """The zone of a place; without one, that of the edition."""
+    """Return the time zone of a place, or that of the edition."""
     zones = (row.zone for row in places.list_places(reading(), edition().id) if str(row.id) == place_id)
     return next(zones, edition().zone)
 
@@ -156,7 +156,7 @@ def values_of(form: Form, kind: ItineraryKind, row: ItineraryItem | None = None)
             leg[f"{name}_utc"] = _estimated(name, values.pop(name), scheduled)
         values["leg"] = leg
     if row is not None and row.host_id is not None and "host_id" in values and values["host_id"] is None:
-        # Whoever is not told of the host saw an empty field, and takes nobody away.
+        # A user who may not see the host saw an empty field, so an empty value removes nobody.
         values["host_id"] = None if find_organization(row.host_id) else row.host_id
     return values, span
 

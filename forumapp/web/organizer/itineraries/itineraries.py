@@ -51,9 +51,10 @@ SEE, EDIT = Permission.SEE_ITINERARIES, Permission.EDIT_DELEGATIONS
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An item as a list shows it. `whom` is in words for an item of the delegation's own, `people` how many of its
-    people it is for; `home` its times by the clock of where the delegation comes from, where that is another one.
-    One of a whole is open to whoever sees that whole.
+    """An item in a list. `whom` describes the audience of the delegation's own item and `people` counts it.
+
+    `home` are its times in the zone that the delegation comes from, if different. An item of a parent delegation links
+    only for those who may see the parent.
     """
 
     item: ItineraryItem
@@ -68,10 +69,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a change would do: the people it touches, the conflicts it causes, and the transfers that could move too.
+    """The effect of a change: people affected, conflicts caused, and transfers that could move too.
 
-    `others` are items, by title, that are not changed themselves; `left` are the conflicts that are left (or come with
-    them) when those of the `dependents` move along, each with its minutes, whose ids are `chosen`.
+    `others` are titles of items that stay unchanged. `left` are the conflicts that remain if the `dependents` with the
+    ids in `chosen` move along, each with its minutes.
     """
 
     touched: audiences.Touched
@@ -91,7 +92,7 @@ class Seen(Exception):
 
 
 def lines_of(db: DbSession, delegation: Delegation) -> list[Line]:
-    """A constant number of queries. Of what a whole does that it is part of, names of others are not told."""
+    """Return the lines of a list, in a constant number of queries. Names of other delegations are left out."""
     rows = queries.itinerary(db, delegation)
     ids = [row.id for row in rows]
     audience, people = audiences.audience_of(db, ids), audiences.people_of(db, ids)
@@ -153,7 +154,7 @@ def new_itinerary_item(code: str) -> ResponseReturnValue:
 @blueprint.route("/<edition>/delegations/<code>/itinerary/<id:item_id>", methods=["GET", "POST"])
 @needs(SEE, to_change=EDIT)
 def itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
-    """Before a change is saved, the page says whom it touches."""
+    """Edit an item. Before saving, the page shows whom the change affects."""
 
     def current() -> ItineraryItem:
         return queries.get_itinerary_item(reading(), edition().id, item_id, within=within(SEE))
@@ -164,7 +165,7 @@ def itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         return _item_page(delegation, Form.of(fields, row), kind, row, back=code)
     form = Form.sent(fields, request.form, row)
-    if "again" in request.form:  # from the page that says whom it touches
+    if "again" in request.form:  # from the page that shows whom it affects
         return _item_page(delegation, form, kind, row, back=code)
 
     def change(db: DbSession) -> None:
@@ -192,7 +193,7 @@ def itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
 @blueprint.post("/<edition>/delegations/<code>/itinerary/<id:item_id>/remove")
 @needs(Permission.EDIT_DELEGATIONS)
 def remove_itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
-    """Also one of a delegation that this one is part of, whose itinerary stands on the same page."""
+    """Remove an item, also one of the parent delegation, which is on the same page."""
 
     def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
         return items.remove_itinerary_item(db, edition().id, item_id, version=version or 0, actor=actor(), now=now)
@@ -215,7 +216,7 @@ def _change_and_move(
 
 
 def _looked_at(change: Callable[[DbSession], None], item_id: int) -> Callable[[DbSession], None]:
-    """The change, taken back once it is known whom it touches; of one that touches nobody, itself."""
+    """Preview the change and roll it back; if it affects nobody, apply it."""
 
     def look(db: DbSession) -> None:
         edition_id, row = edition().id, queries.get_itinerary_item(db, edition().id, item_id)
@@ -296,7 +297,7 @@ def _kind(word: str | None) -> ItineraryKind:
 
 
 def _day(delegation: Delegation) -> date:
-    """The day for which something is added: the one that was asked for, or the first of the stay."""
+    """Return the day to add to: the one asked for, or the first of the stay."""
     try:
         return date.fromisoformat(request.args.get("day", ""))
     except ValueError:

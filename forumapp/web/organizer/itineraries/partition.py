@@ -1,4 +1,4 @@
-"""The page of one partition: its picture, its people, and moving those who are ticked to another group."""
+"""The page of one partition: its chart, its people, and moving selected people to another group."""
 
 from __future__ import annotations
 
@@ -201,14 +201,14 @@ def move_people(code: str, partition_id: int) -> ResponseReturnValue:
 
 
 def refuse_at_item(refusal: Invalid, form: Form) -> Invalid:
-    """What is wrong with a time stands where it was said: at the item, unless a time was typed."""
+    """Move the fault of a time to the item that it was taken from, unless a time was typed."""
     item_fields = {"from_utc": "from_item", "until_utc": "until_item"}
     at = {time: item for time, item in item_fields.items() if form.values.get(item) and not form.values.get(time)}
     return Invalid(fields={at.get(field, field): code for field, code in refusal.fields.items()})
 
 
 def people_sent() -> dict[int, str]:
-    """Those who are ticked, each with what was seen of them."""
+    """Return the selected people, each with the state that the page showed."""
     marks: dict[int, str] = {}
     for one in request.form.getlist("person"):
         text, _colon, mark = one.partition(":")
@@ -219,7 +219,7 @@ def people_sent() -> dict[int, str]:
 
 
 def items_of(delegation: Delegation, row: Partition) -> list[ItineraryItem]:
-    """At whose start its people may be moved: what they do, and where the partition begins and ends."""
+    """List the items at the start of which people can move, and where the partition begins and ends."""
     theirs = queries.itinerary_with_parts(reading(), delegation)
     ends = groups_queries.items_at_ends(reading(), row)
     return sorted({one.id: one for one in (*theirs, *ends)}.values(), key=lambda one: (one.start_utc, one.id))
@@ -235,7 +235,7 @@ def times_of(items: list[ItineraryItem], form: Form) -> dict[str, datetime | Non
 
 
 def place_of(code: str, partition_id: int, member_id: int) -> tuple[Partition, GroupMember, Markup]:
-    """A membership of one of the delegation's people, with their name."""
+    """Return a membership of one of the delegation's people, with their name."""
     delegation, row = partition_of(code, partition_id, EDIT)
     db = reading()
     lines = {one.registration_id: one for one in queries.list_members(db, delegation)}

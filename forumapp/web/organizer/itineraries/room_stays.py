@@ -99,7 +99,7 @@ def back_to(code: str, room_id: int) -> ResponseReturnValue:
 
 
 def stay_of(code: str, room_id: int, stay_id: int) -> tuple[HotelRoom, RoomStay, Markup]:
-    """A stay of one of the delegation's people, with their name."""
+    """Return a stay of one of the delegation's people, with their name."""
     delegation, room = room_of(code, room_id, EDIT)
     db = reading()
     row = hotel_queries.get_stay(db, room, stay_id)
@@ -135,7 +135,7 @@ def room_stay(code: str, room_id: int, stay_id: int) -> ResponseReturnValue:
 
 
 def on_form(field: str) -> str:
-    """What is wrong with whom or with the room is told of the nights, which are what the form asks."""
+    """Place faults of the person or the room at the nights, which are what the form asks."""
     return field if field in ("from_on", "until_on") else "from_on"
 
 

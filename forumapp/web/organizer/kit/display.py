@@ -57,7 +57,7 @@ def title(line: TitleLine) -> Markup:
 
 
 def answer_words(question: Question, value: Any) -> str:
-    """What a registrant answered, in the reader's language."""
+    """Return a registrant's answer in the reader's language."""
     if question.kind is Kind.YES_NO:
         return str(_("Yes") if value else _("No"))
     if question.kind is Kind.REGION:
@@ -89,8 +89,8 @@ def _travel_words(value: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something that waits for the organizer: what it is, where it is mended, whether it blocks printing or publishing,
-    and the page of each that it names, where there are several.
+    """Something for the organizer to fix: the text, the page where to fix it, whether it blocks printing or publishing,
+    and links to each record that it names if there are several.
     """
 
     text: str
@@ -99,7 +99,7 @@ class Need:
     links: tuple[tuple[str, str], ...] = ()
 
 
-# Where what a finding is about is mended: the page, and what of its address the finding knows.
+# Where a finding is fixed: the endpoint, and the URL parameters that the finding has.
 PLACES = {
     "edition": ("settings", ""),
     "place": ("settings", ""),
@@ -163,7 +163,7 @@ PRINT_WORDS: dict[str, Any] = {
 
 
 def print_need(finding: PrintFinding) -> Need:
-    """Something to mend before printing, with the person's name, or with what else it is about."""
+    """Describe a finding to fix before printing, with the person's name or its other subject."""
     kind, key = finding.about or ("", "")
     title = _session_titles().get(int(key)) if kind == SESSION and key else None
     if finding.registration_id:
@@ -182,17 +182,17 @@ def print_need(finding: PrintFinding) -> Need:
 
 
 def _words_about(finding: PrintFinding, session: str) -> str:
-    """With what it is about; `session` is what the session is called now, if it is about one that stands."""
+    """Describe a finding with its subject; `session` is the session's current title, if it still exists."""
     kind = finding.about[0] if finding.about else ""
     name, details = finding.name, {**finding.details}
     if kind == "registration_type":
         name = str(_("Registration type “%(name)s”", name=name))
-    edition_id = details.pop(SESSION, "")  # what it was called, of what is part of it
+    whole_title = details.pop(SESSION, "")  # the former title, for a part of the subject
     if kind != SESSION:
         return _print_words(finding.code, name, details)
-    title = session or edition_id or name
+    title = session or whole_title or name
     called = str(_("Session “%(name)s”", name=title))
-    if edition_id:
+    if whole_title:
         return str(_("%(session)s: %(words)s", session=called, words=_print_words(finding.code, name, details)))
     if "part" in details:
         return _print_words(finding.code, title, {**details, "part": "session-title"})
@@ -207,7 +207,7 @@ def _session_titles() -> Mapping[int, Mapping[str, str]]:
 
 
 def _design_of(type_code: str) -> str:
-    """The code of the design that a registration type's badges have, if it names one."""
+    """Return the code of the design of a registration type's badges, if it has one."""
     if "designs_of_types" not in g:
         codes = {one.row.id: one.row.code for one in list_designs(reading(), edition().id)}
         kinds = list_types(reading(), edition().id)
@@ -216,7 +216,7 @@ def _design_of(type_code: str) -> str:
 
 
 def by_kind(findings: Sequence[PrintFinding]) -> list[tuple[str, list[Need]]]:
-    """Findings under what they are, those that block first; kinds and findings in their order."""
+    """Group findings by kind, blocking ones first; the order is otherwise kept."""
     kinds: dict[tuple[bool, str], list[Need]] = {}
     for one in findings:
         kinds.setdefault((not one.blocking, one.code), []).append(print_need(one))
@@ -242,7 +242,7 @@ def _print_words(code: str, name: str, details: Mapping[str, str]) -> str:
     return str(_("%(words)s Boxes: %(boxes)s.", words=sentence, boxes=_boxes(details["boxes"])))
 
 
-# What of the details of a finding stands in words.
+# Details of a finding that have a wording.
 _DETAILS: Mapping[str, Callable[[str], str]] = {
     "language": labels.language_name,
     "day": lambda value: day(date.fromisoformat(value)),
@@ -256,7 +256,7 @@ def _boxes(boxes: str) -> str:
 
 
 def _missing_words(name: str, part: str, language: str) -> str:
-    """What is not told in one language."""
+    """Describe what is missing in one language."""
     tongue = labels.language_name(language)
     if part == "title":
         return str(_("The title of %(name)s is missing in %(language)s.", name=name, language=tongue))
@@ -283,7 +283,7 @@ def _line_words(name: str, part: str, floor: str) -> str:
 
 
 def print_options(options: Mapping[str, Any]) -> list[str]:
-    """What a print was asked for, as short parts of a line."""
+    """Describe the options of a print, as short parts of a line."""
     parts = [_called(key, str(options[key])) for key in ("type", "delegation", "plan", "session") if options.get(key)]
     if options.get("stock"):
         known = labels.STOCKS.get(options["stock"])
@@ -320,7 +320,7 @@ def _placing(options: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _called(kind: str, code: str) -> str:
-    """What a registration type or a delegation of the edition is called; one that is gone, by its code."""
+    """Return the name of a registration type or delegation of the edition, or its code if it no longer exists."""
     if "edition" not in g:
         return code
     known: dict[str, dict[str, str]] = g.setdefault("called", {})
@@ -342,7 +342,7 @@ def _called(kind: str, code: str) -> str:
 
 
 def print_button(paper: Paper, count: int) -> str:
-    """What the button that starts a print will do."""
+    """Return the label of the button that starts a print."""
     words: str
     if paper == "badges":
         words = ngettext("Print %(num)s badge", "Print %(num)s badges", count)

@@ -1,4 +1,4 @@
-"""Who may see the organizer's pages, checked in one place for all of them, and what all of them show."""
+"""Access control for all organizer pages, and the values that all of them show."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 NEEDS = "organizer_needs"
 
 blueprint = pages("organizer", __name__, url_prefix="/organizer")
-# Pages on the way in, for whoever has not signed in yet.
+# Pages that need no sign-in.
 OPEN = frozenset(
     f"organizer.{view}"
     for view in (
@@ -57,7 +57,7 @@ OPEN = frozenset(
 
 @blueprint.before_request
 def require_sign_in() -> ResponseReturnValue | None:
-    """Stands before every page of the blueprint, so that none can forget it."""
+    """Require sign-in before every page of the blueprint, so that no view can forget it."""
     if request.endpoint in OPEN or current_user.is_authenticated:
         return None
     answer: ResponseReturnValue = current_app.login_manager.unauthorized()  # type: ignore[attr-defined]  # Flask-Login's
@@ -73,7 +73,7 @@ def take_edition(_endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a view asks of its caller: to be looked at, and to be sent a form."""
+    """The permissions that a view requires to be viewed and to be submitted."""
 
     see: Permission
     to_change: Permission
@@ -92,9 +92,9 @@ def reaches(allowed: Access, permission: Permission, *, everywhere: bool = False
 
 
 def needs(see: Permission, to_change: Permission | None = None, *, everywhere: bool = False) -> Callable[[View], View]:
-    """Say which permission a view of an edition asks for, and which one to change something by it.
+    """Declare the permission that a view of an edition requires, and the one to submit it.
 
-    `everywhere` closes it to those who are limited to some delegations.
+    `everywhere` refuses callers who are limited to some delegations.
     """
 
     def mark(view: View) -> View:
@@ -110,7 +110,7 @@ def needs_of(app: Flask, endpoint: str | None) -> Needs | None:
 
 
 def refuse_unmarked(app: Flask) -> None:
-    """No view of an edition goes without saying what it needs: the application does not start with one that does."""
+    """Refuse to start the application if a view of an edition declares no permission."""
     for rule in app.url_map.iter_rules():
         if rule.endpoint.startswith("organizer.") and "edition" in rule.arguments and not needs_of(app, rule.endpoint):
             message = f"{rule.endpoint} says by @needs what permission it asks for"
@@ -119,9 +119,9 @@ def refuse_unmarked(app: Flask) -> None:
 
 @blueprint.before_request
 def find_edition() -> ResponseReturnValue | None:
-    """Puts the edition of the address into `g.edition`, and what one may do in it into `g.access`.
+    """Load the edition of the address into `g.edition` and the caller's access into `g.access`.
 
-    To those without a role in it, it does not exist; to the others, the view is closed unless its permission is theirs.
+    Raises NotFound for callers without a role in it, and Forbidden without the view's permission.
     """
     slug = g.get("edition_slug")
     if slug is None:
@@ -143,19 +143,20 @@ def find_edition() -> ResponseReturnValue | None:
 
 
 def access() -> Access:
-    """What the caller may do in the edition of the address."""
+    """Return the caller's access to the edition of the address."""
     current: Access = g.access
     return current
 
 
 def within(permission: Permission) -> frozenset[int] | None:
-    """The delegations that the caller is limited to; None is no limit."""
+    """Return the delegations that the caller is limited to; None means no limit."""
     return access().within(permission)
 
 
 def within_reach(permission: Permission, entity: str, row_id: int) -> bool:
-    """Whether the caller may do this to one row. However many are asked for, one query a table, and none without
-    limits.
+    """Return whether the caller may do this to one row.
+
+    Takes one query per table for any number of rows, and none for callers without limits.
     """
     limit = within(permission)
     if limit is None:
@@ -167,17 +168,17 @@ def within_reach(permission: Permission, entity: str, row_id: int) -> bool:
 
 
 def contact_scope() -> Told:
-    """Of whom the caller is told how to reach them: what any edition gives, for people stand across them."""
+    """Return whose contact details the caller may see, in any edition: people are shared across them."""
     return contacts_told(reading(), actor=actor()) or NOBODY  # the house looks at no pages
 
 
 def may(
     permission: str, row: Row | tuple[str, int] | None = None, *, everywhere: bool = False, somewhere: bool = False
 ) -> bool:
-    """For templates: whether the caller may do this to `row`, which may be said by its table and id, or in the edition.
+    """For templates: return whether the caller may do this to `row`, given as a record or by table and id, or in the
+    edition.
 
-    A word that is no permission is a mistake, and so is it to ask for one of BY_ROW and not to say of which row.
-    `somewhere` asks whether there is any.
+    Raises for an unknown permission, and for one of BY_ROW without a row. `somewhere` asks for any row.
     """
     wanted = Permission(permission)
     if row is not None:
@@ -196,7 +197,7 @@ def may_change() -> bool:
 
 @blueprint.errorhandler(Forbidden)
 def forbidden_page(refusal: Forbidden) -> ResponseReturnValue:
-    """Within the edition's frame: says what is missing, and who can give it."""
+    """Show, within the edition's frame, which permission is missing and who can grant it."""
     if "access" not in g:
         return refusal_page(refusal)
     word = refusal.details.get("needs")
@@ -210,7 +211,7 @@ def forbidden_page(refusal: Forbidden) -> ResponseReturnValue:
 
 @blueprint.errorhandler(Archived)
 def archived_page(refusal: Archived) -> ResponseReturnValue:
-    """Within the edition's frame, whose banner says the same and offers to reopen it."""
+    """Show within the edition's frame, the banner of which offers to reopen it."""
     if "access" not in g:
         return refusal_page(refusal)
     return render_template("organizer/archived.html"), refusal.status
@@ -218,7 +219,7 @@ def archived_page(refusal: Archived) -> ResponseReturnValue:
 
 @blueprint.errorhandler(Merged)
 def lead_on(refusal: Merged) -> ResponseReturnValue:
-    """What became one with another record is looked at there; a form that was sent for it is not sent on."""
+    """Redirect from a merged record to the one that it became; a submitted form is not passed on."""
     part = f"{refusal.details['entity']}_id"
     if part not in (request.view_args or {}):
         return refusal_page(refusal)
@@ -245,7 +246,7 @@ def keep_edition(endpoint: str, values: dict[str, Any]) -> None:
 
 @blueprint.context_processor
 def frame_values() -> dict[str, Any]:
-    """What the frame around every page shows."""
+    """Return the template variables of the frame around every page."""
     if AWAY in request.environ or not current_user.is_authenticated or request.endpoint in OPEN:
         return {}
     return {
@@ -313,7 +314,7 @@ SETTINGS = (
 
 
 def sections(among: tuple[tuple[str, Any, str], ...] = SECTIONS) -> list[Link]:
-    """The sections whose first page is open to the caller."""
+    """List the sections that have a first page open to the caller."""
     return [Link(key, str(words), url_for(endpoint)) for key, words, endpoint in among if opens(endpoint)]
 
 

@@ -38,12 +38,12 @@ class SignedIn(UserMixin):
     secret: str = field(repr=False)
 
     def get_id(self) -> str:
-        """What Flask-Login keeps in the cookie."""
+        """Return the value that Flask-Login keeps in the cookie."""
         return self.secret
 
 
 def load(secret: str) -> SignedIn | None:
-    """Whose browser sent this cookie; None when its sign-in has ended, which signs it out. One query."""
+    """Return the user of this session cookie, or None if the sign-in has ended, which signs it out. One query."""
     now = clock.now()
     identity = sign_ins.find_identity(reading(), secret, now=now)
     if identity is None:

@@ -1,4 +1,4 @@
-"""Removing things with the way back offered at once, and the list of what can be brought back."""
+"""Remove records with an immediate undo, and list what can be restored."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from forumapp.domain.audit.models import Removal
 
 SECTION = "removed"
-# What is seen on the page of the record that it belongs to.
+# Kinds that are shown on the page of the record that they belong to.
 PART_OF = {
     "session_item": "session",
     "interpretation_channel": "session",
@@ -55,7 +55,7 @@ PART_OF = {
 }
 
 
-# What is seen among the groups, the rooms and the coaches of a delegation.
+# Kinds that are shown among the groups, rooms and coaches of a delegation.
 OF_ROOMS = ("hotel_room", "room_stay")
 OF_GROUPS = ("partition", "delegation_group", "group_member", "group_moves")
 OF_COACHES = ("coach_run", "boarding")
@@ -69,8 +69,10 @@ def removed(
     kept: str = "",
     used: Callable[[], ResponseReturnValue] | None = None,
 ) -> ResponseReturnValue:
-    """Remove what was looked at, in the version that the form names, and go `back`; or say why it stays and go to
-    `kept`, where it still is. `used` is the page that says so of what is in use.
+    """Remove the version that the form names and go `back`; if refused, explain and go to `kept`, where the record
+    still is.
+
+    `used` is the page to show for a record in use.
     """
     try:
         with transaction() as db:
@@ -90,7 +92,7 @@ def removed(
 
 
 def tell_removed(removal: Removal, words: str, *, back: str = "") -> None:
-    """Say that something is gone, with the way back beside it; it leads `back` to where one was, where that is told."""
+    """Flash that a record is removed, with an undo next to it; the undo returns to `back` if given."""
     _offer_back(removal.id, words, back)
 
 
@@ -111,7 +113,7 @@ def _offer_back(removal_id: int, words: str, back: str = "") -> None:
 @blueprint.get("/<edition>/removed")
 @needs(Permission.SEE_EDITION)
 def removals() -> str:
-    """Everyone finds here what they may remove themselves, and bring back."""
+    """List what the caller may remove, and so restore."""
     search = request.args.get("search", "")
     page = removals_page(reading(), access(), search=search, number=request.args.get("page", 1, whole_number))
     return render_template(
@@ -126,7 +128,7 @@ def removals() -> str:
 @blueprint.post("/<edition>/removed/<id:removal_id>/restore")
 @needs(Permission.SEE_EDITION)
 def bring_back(removal_id: int) -> ResponseReturnValue:
-    """What this kind of thing asks for is asked by the service."""
+    """Restore a record. The service checks the permission of its kind."""
     try:
         with transaction() as db:
             removal = restore(db, edition().id, removal_id, actor=actor(), now=clock.now())
@@ -150,7 +152,7 @@ def _tell_of_runs(removal: Removal) -> None:
         tell_of_vehicles(code_of(reading(), edition().id, removal.delegation_id), items)
 
 
-# By what a field is told: why it is not possible now.
+# Why a record cannot be restored, by the code of the fault.
 STANDS_AGAINST: dict[str, Any] = {
     "run-closed": _l("It has departed."),
     "has-a-seat": _l("This person has another seat now."),
@@ -186,7 +188,7 @@ def why_not(refusal: Refusal) -> str:
 
 
 def place_of(removal: Removal) -> str:
-    """The page where what was brought back is seen."""
+    """Return the page that shows the restored record."""
     entity = removal.entity
     if entity in ("session", "person", "organization", *PART_OF):
         whole = PART_OF.get(entity, entity)
@@ -262,7 +264,7 @@ PLACES = {
 
 
 def counted(by: Mapping[str, int]) -> str:
-    """How many rows of which kind, as one phrase: "2 sessions and 1 room"."""
+    """Describe how many rows of each kind, as one phrase: "2 sessions and 1 room"."""
     words_by_table = {table: _counted(table, number) for table, number in by.items()}
     words = [one for one in words_by_table.values() if one]
     left = sum(number for table, number in by.items() if not words_by_table[table])

@@ -1,4 +1,4 @@
-"""What is suggested while someone types, as JSON for combobox.js; and the fields that are filled in this way."""
+"""Suggestions for combobox.js as JSON, and the fields that use them."""
 
 from __future__ import annotations
 
@@ -63,13 +63,13 @@ def find_organization(organization_id: int) -> Option | None:
 
 
 def person_box(name: str, label: Any, **options: Any) -> Combobox:
-    """A field for one person."""
+    """Return the suggestion field for one person."""
     source = "organizer.suggested_people"
     return Combobox(name=name, label=label, source=source, find=find_person, search=search_people, **options)
 
 
 def organization_box(name: str, label: Any, **options: Any) -> Combobox:
-    """A field for one organization."""
+    """Return the suggestion field for one organization."""
     source = "organizer.suggested_organizations"
     return Combobox(
         name=name, label=label, source=source, find=find_organization, search=search_organizations, **options

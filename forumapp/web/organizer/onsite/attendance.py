@@ -1,4 +1,4 @@
-"""After the forum: who came, the closing of check-in, and what stations did on their own."""
+"""After the forum: attendance, closing check-in, and scans made by offline stations."""
 
 from __future__ import annotations
 

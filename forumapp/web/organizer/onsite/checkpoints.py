@@ -1,4 +1,4 @@
-"""Checkpoints and the devices at them, for whoever prepares the doors."""
+"""Checkpoints and their devices."""
 
 from __future__ import annotations
 
@@ -308,13 +308,13 @@ def checkpoint_page(form: Form, row: Checkpoint | None) -> str:
 
 
 def _run_words(one: queries.RunLine, here: str) -> str:
-    """Coaches of one name are told apart by their plates, and drives of one name by their times."""
+    """Describe runs: coaches of one name also by plate, drives of one name also by time."""
     when = moment(one.starts, one.zone)
     return f"{pick(one.vehicle, here)} ({one.sign}) · {pick(one.drive, here)} · {when}"
 
 
 def in_draft() -> bool:
-    """A device signs in at the address of an edition, which nobody but organizers has while it is a draft."""
+    """Return whether the edition is a draft, so that devices cannot sign in yet: only organizers have its address."""
     return edition().status == EditionStatus.DRAFT
 
 
@@ -324,7 +324,7 @@ def device_page(form: Form) -> str:
 
 
 def code_page(name: str, code: str) -> ResponseReturnValue:
-    """The one time that the code is seen."""
+    """Show the code, once."""
     where = url_for("checkin.page", slug=edition().slug, _external=True)
     page = render_template("organizer/checkin/code.html", section=SECTION, name=name, code=code, where=where)
     answer = make_response(page)

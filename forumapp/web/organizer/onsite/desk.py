@@ -1,6 +1,6 @@
-"""The registration desk: one box that finds anyone, and whoever is in hand with what can be done for them.
+"""The registration desk: one search box, and a card with the actions for the selected person.
 
-Everything is a page with forms. With a script the same pages are put in place without a new one.
+Everything works as pages with forms. With a script they are swapped in place.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from forumapp.web.organizer.onsite.desk_card import (
     CHECK_IN,
     address_of,
     find,
+    get_at_desk,
     new_nonce,
     person_page,
     searched,
     shown,
-    get_at_desk,
 )
 from forumapp.web.organizer.onsite.desk_printing import rehearsal_print_findings
-from forumapp.web.organizer.onsite.desk_station import submitted_checkpoint_id, rehearsal_seen
+from forumapp.web.organizer.onsite.desk_station import rehearsal_seen, submitted_checkpoint_id
 from forumapp.web.public.checkin.station import NONCE, clock_said
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ ONE = f"{DESK}/<id:registration_id>"
 @blueprint.get(DESK)
 @needs(CHECK_IN)
 def desk() -> ResponseReturnValue:
-    """Enter leads straight to get_at_desk code it is, and to the only one who is found."""
+    """Search. A scanned code or a single match opens the card at once."""
     words = searched()
     match = at_the_desk.find_by_badge(reading(), edition().id, words, within=within(CHECK_IN)) if words else None
     people, are_more = ([get_at_desk(match[0])], False) if match else find(words)
@@ -92,9 +92,9 @@ def undo_desk_check_in(registration_id: int) -> ResponseReturnValue:
 
 
 def scanned(registration_id: int, do: Callable[..., Scanned]) -> ResponseReturnValue:
-    """At the desk's checkpoint or the one that the form names, once however often the form is sent."""
+    """Record a scan at the desk's checkpoint, or the one that the form names; sending the form again has no effect."""
     sent = request.form.get("nonce", "")
-    nonce = sent if NONCE.fullmatch(sent) else new_nonce()  # what is no form of ours is a scan of its own
+    nonce = sent if NONCE.fullmatch(sent) else new_nonce()  # a request without our form counts as a separate scan
     values: Any = {"checkpoint_id": submitted_checkpoint_id(), "nonce": nonce, "rehearsal_id": rehearsal_seen()}
     values |= {"actor": actor(), "now": clock.now()}
     try:
@@ -108,7 +108,7 @@ def scanned(registration_id: int, do: Callable[..., Scanned]) -> ResponseReturnV
 
 
 def submitted_kept_scan() -> Kept | None:
-    """When it was done, of what the page had to keep until it reached somebody."""
+    """Return the time of a scan that the page had to store while offline."""
     said = clock_said()
     return Kept(**said) if len(said) == len(Kept._fields) else None
 

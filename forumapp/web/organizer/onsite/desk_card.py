@@ -1,4 +1,4 @@
-"""Whoever is in hand at the desk, beside those who were found with them."""
+"""The card of the selected person at the desk, next to the search results."""
 
 from __future__ import annotations
 
@@ -66,8 +66,9 @@ def badge_fields(*, again: bool) -> tuple[Field, ...]:
 
 
 def person_page(registration_id: int, **more: Any) -> Response:
-    """Whoever is in hand, beside those who were found with them. `more` is what was typed and is asked again: of a
-    badge that was not printed yet, its `form` and the `findings` that are to be mended.
+    """Render the card of the selected person next to the search results.
+
+    `more` is input to ask for again: of an unprinted badge, its `form` and the `findings` to fix.
     """
     db, edition_id = reading(), edition().id
     one = get_at_desk(registration_id)
@@ -102,7 +103,7 @@ def person_page(registration_id: int, **more: Any) -> Response:
 
 
 def _printing(one: AtDesk, job_id: int) -> dict[str, Any]:
-    """What was printed of them, and the form for the next badge, for those who may print it."""
+    """Return what was printed for the person, and the form for the next badge if the caller may print it."""
     if not may("print", ("registration", one.line.id)):
         return {"pieces": [], "badge": None}
     filters = PieceFilters(paper=Paper.BADGES, registration=one.line.id)
@@ -130,7 +131,7 @@ def find(words: str) -> tuple[list[AtDesk], bool]:
 
 
 def reach() -> dict[str, Any]:
-    """Of whom the desk tells, what, and as it is now."""
+    """Return the limits and the time for desk queries."""
     limits = {"within": within(CHECK_IN), "told": within(Permission.SEE_ANSWERS)}
     return {**limits, "is_rehearsal": is_rehearsal(), "now": clock.now()}
 
@@ -140,16 +141,17 @@ def searched() -> str:
 
 
 def address_of(registration_id: int, **more: Any) -> str:
-    """Of whoever is in hand, with what was looked for."""
+    """Return the address of a person's card, with the search kept."""
     kept = {"search": searched(), **more}
     query = {name: value for name, value in kept.items() if value}
     return url_for("organizer.desk_person", registration_id=registration_id, **query)
 
 
 def unless_scanned(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
-    """A hand scanner may type the next one's code into a field that asks something else, and send the form, slower than
-    the page can tell it from a person. What is somebody's code is no name and no reason: the form does nothing, and
-    leads to them.
+    """Ignore forms that contain a scanned code.
+
+    A hand scanner can type the next code into an open field and submit its form, slowly enough to look like a person.
+    The form then changes nothing and the code's card opens.
     """
 
     @wraps(view)
@@ -164,7 +166,7 @@ def unless_scanned(view: Callable[..., ResponseReturnValue]) -> Callable[..., Re
 
 
 def _codes_typed() -> Iterator[str]:
-    """What looks like one at the end of a field, but where it stands since it was looked for."""
+    """Return values that end in a code, except the search box."""
     for name, typed in request.form.items():
         match = SCANNED.search(typed.rstrip())
         if match and name != "search":
@@ -180,7 +182,7 @@ def new_nonce() -> str:
 
 
 def shown(**values: Any) -> Response:
-    """The page may hold a frame with what is printed."""
+    """Allow the page a frame with the printed badge."""
     page = render_template(
         "organizer/desk/page.html",
         section=SECTION,

@@ -1,6 +1,4 @@
-"""What the card of whoever is in hand offers besides: to let them in all the same, those they bring along, and what is
-mostly done next.
-"""
+"""What the desk card offers: to override a refusal, to check in the party, and the usual next step."""
 
 from __future__ import annotations
 
@@ -31,14 +29,15 @@ if TYPE_CHECKING:
     from forumapp.domain.checkin.desk.search import AtDesk, Happened
     from forumapp.web.organizer.kit.display import Need
 
-# What Enter does next on the card; the box means that they are done, and the next one comes.
+# The action of Enter on the card; the search box means that the person is done.
 CHECK_IN, PRINT, HAND_OUT, BOX, NOTHING = "check-in", "print", "hand-out", "box", ""
 
 
 def next_step(person: AtDesk, scan: Happened | None, *, made_now: bool, is_new: bool, is_warned: bool) -> str:
-    """After whoever was opened or what was done just now (`said`, or a badge that was `made_now`): checked in, then the
-    badge where nobody has printed one (`is_new`), then handed out. Nothing where somebody is to look first: at a
-    refusal, or at an old code.
+    """Return the next step after the card opened or after `scan` (or after a badge was `made_now`).
+
+    The order is: check in, print the badge if none was printed (`is_new`), hand it out. Empty if somebody should look
+    first, at a refusal or an old code.
     """
     if is_warned or (scan is not None and scan.row.result not in (Result.PASSED, Result.OUT, Result.UNDONE)):
         return NOTHING
@@ -70,9 +69,7 @@ def _undone(person: AtDesk, *, is_new: bool = False) -> Iterator[str]:
 
 
 def offer_to_force(scan: Happened | None) -> dict[str, Any]:
-    """What is asked of whoever lets somebody in whom the rules refused just now; at a coach nobody rides beyond its
-    seats.
-    """
+    """Return the form to override a refusal. Coaches have none: nobody rides beyond the seats."""
     if scan is None or scan.row.result not in MAY_BE_FORCED or scan.kind is CheckpointKind.COACH:
         return {}
     if not may("check-in", everywhere=True):
@@ -81,7 +78,7 @@ def offer_to_force(scan: Happened | None) -> dict[str, Any]:
 
 
 def party_of(person: AtDesk) -> list[AtDesk]:
-    """Whoever comes with others, with these; nobody of whoever comes alone."""
+    """Return the person's party, or nobody if they come alone."""
     ids = list_party(reading(), edition().id, person.line.id)
     if len(ids) == 1:
         return []
@@ -96,7 +93,7 @@ def jobs_named() -> list[int]:
 
 
 def findings_of(jobs: Iterable[int]) -> list[Need]:
-    """What is to be looked at on what was printed just now; nothing of a print that is not there for whoever asks."""
+    """Return the findings of the jobs just printed; jobs that the caller may not see are left out."""
     findings = []
     for one in jobs:
         try:

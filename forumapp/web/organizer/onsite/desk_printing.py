@@ -53,9 +53,7 @@ NOT_MADE = queries.NothingToPrint, NotInRehearsal, RehearsalOver, TookTooLong, T
 @needs(CHECK_IN)
 @unless_scanned
 def print_at_desk(registration_id: int) -> ResponseReturnValue:
-    """Make the badge and lead to the card, which holds it in a frame to be printed. Whoever makes it asks for `print`
-    as well.
-    """
+    """Print the badge and redirect to the card, which holds it in a frame. The button also asks for `print`."""
     if rehearsal_seen() and not is_rehearsal():
         flash(refused(RehearsalOver()), "warn")
         return redirect(address_of(registration_id), 303)
@@ -77,7 +75,7 @@ def print_at_desk(registration_id: int) -> ResponseReturnValue:
 
 
 def printed(registration_id: int, form: Form) -> int:
-    """The print job, with a file of one badge."""
+    """Return the print job, with a file of one badge."""
     made, reason = made_of(registration_id, form), form.values["reason"]
     storage: Storage = current_app.extensions["forumapp.storage"]
     with transaction() as db:
@@ -87,7 +85,7 @@ def printed(registration_id: int, form: Form) -> int:
 
 
 def print_at_once(registration_id: int) -> int | None:
-    """For somebody who has just come in: the print job. Where it is not made, the card offers it, and tells why."""
+    """Print the badge of someone who was just checked in. If that fails, the card offers it and gives the reason."""
     if not may("print", ("registration", registration_id)):
         return None
     storage: Storage = current_app.extensions["forumapp.storage"]
@@ -118,19 +116,19 @@ def made_of(registration_id: int, form: Form) -> MadeBadge:
 
 
 def edited_in(form: Form) -> dict[str, Any]:
-    """What the quick button does not send stays as it stands."""
+    """Return the form's values; fields that the quick button does not send keep their value."""
     return {one.name: form.values[one.name] for one in WORDED if any(key in request.form for key in one.keys)}
 
 
 def rehearsed(ids: list[int], form: Form | None = None) -> dict[str, str]:
-    """For the address of the card: where it reads what was made of them."""
+    """Return URL parameters for the card: where it reads the rehearsal's print."""
     values: Any = {"rack": rack(), "workshop": workshop(), "folder": fonts(), "actor": actor(), "now": clock.now()}
     edited = edited_in(form) if form else {}
     return {"rehearsed": rehearse_badges(reading(), edition(), ids, of_this_desk(), edited, **values)}
 
 
 def rehearsed_together(ids: list[int]) -> dict[str, str]:
-    """Of those who come together, as `print_at_once` of each. Where it is not made, it is told why."""
+    """Print a party in a rehearsal, as `print_at_once` for each. Failures are reported."""
     try:
         return rehearsed(ids) if ids else {}
     except NOT_MADE as refusal:
@@ -157,14 +155,14 @@ def refused(refusal: Refusal) -> str:
 @blueprint.get("/<edition>/desk/badges/<id:job_id>")
 @needs(PRINT)
 def badge_at_desk(job_id: int) -> Response:
-    """What was printed, to be shown in a frame of the card."""
+    """Return the printed badge, for a frame of the card."""
     return framed(made_before(job_id), f"{edition().slug} {job_id}.pdf")
 
 
 @blueprint.get("/<edition>/desk/rehearsed-badges")
 @needs(PRINT)
 def rehearsed_badges_at_desk() -> Response:
-    """What a rehearsal has printed, marked as that."""
+    """Return the badges of a rehearsal, marked as such."""
     return framed(rehearsed_before().pdf, f"{edition().slug} rehearsal.pdf")
 
 
@@ -174,7 +172,7 @@ def rehearsed_before() -> Rehearsed:
 
 
 def rehearsal_print_findings(registration_id: int) -> dict[str, Any]:
-    """For the card of whoever's badge a rehearsal prints: what would stop that print on the day."""
+    """Return the findings that would stop this person's print on the day, for a rehearsal's card."""
     if "rehearsed" not in request.args or not is_rehearsal() or not may("print", ("registration", registration_id)):
         return {}
     try:
@@ -187,7 +185,7 @@ def rehearsal_print_findings(registration_id: int) -> dict[str, Any]:
 @blueprint.get("/<edition>/desk/badges")
 @needs(PRINT)
 def badges_at_desk() -> ResponseReturnValue:
-    """What was printed of those who come together, one after the other; of nobody, the way back to the desk."""
+    """Return the badges of a party in one file; without any, redirect to the desk."""
     jobs = jobs_named()
     if not jobs:
         return redirect(url_for("organizer.desk"))

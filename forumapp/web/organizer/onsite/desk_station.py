@@ -63,7 +63,7 @@ class DeskStation:
 
 
 def stocks() -> list[tuple[str, str]]:
-    """Those with one badge a page: of a sheet of several, the next one would begin where one was printed already."""
+    """List stocks with one badge per page: a sheet of several would start on a used position."""
     own = [(one.code, pick(one.name, language())) for one in list_stocks(reading(), edition().id) if is_single(one)]
     return [*own, *((code, words) for code, words in labels.STOCKS.items() if STOCKS[code].sheet is None)]
 
@@ -73,7 +73,7 @@ def is_single(one: BadgeStock) -> bool:
 
 
 def station_here() -> DeskStation:
-    """As the browser keeps it; what is there no more is left out."""
+    """Return the station that the browser remembers; what no longer exists is left out."""
     if "desk_station" not in g:
         g.desk_station = _read(list_checkpoints(reading(), edition().id))
     station: DeskStation = g.desk_station
@@ -145,18 +145,18 @@ def station_page(form: Form) -> str:
 
 
 def is_rehearsal() -> bool:
-    """Whether what is done now is of a rehearsal."""
+    """Return whether a rehearsal is running."""
     if "desk_rehearses" not in g:
         g.desk_rehearses = rehearsals.running(reading(), edition().id, now=clock.now()) is not None
     return bool(g.desk_rehearses)
 
 
 def rehearsal_seen() -> int | None:
-    """By whoever looks at the page."""
+    """Return the rehearsal that the page showed."""
     return request.form.get("rehearsal", 0, whole_number) or None
 
 
 def submitted_checkpoint_id() -> int:
-    """The one that a form names, or this desk's."""
+    """Return the checkpoint of the form, or this desk's."""
     here = station_here().checkpoint
     return request.form.get("checkpoint", 0, whole_number) or (here.id if here else 0)

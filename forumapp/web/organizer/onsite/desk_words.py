@@ -1,4 +1,4 @@
-"""What came of a check-in at the desk, in words, and what to do about it."""
+"""Texts for the result of a check-in at the desk, and what to do next."""
 
 from __future__ import annotations
 

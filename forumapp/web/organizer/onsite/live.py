@@ -32,7 +32,7 @@ def live() -> str:
 @blueprint.get(f"{AT}/board")
 @needs(numbers.SEE)
 def live_board() -> Response:
-    """What of the page is asked for again and again."""
+    """Render the part of the page that is polled."""
     return _again("organizer/live/board.html")
 
 
@@ -54,7 +54,7 @@ def _page(template: str) -> str:
 
 
 def _again(template: str) -> Response:
-    """Made only where anything was changed since, which one statement tells."""
+    """Rebuild the board only if something changed, which one statement checks."""
     tag = f"{numbers.mark_of(reading(), edition().id, access(), now=clock.now())}-{language()}"
     if request.if_none_match.contains(tag):
         return make_response("", 304)

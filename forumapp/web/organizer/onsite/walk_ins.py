@@ -66,7 +66,7 @@ MEDIA = (
          help=_l("Of media only. Look at an identity document with a photo. Its number is written down nowhere."),
          when=for_media),
 )  # fmt: skip
-# Asked only of whoever has found no place left.
+# Asked only when no spot is left.
 OVER = (
     Flag(name="over_capacity", label=_l("Over capacity, in this name")),
     Pick(name="authorized_by", label=_l("Authorized by"), offer=authorizers, empty=_l("Myself")),
@@ -105,7 +105,7 @@ def let_in(db: DbSession, values: dict[str, Any]) -> int:
 
 
 def pop_place_values(values: dict[str, Any]) -> dict[str, Any]:
-    """What is said of the place and not of the person, taken out of `values`."""
+    """Remove the values about the spot from `values` and return them; those about the person remain."""
     named = ("organization", "block_id", "id_seen", "over_capacity", "authorized_by", "reason")
     rest = {name: values.pop(name) for name in named if name in values}
     rest["media"] = Media({}, values.pop("media_role", None), values.pop("media_role_other", ""))

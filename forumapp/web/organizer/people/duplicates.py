@@ -1,4 +1,4 @@
-"""Records that are likely the same, and making one of two."""
+"""Likely duplicates, and merging two records."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ PARTS: dict[str, Any] = {"native_name": _l("Name in its own script"), "latin_nam
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A part of both records: what each says. Pictures differ also where the words for them are the same."""
+    """A part of both records with both values. Pictures also differ if their descriptions are equal."""
 
     part: str
     label: str
@@ -74,7 +74,7 @@ class Side:
 
     @property
     def taken(self) -> str:
-        """The one that is chosen: of a form that was refused, as it was."""
+        """Return the chosen value; of a refused form, as it was sent."""
         return "gone" if request.form.get(f"take.{self.part}") == "gone" else "kept"
 
     @property
@@ -84,7 +84,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """Both registrations in one edition, of which one is chosen to stay."""
+    """Both registrations in one edition; one is chosen to stay."""
 
     twice: Twice
     edition_name: str
@@ -95,7 +95,7 @@ class Registered:
 
     @property
     def sides(self) -> list[tuple[Any, str, bool]]:
-        """Each one, what cancels the other one instead, and whether it is the one that stays if nobody chooses."""
+        """Return each registration, what is canceled if the other stays, and whether it stays by default."""
         kept, gone = self.twice.both
         goes = id_from(request.form.get(self.name, "").partition(".")[0])
         stays = {kept.id: gone, gone.id: kept}.get(goes or 0, self.twice.stays)
@@ -166,7 +166,7 @@ def merge_page(kind: Kept, kept_id: int, gone_id: int) -> ResponseReturnValue:
 
 
 def merged(db: DbSession, kind: Kept, kept_id: int, gone_id: int) -> Any:
-    """As the form says. Of two registrations it names the one that stays, and has the versions of both."""
+    """Merge as the form says. For two registrations it names the one that stays and the versions of both."""
     parts = [part for part in merging.PARTS[kind] if request.form.get(f"take.{part}") == "gone"]
     values: dict[str, Any] = {name: request.form.get(name, -1, whole_number) for name in ("version", "gone_version")}
     values |= {"take": parts, "actor": actor(), "now": clock.now()}
@@ -200,20 +200,20 @@ def both_records(kind: Kept, kept_id: int, gone_id: int, fault: str = "") -> str
 
 
 def seen_now(plan: Plan, twice: list[Twice]) -> dict[str, tuple[Any, dict[str, Any]]]:
-    """What the page shows of each record, by the name under which its form sends that along."""
+    """Return what the page shows of each record, by the field that sends it back."""
     registrations = [row for one in twice if one.bar is None for row in one.both]
     shown = [(plan.kept, None), (plan.gone, None), *((row, ("status", "type_id")) for row in registrations)]
     return {f"seen.{row.__tablename__}.{row.id}": (row, seen_of(row, fields)) for row, fields in shown}
 
 
 def changed(seen: Mapping[str, tuple[Any, dict[str, Any]]]) -> list[Entry]:
-    """The records of which something else was seen when the choice was made."""
+    """Return the records that changed since the choice was made."""
     before = [(row, request.form[name], values) for name, (row, values) in seen.items() if name in request.form]
     return [entry for row, sent, values in before if (entry := compared(row, sent, values)).changes]
 
 
 def sides(kind: Kept, plan: Plan) -> list[Side]:
-    """Both records, part by part, without those of which neither says anything."""
+    """Return both records part by part, without parts that are empty in both."""
     rows = []
     for part in merging.PARTS[kind]:
         kept, gone = (words(part, row) for row in (plan.kept, plan.gone))
@@ -225,7 +225,7 @@ def sides(kind: Kept, plan: Plan) -> list[Side]:
 
 
 def words(part: str, row: Any) -> str:
-    """What a record says in one of its parts."""
+    """Describe one part of a record."""
     if part in _NAMES:
         return _NAMES[part](row)
     value = getattr(row, part)
@@ -255,7 +255,7 @@ _VALUE_WORDS: dict[str, Callable[[Any], str]] = {
 
 
 def moves(plan: Plan) -> list[tuple[str, str, int]]:
-    """What will refer to the kept record, counted by kind of record and edition, where the caller may know it."""
+    """Count what will refer to the kept record, by kind and edition, as far as the caller may know it."""
     names = edition_names({move.edition_id for move in plan.told})
     counts = Counter((str(record_words(move.table)), names.get(move.edition_id, "")) for move in plan.told)
     return [(*key, count) for key, count in counts.items()]
@@ -267,7 +267,7 @@ def registrations(twice: list[Twice]) -> list[Registered]:
 
 
 def lacking(plan: Plan) -> list[str]:
-    """What the caller may not, and who may."""
+    """Return what the caller may not do, and who may."""
     return [_lacking(one) for one in plan.missing]
 
 
@@ -292,7 +292,7 @@ def _lacking(lack: Missing) -> str:
 
 
 def barred(moves: list[Move], plan: Plan) -> list[str]:
-    """Why they cannot become one yet, and what is to be done about it."""
+    """Return why the records cannot be merged yet, and what to do about it."""
     names = edition_names({move.edition_id for move in moves})
     return list(dict.fromkeys(_barred(move, plan, names.get(move.edition_id, "")) for move in moves))
 

@@ -1,4 +1,4 @@
-"""The page that erases one person on request: a preview, and the form that confirms it."""
+"""Erase one person on request: a preview, and the form that confirms it."""
 
 from __future__ import annotations
 

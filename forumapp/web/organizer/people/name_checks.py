@@ -1,4 +1,4 @@
-"""Name checks: which there are and what each needs, who is in one, and sending it."""
+"""Name checks: the list and what each needs, the people in one, and sending it."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def name_proofs() -> str:
 @blueprint.get("/<edition>/name-proofs/not-approved")
 @needs(SEE)
 def names_not_approved() -> str:
-    """Everyone whose name nobody has approved as it would be printed now; of those in a state, these alone."""
+    """List everyone without an approved name as it would be printed now, filtered by state."""
     search, state = request.args.get("search", ""), request.args.get("state", "")
     names = queries.list_unapproved(reading(), edition().id, search=search, within=within(SEE))
     offered = [
@@ -211,7 +211,7 @@ def edit_name_proof(proof_id: int) -> ResponseReturnValue:
 @blueprint.route("/<edition>/name-proofs/<id:proof_id>/people", methods=["GET", "POST"])
 @needs(SEE, to_change=EDIT)
 def name_proof_people(proof_id: int) -> ResponseReturnValue:
-    """Pick who stands on an office's proof, out of everyone who takes part."""
+    """Choose the people on an office's proof, among all participants."""
     proof = own(proof_id)
     if request.method == "POST":
         chosen = request.form.getlist("people", type=whole_number)
@@ -310,7 +310,7 @@ def delegations_seen() -> list[Delegation]:
 
 
 def link_to(row: NameProof) -> str:
-    """The link as it is now, signed anew at each look, so that none is kept."""
+    """Return the current link, signed at each view so that no copy is stored."""
     links: Links = current_app.extensions["forumapp.links"]
     config: Config = current_app.extensions["forumapp.config"]
     return links.address(link_of(row, edition()), config.base_url, now=clock.now())

@@ -1,4 +1,4 @@
-"""People across editions, with what they are in this one."""
+"""People across editions, with their roles in this one."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from forumapp.web.forms.pictures import PictureField
 from forumapp.web.forms.registry_fields import Phone, Spoken
 from forumapp.web.forms.repeated_fields import Lines
 from forumapp.web.organizer.history.log import past
-from forumapp.web.organizer.kit.guard import blueprint, edition, may, needs, contact_scope, within
+from forumapp.web.organizer.kit.guard import blueprint, contact_scope, edition, may, needs, within
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import tell_saved
 from forumapp.web.organizer.kit.versioned_actions import ask_again
@@ -107,7 +107,9 @@ CONTACTS = frozenset(services.CONTACTS)
 
 
 def person_fields(person_id: int | None = None) -> tuple[Field, ...]:
-    """How to reach a person, or a new one, who takes part nowhere yet, is shown to those alone who are told it."""
+    """Return a person's fields. Contact fields are for those who may see them, and for people who take part nowhere
+    yet.
+    """
     reachable = tells_contacts(reading(), person_id, actor=actor()) if person_id else contact_scope().editions
     fields = FIELDS if person_id else tuple(NEW_ORDER if one.name == NEW_ORDER.name else one for one in FIELDS)
     if reachable:
@@ -225,7 +227,7 @@ def person_page(form: Form, person_id: int, arrangement: Arrangement | None = No
 
 
 def may_merge() -> bool:
-    """Whether two records of a person may be made one here: who sees all that people told."""
+    """Return whether the caller may merge two records of a person, which takes access to all their answers."""
     return may("edit-people", everywhere=True) and may("see-answers", everywhere=True)
 
 

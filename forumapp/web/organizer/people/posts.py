@@ -55,7 +55,7 @@ DATES = (Day(name="starts_on", label=_l("From")), Day(name="ends_on", label=_l("
 
 
 def organization_field(person_id: int) -> Field:
-    """Any of the registry, or a new one; to those who do not see the registry, those that the person has to do with."""
+    """Return the field for an organization: any or a new one, or for callers without the registry, those of the person."""
     name, label = "organization_id", _l("Organization")
     if may("see-people", everywhere=True):
         adds = may("edit-people", everywhere=True)
@@ -69,7 +69,7 @@ def _name(one: Any) -> str:
 
 
 def affiliation_values(db: DbSession, values: dict[str, Any]) -> dict[str, Any]:
-    """What a form says, with the organization made that it adds."""
+    """Return the form's values for a service; a new organization is created."""
     new = values.get("organization_id")
     if not isinstance(new, New):
         return values
@@ -103,14 +103,14 @@ UNTITLED = Untitled(name="untitled", label=_l("Without a title: the organization
 
 
 def ask_for_title(form: Form) -> None:
-    """Either a title is written, or it is said that there is none."""
+    """Require either a title or the statement that there is none."""
     untitled = form.values.pop(UNTITLED.name, False)
     if "title" in form.values and not untitled and not any(form.values["title"].values()):
         form.refuse(Invalid(fields={"title": "title-or-none"}))
 
 
 def one_page(form: Form, person_id: int, what: str, row: Any = None) -> str:
-    """`what` is a post or a title."""
+    """Render the page of one post or title. `what` is "post" or "title"."""
     person = own(reading(), person_id)
     return render_template(
         f"organizer/people/{what}.html", section=SECTION, form=form, person=person, name=name_of(person), row=row
@@ -207,7 +207,7 @@ def new_edition_title(person_id: int) -> ResponseReturnValue:
 
 
 def taken_from_post(person_id: int) -> dict[str, Any]:
-    """What a new title begins with: the post that was chosen, as it is called today."""
+    """Return the values of a new title, from the current state of the chosen post."""
     chosen = request.args.get("post", 0, whole_number)
     if not chosen:
         return {}

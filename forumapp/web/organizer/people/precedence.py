@@ -157,7 +157,7 @@ def edit_precedence_list(scope: str) -> ResponseReturnValue:
 @blueprint.route("/<edition>/precedence/<scope>/approve", methods=["GET", "POST"])
 @needs(Permission.EDIT_PRECEDENCE)
 def approve_precedence_list(scope: str) -> ResponseReturnValue:
-    """Who approved the order as it stands on this page. Empty takes the approval back."""
+    """Record who approved the order that this page shows. An empty value withdraws the approval."""
     hint = _l("As the office is called, such as Chief of Protocol. Left empty, the approval is taken back.")
     by = Optional(name="approved_by", label=_l("Approved by"), help=hint)
 

@@ -1,4 +1,4 @@
-"""Removing people and organizations that nothing hangs on; or saying, with links, what does."""
+"""Remove unused people and organizations, or list with links what uses them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from forumapp.domain.people.duplicates.removal import Use
 
 SECTION = "people"
-# By table: where one of an edition sees what refers to a record.
+# By table: the page of an edition that shows what refers to a record.
 PLACES = {
     "content_page": "organizer.pages",
     "delegation": "organizer.delegations",
@@ -51,7 +51,7 @@ PLACES = {
 
 @dataclass(frozen=True, slots=True)
 class UseLine:
-    """What refers to a record. `edition` is the one's name, and nothing where the reader does not work on it."""
+    """A record that refers to another. `edition` is its name, or nothing if the reader does not work on it."""
 
     kind: str
     count: int

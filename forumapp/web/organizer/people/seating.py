@@ -1,7 +1,7 @@
-"""Plans of seats: drawn as the audience sees them, filled from an order of precedence, and changed seat by seat.
+"""Seating plans: drawn as the audience sees them, filled from an order of precedence, and edited seat by seat.
 
-Whoever is to be moved is taken in hand by a link and put down by a button, so that it works by keyboard and without a
-script; seating.js lets them be dragged, which sends the same form.
+A link picks a person and a button puts them down, so that it works by keyboard and without a script. seating.js adds
+dragging, which sends the same form.
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ if TYPE_CHECKING:
 
 SECTION, ALL = "seating", 200
 DIGITS = 3
-# By shape, for what the orders are from which a plan is filled, the usual one first: rows are mostly for a photo.
+# By shape: the purposes of orders that fill a plan, the usual one first. Rows are mostly for a photo.
 MADE_FOR = {
     SeatingShape.STAGE: (PrecedencePurpose.PHOTO, PrecedencePurpose.SEATING),
     SeatingShape.TABLES: (PrecedencePurpose.SEATING,),
 }
-EMPTY = "0"  # where nobody sits, in an address
+EMPTY = "0"  # an empty seat in an address
 
 
 class Sizes(Field):
@@ -74,7 +74,7 @@ def lists_for(shape: SeatingShape | None) -> list[PrecedenceList]:
 
 
 def usual_list(shape: SeatingShape | None) -> int | None:
-    """From which order a new plan is filled unless someone says otherwise: one of the edition that is for it."""
+    """Return the default order for a new plan: one of the edition with that purpose."""
     purposes = MADE_FOR[shape] if shape else ()
     fitting = (one.id for one in lists_for(shape) if one.purpose in purposes and one.session_id is None)
     return next(fitting, None)
@@ -227,7 +227,7 @@ def fill_seating_plan(code: str) -> ResponseReturnValue:
 @blueprint.post("/<edition>/seating/<code>/move")
 @needs(Permission.EDIT_PRECEDENCE)
 def move_seat(code: str) -> ResponseReturnValue:
-    """Whoever is in hand takes a seat, and whoever sat there takes the one that is left; or leaves theirs empty."""
+    """Move the picked person to a seat and swap with its occupant, or clear the person's seat."""
 
     def move(db: DbSession, row: SeatingPlan, people: list[int | None], by: Any) -> None:
         places = {line.id: place for place, line in enumerate(services.list_seats(db, row))}

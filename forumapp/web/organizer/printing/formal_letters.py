@@ -1,4 +1,4 @@
-"""Formal letters: those that were issued, issuing more after a look at them, and revoking one."""
+"""Formal letters: issued letters, issuing more after a preview, and revoking one."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ WHO = PickCode(
 )
 REASON = Field(name="reason", label=_l("Reason"), required=True, longest=letters_services.LONGEST_REASON)
 ANYWAY = replace(WHY_ANYWAY, label=_l("Why issue despite these problems"), help=_l("It stands in the log."))
-ASKED_ANYWAY = replace(ANYWAY, required=False)  # beside a button that needs none
+ASKED_ANYWAY = replace(ANYWAY, required=False)  # next to a button that needs none
 
 
 def fields_of(kind: LetterKind) -> tuple[Field, ...]:
@@ -107,7 +107,7 @@ def issued_letters() -> str:
 @blueprint.route(f"{PAGE}/new", methods=["GET", "POST"])
 @needs(DECIDE)
 def new_letters() -> ResponseReturnValue:
-    """Looked at first: who would get one, and what is to be mended. Then they are issued, as they were looked at."""
+    """Preview the recipients and the problems to fix, then issue the letters as previewed."""
     kind = kind_of(request.values.get("kind", LetterKind.CERTIFICATE))
     form = Form.sent(fields_of(kind), request.values)
     if request.method == "GET":
@@ -194,7 +194,7 @@ def reissue_letter(letter_id: int) -> ResponseReturnValue:
 
 
 def ended(letter_id: int, do: Callable[..., int], button: str, words: str) -> ResponseReturnValue:
-    """End a letter as it was looked at, for the reason that was typed; `do` answers which one to look at then."""
+    """End the letter version that was seen, with the typed reason. `do` returns the id of the letter to show next."""
     asks = (ASKED_ANYWAY,) if ANYWAY.name in request.form else ()
     line, form = own(letter_id), Form.sent((REASON, *asks), request.form)
     back = url_for("organizer.issued_letter", letter_id=letter_id)
@@ -219,7 +219,7 @@ def ended(letter_id: int, do: Callable[..., int], button: str, words: str) -> Re
 
 
 def override_values(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Why letters are issued in spite of what was shown, by the mark of it."""
+    """Return the reason for an override and the mark of the findings that it overrides."""
     return {"anyway": values.get(ANYWAY.name) or None, "despite": request.form.get(DESPITE) or None}
 
 
@@ -230,7 +230,7 @@ def blocking_findings(refusal: Refusal) -> list[Finding] | None:
 
 
 def blocked_page(line: LetterLine, form: Form, refusal: FindingsBlock) -> str:
-    """The other one is not issued before these are mended, or it is said why it is."""
+    """Show the findings that block a reissue until they are fixed or overridden."""
     asked = Form.empty((REASON, ASKED_ANYWAY), **{name: form.values.get(name, "") for name in ("reason", "anyway")})
     return letter_page(line, asked, blocking_findings(refusal) or ())
 
@@ -266,7 +266,7 @@ def chosen(kind: LetterKind, form: Form, sent: MultiDict[str, str]) -> list[Lett
 def issue_page(
     kind: LetterKind, form: Form, override: Form | None = None, *, findings: Sequence[Finding] | None = None
 ) -> str:
-    """`findings` are what was found already."""
+    """Render the page of an issue. `findings` are already known ones."""
     looked = not form.faults and (request.method == "POST" or "languages" in request.values)
     to = selection(kind, form, request.values) if looked else None
     try:

@@ -1,4 +1,4 @@
-"""What formal letters say, and who signs them."""
+"""Texts and signatories of formal letters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stopped a print when its worker looked it through, and printing it in spite of that."""
+"""The findings that stopped a print in the worker, and printing despite them."""
 
 from __future__ import annotations
 
@@ -36,9 +36,7 @@ if TYPE_CHECKING:
 @blueprint.route("/<edition>/paper/jobs/<id:job_id>/anyway", methods=["GET", "POST"])
 @needs(Permission.PRINT)
 def print_anyway(job_id: int) -> ResponseReturnValue:
-    """The same print again. It is not looked through here: where that takes too long, the worker alone knows what there
-    is to mend, and it looks again.
-    """
+    """Repeat the print. The worker checks it again; here the check can take too long."""
     job = queries.get_print_job(reading(), edition().id, job_id, within=within(Permission.PRINT))
     back, options = url_for("organizer.paper"), asked(job.options)
     services.require_readable(reading(), job, actor=actor())
@@ -64,7 +62,7 @@ def print_anyway(job_id: int) -> ResponseReturnValue:
 
 
 def printed_meanwhile(job_id: int) -> Response:
-    """The prints, among them the one that somebody has asked for in spite of what stopped another, if there is one."""
+    """Return the prints, including one that somebody has already started with an override."""
     if job_id:
         flash(_("This print was asked for again meanwhile: it is No. %(number)s.", number=job_id), "info")
     else:
@@ -73,14 +71,12 @@ def printed_meanwhile(job_id: int) -> Response:
 
 
 def stopped_of(jobs: Sequence[PrintJob]) -> frozenset[int]:
-    """For templates: which of them may be printed in spite of what stopped them."""
+    """For templates: return the jobs that may be printed despite findings."""
     return still_stopped(reading(), jobs)
 
 
 def why_failed(job: PrintJob) -> str:
-    """For templates: why a print failed; where something is to be mended first, what kinds of it there are, for whoever
-    may read that.
-    """
+    """For templates: return why a print failed, with the kinds of problems for those who may see them."""
     kinds = Counter(one.code for one in job.found if one.blocking)
     if job.fault != FAULT or not kinds or not may_read(job):
         return labels.why_not_printed(job.paper, job.fault or "")

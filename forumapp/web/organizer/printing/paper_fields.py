@@ -1,4 +1,4 @@
-"""What is asked of each paper before it is printed, and what may be chosen."""
+"""The form fields of each paper, and their choices."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def plans() -> list[tuple[str, str]]:
 
 
 def sessions() -> list[tuple[str, str]]:
-    """In order of time, as the agenda stands now."""
+    """List sessions in order of time, as in the current agenda."""
     return [(one.code, f"{pick(one.title, language())} ({one.code})") for one in scheduled(reading(), edition().id)]
 
 
@@ -187,9 +187,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
 
 
 def fields_of(word: str) -> tuple[Field, ...]:
-    """A paper's fields. Who is limited to some delegations says which one it is for, and a working paper is always for
-    one.
-    """
+    """Return a paper's fields. Callers limited to delegations must choose one, as every working paper does."""
     if is_working(word):
         reach = services.paper_within(access(), Paper(word))
         one = PickCode(name=DELEGATION, label=_l("Delegation"), offer=lambda: offered(reach), required=True)

@@ -1,4 +1,4 @@
-"""Papers as pictures of their pages, before they are printed."""
+"""Papers as pictures of their pages, before printing."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def rack() -> Rack:
 
 @blueprint.after_request
 def get_ready(answer: Response) -> Response:
-    """Whoever chooses what to print or looks at designs looks at pages next, or has the paper looked through."""
+    """Start the render pool early: users who choose a paper or view designs look at pages next."""
     if request.endpoint in BEFORE_PAGES:
         workshop().prepare()
     if request.endpoint in BEFORE_LOOKING:
@@ -67,7 +67,7 @@ def all_at_work(refusal: AllAtWork) -> ResponseReturnValue:
 @limiter.limit(DRAWINGS, exempt_when=is_local)
 @needs(Permission.PRINT)
 def paper_preview() -> ResponseReturnValue:
-    """The first pages of what a print with these choices would make."""
+    """Show the first pages of a print with these options."""
     chosen, form = asked(request.args)
     choices: dict[str, Any] = request.args.to_dict()
     registration = id_from(request.args.get("registration", ""))
@@ -98,15 +98,15 @@ def pages_shown(
     is_cut: bool = False,
     why: str = "",
 ) -> str:
-    """`check` is where the paper is checked before it is printed. One that `is_cut` tells what it contains: where not
-    all of it is laid out, that is not what the print will tell. `why` nothing was found is said then.
+    """Render the preview. `check` is the page that checks the paper. `is_cut` marks a preview that lays out only a
+    part, so that its contents differ from the print's. `why` is the reason for having no preview.
     """
     shown = {"preview": preview, "title": title, "back": back, "check": check, "is_cut": is_cut, "why": why}
     return render_template("organizer/paper/preview.html", section=section, **shown)
 
 
 def too_much(fault: Refusal | OSError, title: str, back: str, *, section: str = SECTION) -> ResponseReturnValue:
-    """What may be done about a paper whose pages take too long, too much memory, or more room than the disk has."""
+    """Return what to do about a paper that takes too much time, memory or disk space."""
     page = render_template(
         "organizer/paper/preview.html", section=section, title=title, back=back, fault=code_of(fault)
     )

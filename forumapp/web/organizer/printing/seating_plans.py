@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 @blueprint.get("/<edition>/seating/<code>/paper")
 @needs(Permission.SEE_PRECEDENCE, everywhere=True)
 def seating_paper(code: str) -> str:
-    """What to mend before it is printed."""
+    """Show what to fix before printing the plan."""
     from forumapp.domain.printing.cards import seating_plans
 
     row = services.get_plan(reading(), edition().id, code)
@@ -49,7 +49,7 @@ def seating_paper(code: str) -> str:
 
 
 def what_to_say(row: SeatingPlan, findings: list[Finding]) -> Form:
-    """Of a print of it, by what there is to be mended and whether it was printed before."""
+    """Return the form of the print, depending on its findings and earlier prints."""
     return about_print(Report(1, tuple(findings), 1 if row.printed_at else 0), {})
 
 
@@ -66,7 +66,7 @@ def before_print(row: SeatingPlan, findings: list[Finding], form: Form) -> str:
 @limiter.limit(DRAWINGS, exempt_when=is_local)
 @needs(Permission.SEE_PRECEDENCE, everywhere=True)
 def print_seating(code: str) -> ResponseReturnValue:
-    """Draw it as it is seated now, and hand it over; it stands in the log of prints."""
+    """Draw the plan as seated now and send it; the print is logged."""
     from forumapp.domain.printing.cards import seating_plans
     from forumapp.domain.printing.jobs import plan_log
 

@@ -94,4 +94,4 @@ FOR_THE_SHOP: tuple[Field, ...] = (
     Flag(name="marks", label=_l("With crop marks"), help=_l("Ask the print shop: some want none.")),
 )
 PLACING = (PRINTER, *ON_SHEETS, *FOR_THE_SHOP)
-FOLDED = frozenset(one.name for one in PLACING)  # apart from what every print asks
+FOLDED = frozenset(one.name for one in PLACING)  # without what every print asks

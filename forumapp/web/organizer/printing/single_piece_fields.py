@@ -1,4 +1,4 @@
-"""What is printed of one person, or one letter, by the code that stands on it."""
+"""Fields that choose one person or letter by the code printed on it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class OneByCode(Field):
-    """A registration, by the code that stands on its badge."""
+    """Choose a registration by the code on its badge."""
 
     def parse(self, raw: Mapping[str, Any]) -> int | None:
         typed = super().parse(raw)

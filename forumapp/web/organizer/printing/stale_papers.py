@@ -1,4 +1,4 @@
-"""Papers that no longer say what stands: badges, cards, the program, plans of seats, and those of delegations."""
+"""Stale papers: badges, cards, the program, seating plans, and delegation papers."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def value_text(value: Any) -> str:
 @blueprint.post("/<edition>/registrations/<id:registration_id>/badge")
 @needs(Permission.PRINT)
 def print_badge(registration_id: int) -> ResponseReturnValue:
-    """One badge, for the first time or again. What is wrong with it is shown before it is printed."""
+    """Print or reprint one badge, after showing its findings."""
     options: dict[str, Any] = {"registration": registration_id}
     again = request.form.get("again")
     back = url_for("organizer.outdated", _anchor="prints") if again else url_for("organizer.paper")

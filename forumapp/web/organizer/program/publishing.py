@@ -1,4 +1,4 @@
-"""Publishing the agenda: what would change, what each version changed, and the versions so far."""
+"""Publish the agenda: preview of the changes, changes of each version, and past versions."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from forumapp.domain.publishing.queries import Compared
 
 SECTION = "agenda"
-FIRST = 20  # of the changes, beside the form
+FIRST = 20  # changes shown next to the form
 LONGEST_SEARCH = 100
 
 PUBLISH_FIELDS = (
@@ -73,7 +73,7 @@ REASON = Field(
 
 @dataclass(frozen=True, slots=True)
 class Meanwhile:
-    """What has come since the form was opened: a version, where it has a number, and sessions that read differently."""
+    """What changed since the form was opened: a version, if it has a number, and sessions with new content."""
 
     published: int
     changes: list[ChangedSession]
@@ -134,7 +134,7 @@ def next_version() -> str:
 @blueprint.get("/<edition>/agenda/versions/<id:number>")
 @needs(Permission.SEE_AGENDA)
 def version(number: int) -> str:
-    """One version, with what is different in it from the one before or from any other."""
+    """Show one version and its differences from the previous one or any other."""
     db = reading()
     row = queries.get_version(db, edition().id, number)
     numbers = queries.version_numbers(db, edition().id)
@@ -171,7 +171,7 @@ def telling_progress(number: int) -> Response:
 @blueprint.get("/<edition>/agenda/versions/next/recipients")
 @needs(Permission.PUBLISH_AGENDA)
 def agenda_recipients() -> str:
-    """Who would be written to, were the agenda published as it stands, or a version published again."""
+    """List who would get an email if the agenda, or a version again, were published now."""
     search = request.args.get("search", "")[:LONGEST_SEARCH]
     number = request.args.get("page", 1, whole_number)
     which: dict[str, Any] = {"search": search, "again": request.args.get("again", None, whole_number)}
@@ -182,7 +182,7 @@ def agenda_recipients() -> str:
 @blueprint.get("/<edition>/agenda/versions/next/recipients/<id:person_id>")
 @needs(Permission.PUBLISH_AGENDA)
 def agenda_recipient(person_id: int) -> str:
-    """The mail as one of them would read it."""
+    """Show the email as one recipient would read it."""
     again = request.args.get("again", None, whole_number)
     one, number = recipients.get_recipient(reading(), edition().id, person_id, again=again, actor=actor())
     config = current_app.extensions["forumapp.config"]
@@ -195,7 +195,7 @@ def agenda_recipient(person_id: int) -> str:
 @blueprint.post("/<edition>/agenda/versions/<id:number>/again")
 @needs(Permission.PUBLISH_AGENDA)
 def publish_again(number: int) -> ResponseReturnValue:
-    """Go back: a new version that holds what this one does."""
+    """Publish a new version with the content of this one."""
     sealed = queries.get_version(reading(), edition().id, number).sha256
     based_on = request.form.get("version", -1, whole_number)
     values: Any = {"note": {}, "again": number, "tell": bool(request.form.get("tell")), "seen": Seen(based_on)}
@@ -220,7 +220,7 @@ def publish_again(number: int) -> ResponseReturnValue:
 @blueprint.post("/<edition>/agenda/versions")
 @needs(Permission.PUBLISH_AGENDA)
 def publish() -> ResponseReturnValue:
-    """Whether a reason is lacking is told by the service, which looks at the agenda that it seals."""
+    """Publish. The service checks whether a reason is required, on the agenda that it stores."""
     form = sent((*PUBLISH_FIELDS, replace(REASON, required=False)))
     asked: dict[str, Any] = {"tell": bool(request.form.get("tell"))}
     opened = read_seen(request.form.get("seen"))
@@ -240,7 +240,7 @@ def publish() -> ResponseReturnValue:
 
 
 def flash_published(number: int) -> None:
-    """Say what the public sees now: nothing at all while the edition is a draft."""
+    """Flash what the public sees now: nothing while the edition is a draft."""
     words = _("Version %(number)s of the agenda is published.", number=number)
     if edition().status == EditionStatus.DRAFT:
         hidden = _("The edition is a draft: the public cannot see it yet.")
@@ -257,8 +257,8 @@ def sent(fields: tuple[Field, ...]) -> Form:
 
 
 def not_published(asked: Mapping[str, Any], seen: Seen, opened: Mapping[str, Any], status: int) -> ResponseReturnValue:
-    """The form as it was sent. It is to be looked at again where something else would be published than was seen; of a
-    second click it is told what the first one has done.
+    """Render the form as sent. It asks again if something else would be published than the user saw; a second click
+    gets the result of the first.
     """
     db = reading()
     mine = find_published(db, edition().id, seen, actor().account_id)
@@ -267,7 +267,7 @@ def not_published(asked: Mapping[str, Any], seen: Seen, opened: Mapping[str, Any
     compared = working_compared(db, edition().id)
     if seen == (compared.since, compared.seal):
         return versions_page(asked=asked), status
-    if seen.number != compared.since:  # what was seen is no longer what is compared with
+    if seen.number != compared.since:  # the baseline has changed since it was shown
         return versions_page(asked=asked, meanwhile=Meanwhile(compared.since, [])), 412
     before, differences = opened.get("sessions"), compared.differences
     known = before if isinstance(before, dict) else {}

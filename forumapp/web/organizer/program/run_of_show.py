@@ -129,7 +129,7 @@ def show_page(form: Form) -> str:
 
 
 def days_of(content: dict[str, Any], only: str = "") -> list[tuple[date, list[dict[str, Any]]]]:
-    """The days of a sheet as pages and tables show them; the cues of one department alone where it is named."""
+    """Return the days of a sheet, filtered to one department if given."""
     days = [(date.fromisoformat(day["date"]), day["lines"]) for day in content["days"]]
     return [
         (
@@ -150,7 +150,7 @@ def shown(line: dict[str, Any], day: date, zone: str, after: int | None) -> dict
     department = Department(line["department"]) if line["department"] else None
     starts = datetime.fromisoformat(line["utc"]).astimezone(zone_named(zone))
     times = {"starts": starts, "later": later(day, starts), "after": after}
-    # Sheets that were issued earlier do not tell of what is needed.
+    # Sheets issued earlier have no list of needs.
     return {"av_needs": "", **line, **times, "people": people, "department": department}
 
 
@@ -173,7 +173,7 @@ def issue_sheet() -> ResponseReturnValue:
 @blueprint.get(f"{SHEET}/table/<form>")
 @needs(Permission.SEE_AGENDA)
 def cue_sheet_table(number: int, form: str) -> Response:
-    """Each row says of which sheet it is: the name of a file is soon another one."""
+    """Return the table of cues. Each row names its sheet, because files get renamed."""
     content = cues.issued_sheet(cues.get_sheet(reading(), edition().id, number))
     name_parts = [pick(edition().name, language()), str(number), str(content["agenda"])]
     rows = [[*row, *name_parts] for row in rows_of(content)]
@@ -188,7 +188,7 @@ def headings() -> list[str]:
 
 
 def rows_of(content: dict[str, Any]) -> list[list[str | int]]:
-    """One row a line."""
+    """Return one row per line."""
     return [row_of(day, line) for day, lines in days_of(content) for line in lines]
 
 

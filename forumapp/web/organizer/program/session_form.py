@@ -1,4 +1,4 @@
-"""A session of the agenda as it is worked on: its form, with what is in it and what is wrong with it."""
+"""A session of the working agenda: its form, contents and findings."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def session_page(
 
 
 def found_of(session_id: int) -> list[Finding]:
-    """All that is wrong with a session, and what keeps people from it."""
+    """Return all findings of a session, including conflicts of its people."""
     board = board_of(reading(), edition().id, orders=sees_orders())
     return [*board.findings_of(session_id), *visible_itinerary_findings(session_id)]
 

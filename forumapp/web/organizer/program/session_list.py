@@ -1,4 +1,4 @@
-"""The list of sessions as they are worked on: by day, searched and narrowed down, with what is wrong with each."""
+"""The sessions of the working agenda: by day, with search, filters and findings."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 NAMES = ("day", "search", "room", "track", "kind", "status", "fix")
 WAITING, EVERY_ROOM = "none", "all"  # as `day` and as `room`
 ANYTHING, BLOCKING = "any", "blocking"  # as `fix`
-FIRST_NEEDS = 6  # of what is to be fixed, that stand above the list
+FIRST_NEEDS = 6  # findings shown above the list
 DECLINED = "declined"
 
 
@@ -106,7 +106,7 @@ def filters_of(kept: Mapping[str, str], findings: Sequence[Finding]) -> SessionF
 
 
 def choices() -> list[tuple[str, str, str, list[tuple[str, Any]]]]:
-    """What the list is narrowed down by: name, label, what stands there while nothing is chosen, and the options."""
+    """Return the filters of the list: name, label, text when empty, and options."""
     return [
         ("room", _("Room"), _("Every room"), [*rooms(), (EVERY_ROOM, _("Plenary (blocks all rooms)"))]),
         ("track", _("Track"), _("Every track"), tracks()),

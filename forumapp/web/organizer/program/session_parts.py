@@ -1,4 +1,4 @@
-"""What a session is made of: its items, and who has which part in it."""
+"""The parts of a session: its items, and the roles of people in it."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def order_roles(session_id: int) -> ResponseReturnValue:
 @blueprint.route(f"{SESSION}/roles/<id:role_id>", methods=["GET", "POST"])
 @needs(Permission.SEE_AGENDA, to_change=Permission.EDIT_AGENDA)
 def role(session_id: int, role_id: int) -> ResponseReturnValue:
-    """What someone's part is, and whether they have confirmed it."""
+    """Edit someone's role and whether they have confirmed it."""
     fields = part_fields(session_id)
 
     def current() -> RoleAssignment:
@@ -243,10 +243,10 @@ def part_fields(session_id: int) -> tuple[Pick | Choice, ...]:
 
 
 def matching_people() -> list[tuple[str, str]]:
-    """Who is found by the search that stands in the address; nobody before anything is searched for.
+    """List the people who match the search in the address; none before a search.
 
-    Each in one line of plain text, as a choice needs it: both names, then the office, which tells namesakes apart: that
-    of the edition, or else of the registry. Of whom even these are alike the number of the record is told.
+    Each is one line of plain text for a choice: both names, then the office, which distinguishes people of the same
+    name. The edition's office comes before the registry's. Equal lines get the record's number.
     """
     search = request.args.get("search", "")
     if not search.strip():

@@ -1,4 +1,4 @@
-"""Everyone who has a part in the program: how they answered, what is missing, what is agreed, and writing to them."""
+"""Everyone with a part in the program: replies, missing data, agreements, and emails to them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ SECTION = "agenda"
 SPEAKER = "/<edition>/speakers/<id:person_id>"
 SEE, EDIT = Permission.SEE_AGENDA, Permission.EDIT_AGENDA
 WINDOW = (Times(name="span", label=_l("Free")),)
-# What the buttons say, and whether it is a reminder.
+# The buttons' labels, and whether each sends a reminder.
 DOES = {"invite": False, "remind": True}
 # Why it was not written to someone, by the code of the refusal.
 LEFT = {
@@ -91,7 +91,7 @@ def speakers() -> str:
 @blueprint.post("/<edition>/speakers/write")
 @needs(EDIT)
 def write_speakers() -> ResponseReturnValue:
-    """To those who are ticked or, by buttons of their own, to all whom the filters choose."""
+    """Email the selected speakers or, with the other buttons, all who match the filters."""
     kept, (do, _to, everyone) = kept_filters(request.form), request.form.get("do", "").partition("-")
     ticked = set(request.form.getlist("person_id", whole_number))
     chosen = speaker_ids(reading(), edition().id, filters_of(kept), unproofed=unproofed(kept))
@@ -109,7 +109,7 @@ def write_speakers() -> ResponseReturnValue:
 @blueprint.get("/<edition>/speakers/writing/<id:writing_id>")
 @needs(EDIT)
 def speakers_writing(writing_id: int) -> str:
-    """How far the worker is, and whom it could not write to."""
+    """Show the worker's progress and the speakers who could not be emailed."""
     return render_template("organizer/speakers/writing.html", section=SECTION, **progress_of(writing_id))
 
 
@@ -222,7 +222,7 @@ def decided(person_id: int, decide: Callable[..., Speaker], do: str, words: str)
 
 
 def agreed_fields() -> tuple[Field, ...]:
-    """What speakers say themselves, and who looks after them."""
+    """Return the fields that speakers fill in, and the person who looks after them."""
     contact = Field(
         name="contact",
         label=_l("Contact on site"),
@@ -260,7 +260,7 @@ def speaker_page(person_id: int, form: Form) -> str:
 
 
 def link_to(row: Speaker) -> str:
-    """The link as it is now, signed anew at each look, so that none is kept; "" once it would no longer open."""
+    """Return the current link, signed at each view so that no copy is stored; "" if it would no longer open."""
     links: Links = current_app.extensions["forumapp.links"]
     config: Config = current_app.extensions["forumapp.config"]
     if not letters.opens(edition(), now=clock.now()):
@@ -284,7 +284,7 @@ def filters_of(kept: Mapping[str, str]) -> SpeakerFilters:
 
 
 def lacks_offered() -> list[tuple[str, Any]]:
-    """Whose name is not approved is told to those who see name checks."""
+    """Return the filters for missing data. Unapproved names are for those who see name checks."""
     offered = labels.options(SpeakerLack)
     return [one for one in offered if one[0] != SpeakerLack.PROOF or may("see-proofs", somewhere=True)]
 

@@ -1,4 +1,4 @@
-"""A session's speeches put in the order that was approved for them: shown beside how they stand, done, and undone."""
+"""Put a session's speeches in the approved order: compare, apply, undo."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two orders: each item with the ids of its speakers, and those of all who speak."""
+    """One of the two orders: each item with the ids of its speakers, and the ids of all speakers."""
 
     items: list[tuple[SessionItem, list[int]]]
     people: list[int]
 
     @property
     def is_ordered_by_items(self) -> bool:
-        """Whether the items name everyone in the very order in which they are named together."""
+        """Return whether the items list the speakers in the same order as the session does."""
         return self.people == list(dict.fromkeys(one for _item, people in self.items for one in people))
 
 
@@ -57,7 +57,7 @@ def session_speeches(session_id: int) -> str:
 @blueprint.post(f"{SPEECHES}/order")
 @needs(Permission.EDIT_AGENDA)
 def order_session_speeches(session_id: int) -> ResponseReturnValue:
-    """What was seen is what is done: the form sends the order that the page shows."""
+    """Apply exactly the order that the page showed, which the form sends."""
     before = speech_orders.speech_order(reading(), session_id)
     try:
         after = put_in_order(session_id, request.form)
@@ -124,7 +124,7 @@ def comparison_page(session_id: int) -> str:
 
 
 def side_of(order: SpeechOrder, items: dict[int, SessionItem], roles: dict[int, RoleAssignment]) -> Side:
-    """Who declined speaks no more, and whoever has two parts there is named once."""
+    """Return one side of the comparison, without speakers who declined. Someone with two parts is listed once."""
     speaking = [
         one
         for one in (roles[role_id] for role_id in order.roles.ids)

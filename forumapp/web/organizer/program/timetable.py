@@ -1,4 +1,4 @@
-"""The timetable: its page, what its script reads, and where that sends each move."""
+"""The timetable: its page, the data for its script, and the addresses for moves."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 
 STEPS = (5, 10, 15)
 ZOOMS = (1, 1.5, 2, 3)  # pixels a minute
-MOST_FINDINGS = 300  # that are told in words after each move
+MOST_FINDINGS = 300  # findings described after each move
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Here:
 @blueprint.get("/<edition>/agenda/timetable")
 @needs(Permission.SEE_AGENDA, to_change=Permission.EDIT_AGENDA)
 def timetable() -> str:
-    """The frame; the script fetches what stands in it."""
+    """Render the page; the script loads the data."""
     here = edition()
     ends = (start_of_day(here.starts_on, here.zone), end_of_day(here.ends_on, here.zone))
     values: dict[str, Any] = {"words": timetable_words(), "ends": ends, "steps": STEPS, "zooms": ZOOMS}
@@ -86,7 +86,7 @@ def timetable() -> str:
 @blueprint.get("/<edition>/agenda/timetable.json")
 @needs(Permission.SEE_AGENDA)
 def timetable_data() -> Response:
-    """All that the editor shows or, for whoever names the mark they have, what has changed since. Eight queries."""
+    """Return all data of the editor or, given the mark of an earlier response, the changes since. Eight queries."""
     now = mark_of(reading(), edition().id)
     if request.if_none_match.contains_weak(_tag(now)):
         return _marked(make_response("", 304), now)
@@ -98,8 +98,10 @@ def timetable_data() -> Response:
 @blueprint.get("/<edition>/agenda/timetable/findings.json")
 @needs(Permission.SEE_AGENDA)
 def timetable_findings() -> Response:
-    """What is wrong now, in words, the clashes first; of more than one can read, some of each kind, how many more there
-    are of it, and which sessions clash as well.
+    """Return the findings in words, conflicts first.
+
+    If there are too many to read, return some of each kind, the number of others per kind, and the sessions with
+    conflicts.
     """
     findings, beyond = _some_of_each_kind(visible_findings())
     names = names_beside(reading(), findings)
@@ -117,7 +119,7 @@ def timetable_findings() -> Response:
 
 
 def _some_of_each_kind(findings: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
-    """The most that one can read and the rest, those that block first. Kinds take turns, so that none hides another."""
+    """Return the shown findings and the rest, blocking ones first. Kinds alternate, so that none hides another."""
     ordered = sorted(findings, key=lambda one: not one.blocking)
     seen: Counter[str] = Counter()
     turns = []
@@ -162,7 +164,7 @@ def place_session(session_id: int) -> ResponseReturnValue:
 
 
 def _wanted(asked: Mapping[str, Any], zone: str) -> tuple[Callable[[Session], Span] | None, dict[str, Any]]:
-    """What is asked for, as the service takes it; "start": null is out of the timetable. Raises Invalid."""
+    """Return the move as the service takes it; "start": null removes the session from the timetable. Raises Invalid."""
     if "start" not in asked or _whole(asked.get("version")) is None:
         raise Invalid(fields={"start": "required"})
     room = asked.get("room")
@@ -173,8 +175,9 @@ def _wanted(asked: Mapping[str, Any], zone: str) -> tuple[Callable[[Session], Sp
 
 
 def _span(asked: Mapping[str, Any], row: Session, zone: str) -> Span:
-    """The timetable tells all times by the clocks of `zone`, the edition's; a session keeps its own zone, or is given
-    the one that is named.
+    """Return the start and end of a move.
+
+    The timetable shows all times in `zone`, the edition's. A session keeps its own zone unless the request names one.
     """
     start = str(asked.get("zone") or row.start_zone or zone)
     end = str(asked.get("endZone") or asked.get("zone") or row.end_zone or zone)
@@ -205,7 +208,7 @@ def _kept_in(moment: Moment, zone: str) -> Moment:
 
 
 def _refuse_unclear(ends: list[Moment], zones: tuple[str, str]) -> None:
-    """Of both ends at once, so that whoever has to choose is asked once."""
+    """Refuse ambiguous times of both ends at once, so that the user is asked once. Raises Invalid."""
     unclear: dict[str, list[str]] = {}
     for name, moment, zone in zip(("start", "end"), ends, zones, strict=True):
         try:
@@ -253,7 +256,9 @@ def _room(row: Any) -> dict[str, Any]:
 
 
 def _session(row: Any, people: list[int], here: Here) -> dict[str, Any]:
-    """What stands as usual is left out: of a thousand sessions it would be half of the answer."""
+    """Return a session for the script. Default values are left out: with 1,000 sessions they would be half of the
+    response.
+    """
     title = pick(row.title, language()) or row.code
     shown = language_of(row.title, language())
     other_title = next((row.title[one] for one in LANGUAGES if one != shown and row.title.get(one)), "")
@@ -273,7 +278,7 @@ def _session(row: Any, people: list[int], here: Here) -> dict[str, Any]:
 
 
 def _place(row: Session | Any, here: Here) -> dict[str, Any]:
-    """Where a session stands, and the version that this is."""
+    """Return the position and version of a session."""
     place: dict[str, Any] = {"id": row.id, "version": row.version}
     others: dict[str, Any] = {}
     for end in ("start", "end"):
@@ -290,7 +295,7 @@ def _place(row: Session | Any, here: Here) -> dict[str, Any]:
 
 
 def _by_the_clocks_of(zone: str, row: Session | Any, end: str) -> Moment | None:
-    """An end of a session as the timetable tells it, wherever the session takes place."""
+    """Return an end of a session in the timetable's zone, wherever the session takes place."""
     wall, own, fold, utc = (getattr(row, f"{end}_{part}") for part in ("wall", "zone", "fold", "utc"))
     if wall is None:
         return None
@@ -306,13 +311,13 @@ def _days(sessions: Iterable[Any], here: Here) -> list[dict[str, Any]]:
 
 
 def _day(which: date, here: Here) -> dict[str, Any]:
-    """With its offset, where that is not the one of the first day."""
+    """Return a day, with its UTC offset if different from the first day's."""
     usual, offset = (offsets_of(one, here.zone) for one in (here.days[0], which))
     return {"date": which.isoformat(), "label": day(which), **({"zone": offset} if offset != usual else {})}
 
 
 def _tag(mark: Mark) -> str:
-    """What is told depends on the reader's language, too."""
+    """Return the ETag. It includes the language, because texts depend on it."""
     return f"{mark}-{language()}"
 
 

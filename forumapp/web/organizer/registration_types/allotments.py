@@ -1,4 +1,4 @@
-"""Blocks of places: which there are, how many have a name, the holder's link, and releasing what nobody needs."""
+"""Allotments: the list with the spots assigned, the holder's link, and releasing unused spots."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ DELEGATION = Pick(
 
 
 def fields() -> tuple[Field, ...]:
-    """With an organization of the registry for whoever keeps it."""
+    """Return the fields; the organization comes from the registry for those who may edit it."""
     if not may("edit-people", everywhere=True):
         return (NAME, QUOTA, DELEGATION)
     office = organization_box("organization_id", _l("Organization"), help=_l("Type any of its names."))

@@ -1,4 +1,4 @@
-"""The form builder: what a registration type asks, in which order and of whom, and how it will look."""
+"""The form builder: the questions of a registration type, their order and conditions, and a preview."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Line:
 
 @dataclass
 class Drafted:
-    """A question as the fields of a form read it, with the version of the form it stands in."""
+    """A question in the shape of the form's fields, with the version of its form."""
 
     version: int
     code: str
@@ -145,7 +145,7 @@ def copy_questions(code: str) -> ResponseReturnValue:
 
 
 def sources_of(row: RegistrationType) -> list[tuple[str, str]]:
-    """The types whose questions can be copied: those of other editions by the edition's address and their code."""
+    """List the types to copy questions from; a type of another edition is written as edition address and code."""
     sources = []
     for source_edition, source_type in form_editor.list_sources(reading(), row, actor=actor()):
         name = pick(source_type.name, language())
@@ -178,7 +178,7 @@ def new_question(code: str) -> ResponseReturnValue:
         if not saved(form, add):
             return question_page(form, type_named(code), kind), 422
     except Stale:
-        # What is new differs from nothing that stands: the form says so, and is added to as it is now.
+        # A new question differs from no stored one, and is added to the form as it is now.
         row = type_named(code)
         form.version, form.faults = row.version, {"": "form-changed"}
         return question_page(form, row, kind), 412
@@ -224,9 +224,7 @@ def remove_question(code: str, question: str) -> ResponseReturnValue:
 @blueprint.route(f"{TYPE}/preview", methods=["GET", "POST"])
 @needs(Permission.SEE_EDITION)
 def preview_form(code: str) -> ResponseReturnValue:
-    """The public form as it will be, in a frame of the builder: as it stands, or with the question that is being
-    written. Nothing is saved.
-    """
+    """Render the public form in a frame of the builder, with the question being edited. Nothing is saved."""
     row = type_named(code)
     wanted = request.values.get("of", language())
     questions, writing = row.questions, request.method == "POST"
@@ -252,7 +250,7 @@ def unsaved(row: RegistrationType) -> dict[str, Any]:
 
 
 def steps(form: Form) -> bool:
-    """Whether a button only moves an option of what is typed, or asks for another row."""
+    """Return whether a button only moves an option or adds a row."""
     up, down = (request.form.get(name, type=whole_number) for name in ("up", "down"))
     if up is None and down is None:
         form.faults = {} if "another" in request.form else form.faults
@@ -263,7 +261,7 @@ def steps(form: Form) -> bool:
 
 
 def stored_of(values: Mapping[str, Any], options: Mapping[str, dict[str, Any]] | None = None) -> dict[str, Any]:
-    """The fields of a form as a question is kept; an option keeps what else is set for it."""
+    """Return the submitted fields as a stored question; an option keeps its other settings."""
     kept = dict(values)
     if "options" in kept:
         kept["options"] = [{**(options or {}).get(one["code"], {}), **one} for one in kept["options"]]

@@ -1,4 +1,4 @@
-"""Invitations: who was invited and what they answered, inviting one or many, and sending the links."""
+"""Invitations: the list with replies, inviting one or many, and sending the links."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def new_invitation() -> ResponseReturnValue:
 @blueprint.route(f"{PAGE}/several/new", methods=["GET", "POST"])
 @needs(NEEDS)
 def new_invitations() -> ResponseReturnValue:
-    """Many at once, from pasted rows. Where one of them has a fault, nothing is made."""
+    """Create many invitations from pasted rows: all of them, or none if one has a fault."""
     if request.method == "GET":
         asked = {name: request.args[name] for name in ("type_id", "block_id") if name in request.args}
         return many_page(Form.empty(MANY, **{**defaults(), **asked}))
@@ -285,7 +285,7 @@ def revoke_invitation(invitation_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ONE}/restore")
 @needs(NEEDS)
 def restore_invitation(invitation_id: int) -> ResponseReturnValue:
-    """Undoing says no version: it brings back one that is revoked, and nothing else."""
+    """Undo a revocation. It takes no version, because it only applies to a revoked invitation."""
 
     def restore(db: DbSession, invitation: int, _id: int, **by: Any) -> None:
         by["version"] = own(invitation_id).row.version
@@ -304,7 +304,7 @@ def defaults() -> dict[str, Any]:
 
 
 def link_to(row: Invitation) -> str:
-    """The link as it is now, signed anew at each look, so that none is kept."""
+    """Return the current link, signed at each view so that no copy is stored."""
     links: Links = current_app.extensions["forumapp.links"]
     config: Config = current_app.extensions["forumapp.config"]
     return links.address(letters.link_of(row, edition()), config.base_url, now=clock.now())
@@ -313,7 +313,7 @@ def link_to(row: Invitation) -> str:
 def decided(
     invitation_id: int, decide: Callable[..., object], do: str, words: str, *, undo: Offer | None = None
 ) -> ResponseReturnValue:
-    """Do something to one as it was looked at. `do` is the button that does it where someone else was faster."""
+    """Apply a decision to the version that was seen. `do` is the button to offer if someone else was faster."""
     back = url_for("organizer.registration_invitation", invitation_id=invitation_id)
     version = request.form.get("version", 0, whole_number)
     try:

@@ -1,4 +1,4 @@
-"""What a change of a form's questions changed, question by question and part by part."""
+"""Changes to a form's questions, by question and part."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ NOTHING = Markup()
 
 
 def changed_parts(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Iterator[Part]:
-    """What a part of a question is called, with its words before and after. A question that came or went is one part;
-    where those that stay stand in another order, so is that.
+    """Yield each changed part of a question: its label, and its text before and after.
+
+    An added or removed question is one part, and so is a new order of the others.
     """
     was, now = ({str(one["code"]): one for one in asked} for asked in (before, after))
     for code in was | now:

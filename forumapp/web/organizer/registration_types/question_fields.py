@@ -40,14 +40,15 @@ CODE = Field(
 
 @dataclass(frozen=True, kw_only=True)
 class Options(Field):
-    """What can be chosen, in each language side by side: a row an option, and some empty ones. An emptied row goes;
-    an option keeps its code, and what else is set for it.
+    """The options of a question, in all languages side by side: a row per option and some empty ones.
+
+    An emptied row is removed; an option keeps its code and other settings.
     """
 
     control: ClassVar[str] = "options"
 
     def rows(self, raw: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Those that are typed, and some that are empty: one more than were sent empty."""
+        """Return the typed rows and some empty ones: one more than the form sent."""
         typed = raw.get(self.name) or []
         is_spare = bool(typed) and not any((*typed[-1]["shown"].values(), typed[-1]["many"]))
         return [*typed, *([{}] if is_spare else [{}, {}, {}])]
@@ -110,7 +111,7 @@ def _in_words(option: Mapping[str, Any]) -> str:
 
 
 def step_options(raw: dict[str, Any], up: int | None, down: int | None) -> None:
-    """Move one of the options that are typed, by its number among them, for those without a script."""
+    """Move a typed option by its number, for users without a script."""
     rows = raw[OPTIONS.name]
     at, to = (up, (up or 0) - 1) if up is not None else (down or 0, (down or 0) + 1)
     if at is not None and 0 <= at < len(rows) and 0 <= to < len(rows):
@@ -146,7 +147,7 @@ class Conditions(Field):
 
     @property
     def offers(self) -> list[tuple[str, list[tuple[str, Any]]]]:
-        """Each question with its answers, as they are sent."""
+        """Return each question with its answers, as the form sends them."""
         return [
             (pick(one.label, language()), [(f"{one.code}={code}", words) for code, words in options_of(one)])
             for one in self.others
@@ -192,7 +193,7 @@ WHEN = _l("Of one question any marked answer will do; of several questions each 
 
 
 def fields_for(kind: Kind, code: str | None, form: Sequence[Question]) -> tuple[Field, ...]:
-    """Of a question of this kind in this form; `code` is None of a new one."""
+    """Return the fields of a question of this kind; `code` is None for a new one."""
     others = [one for one in form if one.kind in DECIDING and one.code != code]
     fields: list[Field] = [HEADING if kind is Kind.SECTION else LABEL, HELP]
     if kind in WITH_OPTIONS:

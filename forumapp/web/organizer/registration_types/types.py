@@ -1,4 +1,4 @@
-"""Registration types: what the edition offers, how many places each has, and whether its form is open."""
+"""Registration types: the list, the capacity of each, and whether its form is open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One thing done to many registrations: asked for, watched, taken back."""
+"""Bulk actions on registrations: confirm, watch progress, undo."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ WARNINGS: dict[str, Any] = {
     "attendance": _l("Those who had a place are set down so. Nobody is mailed, and it can be undone."),
     "language": _l("From now on they are written to in it. Nobody is mailed. It can be undone."),
 }  # fmt: skip
-# What stood against single ones, by the code of the refusal.
+# Why single ones were refused, by the code of the refusal.
 REASONS: dict[str, Any] = {
     "stale": _l("changed by someone else in the meantime"),
     "wrong-status": _l("in a state from which this does not lead"),
@@ -151,7 +151,7 @@ def progress_of(bulk_id: int) -> dict[str, Any]:
 
 
 def wanted() -> tuple[BulkAction | None, str | None]:
-    """What is to be done, and to what value it is to be set."""
+    """Return the action and the value to set."""
     word = request.values.get("do", "")
     action = BulkAction(word) if word in tuple(BulkAction) else None
     names = {BulkAction.TYPE: "into", BulkAction.LANGUAGE: "write_in", BulkAction.ATTENDANCE: "came"}
@@ -159,7 +159,7 @@ def wanted() -> tuple[BulkAction | None, str | None]:
 
 
 def ticked() -> list[int] | None:
-    """None is of all whom the filters choose."""
+    """Return the selected ids; None means all that match the filters."""
     if request.values.get("whom") == "all":
         return None
     ids = (request.values.getlist("id", type=whole_number))[:MOST_TICKED]

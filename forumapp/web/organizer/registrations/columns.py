@@ -55,7 +55,7 @@ def list_columns() -> str:
 @blueprint.post("/<edition>/registrations/columns")
 @needs(Permission.SEE_REGISTRATIONS)
 def keep_list_columns() -> ResponseReturnValue:
-    """In the order of the numbers beside them; of equal ones, as they stood."""
+    """Sort by the numbers next to the columns; equal numbers keep their order."""
     ticked = [one for one in request.form.getlist("column") if one in columns.OFFERED]
     wanted = sorted(dict.fromkeys(ticked), key=lambda one: request.form.get(f"place.{one}", 0, whole_number))
     with transaction() as db:

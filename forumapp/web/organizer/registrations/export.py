@@ -1,4 +1,4 @@
-"""Taking registrations out as a table: those that the list shows, with the columns that one chooses."""
+"""Export the listed registrations as a table with the chosen columns."""
 
 from __future__ import annotations
 

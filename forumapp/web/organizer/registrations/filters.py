@@ -56,7 +56,7 @@ LABELS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A filter of which several words may be chosen, or `one` alone."""
+    """A filter with several values or, if `one`, a single one."""
 
     name: str
     label: Any
@@ -74,7 +74,7 @@ class Chip:
 
 
 def filters_here(types: Sequence[RegistrationType]) -> Filters:
-    """As the address says them, or a form sent from beside the list. What names no type filters nothing."""
+    """Return the filters of the address, or of a form sent next to the list. A value that names no type is ignored."""
     given = {name: request.values.getlist(name) for name in FILTERS}
     known = {one.code for one in types}
     return filters_in({**given, "type": [code for code in given["type"] if code in known]})
@@ -108,22 +108,23 @@ def listed() -> dict[str, Any]:
 
 
 def _columns(db: DbSession, lines: Sequence[RegistrationLine]) -> dict[str, Any]:
-    """The columns that the caller wants to see, and by registration what stands in no line of itself."""
+    """Return the columns that the caller chose, and by registration their values from other records."""
     wanted = columns_for(db, edition().id, actor().account_id)
     ids = [one.id for one in lines] if "delegation" in wanted else []
     return {"list_columns": wanted, "delegation_of": delegations_by_registration(db, edition().id, ids)}
 
 
 def place_in_list() -> dict[str, Any]:
-    """What leads back to the list as it stands, without reading it."""
+    """Return the URL parameters that lead back to the list, without reading it."""
     filters = filters_here(queries.list_types(reading(), edition().id))
     return {"kept": filters.words, "page": page_of([], number=request.values.get("page", 1, whole_number))}
 
 
 def _bulk(db: DbSession, types: Sequence[RegistrationType], filters: Filters, total: int | None) -> dict[str, Any]:
-    """What may be done to several at once, and to how many of `total`: who sees all may change their own alone.
+    """Return the bulk actions that the caller may apply, and to how many of `total`. Callers who see all may be allowed
+    to change only their own.
 
-    `total` is None where the list is not counted.
+    `total` is None if the list is not counted.
     """
     deciding = may("decide-registrations", everywhere=True)
     allowed = actions_for(access())
@@ -141,7 +142,7 @@ def _bulk(db: DbSession, types: Sequence[RegistrationType], filters: Filters, to
 
 
 def in_words(filters: Filters) -> list[Chip]:
-    """What filters choose, as the list tells it."""
+    """Describe the filters, as the list shows them."""
     db = reading()
     return _chips(filters.words, _choices(db, queries.list_types(db, edition().id)))
 
@@ -167,7 +168,7 @@ def _choices(db: DbSession, types: Sequence[RegistrationType]) -> list[Choice]:
 
 
 def _delegations(db: DbSession) -> list[tuple[str, Any]]:
-    """Those whose members the caller sees: whoever is limited to their own delegations chooses among none."""
+    """List the delegations that the caller may see members of; callers limited to theirs get no choice."""
     if within(Permission.SEE_REGISTRATIONS) is not None or not may("see-delegations", everywhere=True):
         return []
     named = [(code, pick(name, language())) for code, name in delegation_names(db, edition().id)]

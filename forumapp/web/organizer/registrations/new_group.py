@@ -1,4 +1,4 @@
-"""Registering a group for its contact: what a secretary sends by mail or on paper, entered by an organizer."""
+"""Enter a group registration for its contact, from an email or on paper."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ OF_TYPE = f"{NEW}/<code>"
 @blueprint.get(NEW)
 @needs(DECIDE, everywhere=True)
 def new_group() -> ResponseReturnValue:
-    """As what they are registered, since each type asks its own questions: the form at once where there is one type."""
+    """Choose the type first, because each has its own questions; with a single type, go to the form."""
     types = list_types(reading(), edition().id)
     if len(types) == 1:
         return redirect(url_for("organizer.new_group_of", code=types[0].code))
@@ -99,7 +99,7 @@ def outcome(stand: Sequence[RegistrationStatus]) -> tuple[str, str]:
 @blueprint.post(f"{OF_TYPE}/people")
 @needs(DECIDE, everywhere=True)
 def edit_new_group(code: str) -> str:
-    """The form again with one person more or fewer, or with a spelling. Nothing is saved."""
+    """Render the form with one person more or fewer, or with a spelling. Nothing is saved."""
     kind = type_here(code)
     return spelled(kind, shown(kind), PEOPLE, MOST_IN_GROUP)
 

@@ -86,7 +86,7 @@ WRITTEN = Texts(
 
 
 def place_fields() -> tuple[Field, ...]:
-    """Whose place it is, where any are set aside."""
+    """Return the field for the allotment, if there are any."""
     return (BLOCK,) if blocks_offered() or "block_id" in request.form else ()
 
 
@@ -95,7 +95,7 @@ def place_faults(refusal: NoPlacesLeft) -> dict[str, str]:
 
 
 def fields() -> tuple[Field, ...]:
-    """With an organization of the registry, or a new one, for whoever keeps the registry."""
+    """Return the fields; the organization can be a new one for those who may edit the registry."""
     kind, *names = PERSON
     person = (kind, *place_fields(), *names, TITLE)
     if not may("edit-people", everywhere=True):

@@ -39,7 +39,7 @@ def sign_ups(registration_id: int) -> str:
 @blueprint.post("/<edition>/registrations/<id:registration_id>/sessions")
 @needs(EDIT)
 def save_sign_ups(registration_id: int) -> ResponseReturnValue:
-    """What is ticked now and was not when the page was shown, and the other way round."""
+    """Save the boxes that were ticked or cleared since the page was shown."""
     row = get_registration(reading(), edition().id, registration_id, within=within(EDIT))
     chosen, seen = ids_sent("session"), ids_sent("seen")
     try:

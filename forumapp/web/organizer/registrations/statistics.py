@@ -1,4 +1,4 @@
-"""How registering goes: over time, what is missing, and numbers for catering."""
+"""Registration statistics: growth over time, missing data, and catering numbers."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def registration_figures() -> str:
 
 
 def _few(growth: Growth) -> dict[str, tuple[int, ...]]:
-    """As many lines as can be told apart; the smallest together."""
+    """Return as many lines as can be distinguished, with the smallest ones combined."""
     keys = list(growth.series)
     if len(keys) <= MOST_LINES:
         return growth.series

@@ -99,7 +99,7 @@ def end_registration_links(registration_id: int) -> ResponseReturnValue:
 
 
 def take_over_fields(registration_id: int) -> tuple[Flag, ...]:
-    """One checkbox for each part that there is to take over."""
+    """Return one checkbox per part that can be carried over."""
     owned = list_possessions(reading(), edition().id, registration_id, actor=actor())
     return tuple(take_over_flag(part, owned) for part in owned.parts)
 
@@ -132,8 +132,9 @@ def join_names(names: Iterable[str]) -> str:
 
 
 def taken_over(values: dict[str, Any]) -> tuple[TakenOver, ...]:
-    """Takes the checkboxes out of `values`. A part without a checkbox is one that there was not; without the
-    delegation, the others cannot be taken over.
+    """Remove the checkboxes from `values` and return the parts to carry over.
+
+    A part without a checkbox does not exist. The other parts depend on the delegation.
     """
     ticked = tuple(part for part in TakenOver if values.pop(TAKES.format(part), True))
     return ticked if TakenOver.DELEGATION in ticked else ()

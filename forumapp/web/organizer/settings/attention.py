@@ -341,7 +341,7 @@ def line(need: Need) -> Line:
 def step_line(step: Step, status: EditionStatus) -> tuple[str, str]:
     """Return the text of a first step and the address of its page."""
     words, endpoint = STEPS[step.code]
-    if step.code == "open" and status != EditionStatus.DRAFT:  # what is left to open is a form
+    if step.code == "open" and status != EditionStatus.DRAFT:  # only a registration form is left to open
         endpoint = "registration_types"
     return str(words), url_for(f"organizer.{endpoint}")
 

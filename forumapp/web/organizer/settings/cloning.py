@@ -1,4 +1,4 @@
-"""A new edition from this one."""
+"""Clone this edition."""
 
 from __future__ import annotations
 

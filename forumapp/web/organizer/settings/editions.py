@@ -56,7 +56,7 @@ ADDRESS = Field(
 
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
-    """The editions one works on; straight to it when there is only one, and to the first one when there is none."""
+    """Redirect to the caller's only edition, list several, or offer to create the first."""
     editions = my_editions()
     if len(editions) == 1:
         return redirect(first_page(editions[0]))
@@ -69,7 +69,7 @@ def editions() -> str:
 
 
 def list_page() -> str:
-    """One's own editions by series, with those that everyone sees; series without any for those who may begin one."""
+    """List the caller's editions by series, with the public ones; empty series are for those who may create editions."""
     db = reading()
     mine = {one.id for one in my_editions()}
     visible = queries.list_visible_editions(db, mine)
@@ -103,7 +103,7 @@ def new_edition() -> ResponseReturnValue:
 
 
 def begin(db: DbSession, values: dict[str, Any]) -> Edition:
-    """An edition of the series that was chosen, or of a new one that is named like it."""
+    """Create an edition of the chosen series, or of a new one with the edition's name."""
     values = dict(values)
     by: dict[str, Any] = {"actor": actor(), "now": clock.now()}
     code = values.pop("series", None)
@@ -132,7 +132,7 @@ SERIES = PickCode(
 
 
 def empty_form() -> Form:
-    """With the reader's language first, and in the zone and series of the last edition one worked on."""
+    """Return the empty form with the reader's language first, and the zone and series of the caller's latest edition."""
     last = my_editions()[0] if my_editions() else None
     given: dict[str, Any] = {"languages": [language(), *(one for one in LANGUAGES if one != language())]}
     if last:

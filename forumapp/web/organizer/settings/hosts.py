@@ -1,4 +1,4 @@
-"""Who hosts, organizes, supports and sponsors an edition, in the order in which they are printed."""
+"""Hosts, organizers, supporters and sponsors of an edition, in print order."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def fields(row: HostLine | None = None) -> tuple[Field, ...]:
 
 
 def organization_field(row: HostLine | None) -> Field:
-    """One of the registry, or a new one; to those who do not see the registry, the one that it is."""
+    """Return the field for an organization: any or a new one, or for callers without the registry, the current one."""
     name, label = "organization_id", _l("Organization")
     if row is not None and not may("see-people", everywhere=True):
         return Pick(name=name, label=label, offer=lambda: [(str(row.organization_id), pick(row.name, language()))])

@@ -1,4 +1,4 @@
-"""The first page of an edition: what it is, what needs somebody now, and how far things are."""
+"""The first page of an edition: its data, what needs attention, and progress."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from forumapp.web.organizer.printing.papers import SHORT_LIST
 from forumapp.web.organizer.settings.attention import by_section, step_line
 
 ALL = 200
-# The states of which the table of types has a column.
+# The states with a column in the table of types.
 COLUMNS = (RegistrationStatus.CONFIRMED, RegistrationStatus.WAITLISTED, RegistrationStatus.APPLIED)
 
 

@@ -1,4 +1,4 @@
-"""When data goes that an edition must not keep, what would go now, and what has gone."""
+"""Data retention: the dates, what would be deleted now, and what has been."""
 
 from __future__ import annotations
 
