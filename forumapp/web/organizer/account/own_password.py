@@ -167,7 +167,7 @@ def password_page(form: Form) -> str:
         tab="password",
         form=form,
         live=live,
-        owned=[one for one in my_editions() if one.id in managed] if live else [],
+        owned=[own_edition for own_edition in my_editions() if own_edition.id in managed] if live else [],
     )
 
 

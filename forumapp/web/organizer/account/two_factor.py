@@ -123,7 +123,9 @@ def page(form: Form | None = None, status: int = 200) -> Response:
     db = reading()
     is_on = current_user.has_two_factor
     secret = None if is_on else two_factor.find_secret(db, current_user.id, guess_limits.seals())
-    needed_by = next((one for one in my_editions() if one.slug == request.args.get("needed_by")), None)
+    needed_by = next(
+        (own_edition for own_edition in my_editions() if own_edition.slug == request.args.get("needed_by")), None
+    )
     return private(
         render_template(
             "organizer/account/two_factor.html",

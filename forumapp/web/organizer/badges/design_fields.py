@@ -69,7 +69,7 @@ CHOICES: dict[str, dict[str, Any]] = {
         "top": _l("At the top"), "upper": _l("A little below the top"), "middle": _l("In the middle"),
         "bottom": _l("At the bottom"),
     },
-    "bleed": {f"{one:.1f}": _l("%(length)s mm", length=f"{one:g}") for one in BLEEDS},
+    "bleed": {f"{bleed:.1f}": _l("%(length)s mm", length=f"{bleed:g}") for bleed in BLEEDS},
     "weight": {str(REGULAR): _l("Regular"), str(BOLD): _l("Bold")},
 }  # fmt: skip
 PLACES = {"x": _l("From the left (mm)"), "y": _l("From the top (mm)"), "w": _l("Width (mm)"), "h": _l("Height (mm)")}

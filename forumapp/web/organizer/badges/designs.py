@@ -242,7 +242,7 @@ def design_page(form: Form, kinds: Mapping[int, Kind], line: DesignLine, *, unsa
         kinds=fields.KINDS,
         types=types_of_designs().get(line.row.id, []),
         versions=versions,
-        makers=names_of_accounts(reading(), {one.made_by for one in versions.items if one.made_by}),
+        makers=names_of_accounts(reading(), {version.made_by for version in versions.items if version.made_by}),
         history=past("badge_design", line.row.id),
         **looked(form, kinds, line, unsaved=unsaved),
     )
@@ -250,7 +250,7 @@ def design_page(form: Form, kinds: Mapping[int, Kind], line: DesignLine, *, unsa
 
 def boxes_on(form: Form, kinds: Mapping[int, Kind]) -> list[dict[str, Any]]:
     """The boxes of a form with their fields, lines apart."""
-    named = {one.name: one for one in form.fields}
+    named = {field.name: field for field in form.fields}
     boxes = []
     for number, kind in kinds.items():
         at = f"boxes.{number}."
@@ -259,7 +259,7 @@ def boxes_on(form: Form, kinds: Mapping[int, Kind]) -> list[dict[str, Any]]:
         for one in own:
             if one.name.startswith(f"{at}lines."):
                 lines.setdefault(one.name.split(".")[3], []).append(one)
-        plain = [one for one in own if not one.name.startswith(f"{at}lines.")]
+        plain = [field for field in own if not field.name.startswith(f"{at}lines.")]
         is_faulty = any(name.startswith(at) for name in form.faults)
         values = {"number": number, "kind": kind.value, "fields": plain, "is_faulty": is_faulty}
         boxes.append(

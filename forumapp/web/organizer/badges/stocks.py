@@ -81,7 +81,7 @@ class Drawing:
 
 
 def drawing(stock: Stock) -> Drawing:
-    places = [(one.left, one.top) for one in fronts(stock)] or [(0.0, 0.0)]
+    places = [(front.left, front.top) for front in fronts(stock)] or [(0.0, 0.0)]
     sheet = stock.sheet
     page = (sheet.page_width, sheet.page_height) if sheet else (stock.width, stock.height)
     path = " ".join(outline(stock, *at) for at in places)

@@ -58,7 +58,7 @@ LONGEST = 500
 
 def transfers(delegation: Delegation) -> list[ItineraryItem]:
     """Return the transfers of the delegation, including those of the delegation that it is part of and of its parts."""
-    return [one for one in queries.itinerary_with_parts(reading(), delegation) if one.kind == ItineraryKind.TRANSFER]
+    return [item for item in queries.itinerary_with_parts(reading(), delegation) if item.kind == ItineraryKind.TRANSFER]
 
 
 def people_seen(delegation: Delegation) -> set[int]:
@@ -69,7 +69,7 @@ def people_seen(delegation: Delegation) -> set[int]:
 
 def transfer_of(code: str, transfer_id: int, permission: Permission = SEE) -> tuple[Delegation, Transfer]:
     delegation = find(code, permission)
-    item = next((one for one in transfers(delegation) if one.id == transfer_id), None)
+    item = next((transfer for transfer in transfers(delegation) if transfer.id == transfer_id), None)
     if item is None:
         raise NotFound(entity="itinerary_item")
     (transfer,) = coaches_queries.transfers_of(reading(), edition().id, [item], within=people_seen(delegation))
@@ -90,15 +90,15 @@ def run_fields(item: ItineraryItem) -> tuple[Field, ...]:
 
     def offered() -> list[tuple[str, Any]]:
         rows = vehicles.list_vehicles(db, edition_id)
-        return [(str(one.id), f"{pick(one.name, language())} · {one.seats} · {one.plate}".rstrip(" ·")) for one in rows]
+        return [(str(row.id), f"{pick(row.name, language())} · {row.seats} · {row.plate}".rstrip(" ·")) for row in rows]
 
     def groups() -> list[tuple[str, Any]]:
-        return [(str(one.id), pick(one.name, language())) for one in runs.groups_offered(db, item)]
+        return [(str(group.id), pick(group.name, language())) for group in runs.groups_offered(db, item)]
 
     def people() -> list[tuple[str, Any]]:
         (transfer,) = coaches_queries.transfers_of(db, edition_id, [item], within=within_item)
-        riders = (*transfer.without, *(one for ride in transfer.rides for one in ride.riders))
-        return [(str(one.registration_id), full_name(one.name).striptags()) for one in riders]
+        riders = (*transfer.without, *(rider for ride in transfer.rides for rider in ride.riders))
+        return [(str(rider.registration_id), full_name(rider.name).striptags()) for rider in riders]
 
     return (
         Pick(name="vehicle_id", label=_l("Vehicle"), offer=offered, empty=_l("Choose a vehicle"), required=True),
@@ -156,7 +156,7 @@ def seats_page(
         item=transfer.item,
         transfer=transfer,
         is_own=is_within(transfer.item.delegation_id, EDIT),
-        names={one.run.id: one.vehicle.name for one in transfer.rides},
+        names={ride.run.id: ride.vehicle.name for ride in transfer.rides},
         ticked=ticked or {},
         wrong=wrong or {},
         error=error,
@@ -169,7 +169,7 @@ def seat_people(code: str, transfer_id: int) -> ResponseReturnValue:
     """Seat the selected people in the run whose button was pressed."""
     delegation, transfer = transfer_of(code, transfer_id, EDIT)
     seen, run_id = people_sent(), request.form.get("coach_run_id", 0, whole_number)
-    if run_id not in {one.run.id for one in transfer.rides}:
+    if run_id not in {ride.run.id for ride in transfer.rides}:
         abort(404)
     if not seen:
         return seats_page(delegation, transfer, error=fault("nobody-ticked")), 422

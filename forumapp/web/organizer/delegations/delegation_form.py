@@ -50,7 +50,7 @@ def wholes_offered(row: Delegation) -> list[tuple[str, Any]]:
     """List the delegations that can be its parent: all except itself and its parts."""
     parts = set(queries.list_parts(reading(), row))
     everyone = queries.delegations_page(reading(), edition().id, size=ALL).items
-    return [(str(one.id), pick(one.name, language())) for one in everyone if one.id not in parts]
+    return [(str(row.id), pick(row.name, language())) for row in everyone if row.id not in parts]
 
 
 def organization_field(name: str, label: Any, *, required: bool = False) -> Field:

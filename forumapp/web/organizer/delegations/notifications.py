@@ -88,7 +88,7 @@ def call_list() -> str:
         told=notifications_queries.list_told(reading(), edition().id, since=now - LATELY, **which),
         planned=notifications_queries.not_given_out(reading(), edition().id, within=reach),
         kept={"hours": hours, "delegation": code},
-        hours=[(one, ngettext("In the next %(num)s hour", "In the next %(num)s hours", one)) for one in HOURS],
+        hours=[(hour, ngettext("In the next %(num)s hour", "In the next %(num)s hours", hour)) for hour in HOURS],
         delegations=[(one, pick(name, language())) for one, name in offered],
     )
 
@@ -138,8 +138,8 @@ def itinerary_changes(code: str) -> str:
         section=SECTION,
         row=row,
         given=notifications_queries.given_out(reading(), row),
-        reached=[one for one in people if one.email],
-        others=[one for one in people if not one.email],
+        reached=[person for person in people if person.email],
+        others=[person for person in people if not person.email],
         too_late=not people and notifications_queries.has_untold(reading(), edition().id, **which),
         shown_of=shown_of,
         told=notifications_queries.list_told(reading(), edition().id, since=now - LATELY, **which),
@@ -151,7 +151,7 @@ def itinerary_changes(code: str) -> str:
 def mail_changes(code: str) -> ResponseReturnValue:
     """Queue one email to each selected person."""
     _delegation(code, EDIT)
-    ids = [one for one in request.form.getlist("id", whole_number) if one]
+    ids = [value for value in request.form.getlist("id", whole_number) if value]
     try:
         with transaction() as db:
             run = bulk_actions.ask(db, edition().id, BulkAction.TELL, EVERYONE, ids, actor=actor(), now=clock.now())

@@ -52,7 +52,7 @@ def ride_of(coach_run_id: int) -> tuple[CoachRun, ItineraryItem, Ride]:
     row = coaches_queries.get_run(db, edition_id, coach_run_id, within=reach)
     item = queries.get_itinerary_item(db, edition_id, row.item_id)
     (transfer,) = coaches_queries.transfers_of(db, edition_id, [item], within=reach)
-    return row, item, next(one for one in transfer.rides if one.run.id == row.id)
+    return row, item, next(ride for ride in transfer.rides if ride.run.id == row.id)
 
 
 @blueprint.get(RUN)
@@ -65,8 +65,8 @@ def roll_page(coach_run_id: int, *, expected: Sequence[int] = (), error: str = "
     row, item, ride = ride_of(coach_run_id)
     search, state = request.args.get("search", ""), request.args.get("state", "")
     state = state if state in list(BoardingState) else ""
-    shown = [one for one in ride.riders if (not state or one.state == state) and is_found(one, search)]
-    names = {one.registration_id: full_name(one.name) for one in ride.riders}
+    shown = [rider for rider in ride.riders if (not state or rider.state == state) and is_found(rider, search)]
+    names = {rider.registration_id: full_name(rider.name) for rider in ride.riders}
     code = queries.code_of(reading(), edition().id, item.delegation_id)
     captain = names.get(coaches_captain.captain_of(reading(), row) or 0)
     return render_template(

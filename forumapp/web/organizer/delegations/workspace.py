@@ -89,7 +89,7 @@ def workspace_board(code: str) -> Response:
 def move_in_workspace(code: str, partition_id: int) -> ResponseReturnValue:
     """Move the selected people, and everyone in the selected branches, to another branch from a given start on."""
     delegation, row = partition_of(code, partition_id, EDIT)
-    members = {one.registration_id for one in queries.list_members(reading(), delegation)}
+    members = {member.registration_id for member in queries.list_members(reading(), delegation)}
     picture = groups_queries.picture_of(reading(), row, members)
     try:
         start, end = _times(delegation, row)
@@ -142,10 +142,10 @@ def _times(delegation: Delegation, row: Partition) -> tuple[datetime, datetime |
         start = datetime.fromisoformat(request.form.get("start", ""))
     except ValueError as error:
         raise Invalid(fields={"start": "begins-no-more"}) from error
-    if start not in {one.start_utc for one in items}:  # it was moved or removed since
+    if start not in {item.start_utc for item in items}:  # it was moved or removed since
         raise Invalid(fields={"start": "begins-no-more"})
     until = request.form.get("until", "")
-    end = next((one.start_utc for one in items if str(one.id) == until), None)
+    end = next((item.start_utc for item in items if str(item.id) == until), None)
     if until and (end is None or end <= start):
         raise Invalid(fields={"until": "begins-no-more"})
     return start, end
@@ -167,7 +167,7 @@ def _people(picture: Picture, at: datetime) -> dict[int, str]:
 
 def _branches_sent(picture: Picture, at: datetime) -> dict[int, str]:
     """All who are in the branches that are ticked, unless others are there now than were seen."""
-    stretch = next((one for one in picture.stretches if one.holds(at)), None)
+    stretch = next((stretch for stretch in picture.stretches if stretch.holds(at)), None)
     branches: dict[int, str] = {}
     for one in request.form.getlist("branch"):
         text, _colon, mark = one.partition(":")

@@ -133,19 +133,19 @@ def board_of(db: DbSession, delegation: Delegation, asked: Asked) -> Board:
     space = workspace_of(db, delegation, day=asked.day, partition_id=asked.by)
     asked = replace(asked, day=space.day)
     clashes = open_of_delegation(db, delegation, within=within(Permission.SEE_ITINERARIES))
-    here = [one for one in clashes if space.day in _days(one)]
+    here = [clash for clash in clashes if space.day in _days(clash)]
     ends = edition().starts_on, edition().ends_on
     gaps = gaps_told(access(), delegation.id)
     missing = {one: tuple(map(Gap, lacks)) for one, lacks in missing_of(db, delegation, gaps, ends).items()}
     matches = found_in(db, delegation, asked.search) if asked.search else None
-    torn = {one.person_id for one in here}
+    torn = {clash.person_id for clash in here}
     shown = [line for line in space.lines if _is_shown(line, asked, torn, missing, matches)]
-    rides = any(PartyKind.COACH in (one.one.kind, one.other.kind) for one in here)
+    rides = any(PartyKind.COACH in (clash.one.kind, clash.other.kind) for clash in here)
     times = _Times(space, shown, here, missing, runs_of(db, space.items) if rides else [])
     return Board(
         asked,
         space,
-        [(day, sum(day in _days(one) for one in clashes)) for day in space.days],
+        [(day, sum(day in _days(clash) for clash in clashes)) for day in space.days],
         times.shown(asked.at),
         here,
         len(shown),
@@ -231,11 +231,11 @@ class _Times:
         return {next((key for key, slot in zip(keys, self._space.slots, strict=True) if slot.is_divided), keys[0])}
 
     def _time(self, key: str, slot: Slot, *, is_open: bool) -> Time:
-        items = [self._space.items[one] for one in slot.items]
-        parties = {(PartyKind.ITEM, one.id) for one in items} | {
-            (PartyKind.SESSION, one.session_id) for one in items if one.session_id is not None
+        items = [self._space.items[row] for row in slot.items]
+        parties = {(PartyKind.ITEM, item.id) for item in items} | {
+            (PartyKind.SESSION, item.session_id) for item in items if item.session_id is not None
         }
-        parties |= {(PartyKind.COACH, one.id) for one in self._runs if one.item_id in slot.items}
+        parties |= {(PartyKind.COACH, run.id) for run in self._runs if run.item_id in slot.items}
         torn = {line.person_id: list(self._torn(line, parties)) for line in self._lines.values()}
         day = self._space.days[self._space.day] if self._space.day else []
         return Time(
@@ -246,7 +246,7 @@ class _Times:
             sum(map(bool, torn.values())),
             is_open,
             slot.is_divided,
-            [one for one in day if one.start_utc > slot.start],
+            [item for item in day if item.start_utc > slot.start],
         )
 
     def _torn(self, line: MemberLine, parties: Collection[Any]) -> Iterator[tuple[ClashLine, Any]]:

@@ -137,7 +137,7 @@ def preview_mail_text(kind: str) -> str:
     """Render the preview fragment: the email in one language with the typed text."""
     code = request.args.get("of", LANGUAGES[0])
     words = queries.get_mail_words(reading(), edition().id, kind)
-    raw = {key: request.form.get(key, "")[:LONGEST_TEXT] for one in FIELDS for key in one.keys}
+    raw = {key: request.form.get(key, "")[:LONGEST_TEXT] for field in FIELDS for key in field.keys}
     return preview(words, raw, code if code in LANGUAGES else LANGUAGES[0])
 
 
@@ -148,7 +148,7 @@ def text_page(words: MailWords, form: Form) -> str:
         words=words,
         row=queries.find_mail_text(reading(), edition().id, words.kind),
         form=form,
-        placeholders=[(one, MEANS[one]) for one in words.placeholders],
+        placeholders=[(placeholder, MEANS[placeholder]) for placeholder in words.placeholders],
         who=request.args.get("who", ""),
         reader=reader(),
         history=past("mail_text", words.id) if words.id else [],
@@ -175,7 +175,7 @@ def previewed(
         language=code,
         sender=Sender(config.mail_from, config.base_url),
     )
-    messages = [fault(one) for one in faults.values()]
+    messages = [fault(code) for code in faults.values()]
     values: dict[str, Any] = {"written": written, "paragraphs": paragraphs, "faults": messages, "code": code}
     return Markup(render_template("organizer/letters/preview.html", **values))  # noqa: S704 (it escapes)
 

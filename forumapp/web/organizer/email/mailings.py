@@ -127,7 +127,7 @@ def mailing(mailing_id: int) -> ResponseReturnValue:
 def preview_mailing() -> str:
     """Render the preview fragment: the email in one language with the typed text."""
     code = request.args.get("of", LANGUAGES[0])
-    raw = {key: request.form.get(key, "")[:LONGEST_TEXT] for one in FIELDS for key in one.keys}
+    raw = {key: request.form.get(key, "")[:LONGEST_TEXT] for field in FIELDS for key in field.keys}
     return preview(raw, code if code in LANGUAGES else LANGUAGES[0])
 
 
@@ -193,7 +193,7 @@ def mailing_page(form: Form, line: MailingLine | None, filters: Filters) -> str:
         count=queries.count_recipients(reading(), edition().id, filters),
         people=people,
         reader=reader(),
-        placeholders=[(one, MEANS[one]) for one in MAILING_PLACEHOLDERS],
+        placeholders=[(placeholder, MEANS[placeholder]) for placeholder in MAILING_PLACEHOLDERS],
         history=past("mailing", line.row.id) if line else [],
     )
 

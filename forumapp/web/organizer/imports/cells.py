@@ -61,14 +61,14 @@ def cell_inputs(
         corrected = corrections.get(str(line.number), {})
         inputs[line.number] = [
             CellInput(
-                one,
-                _INPUT.format(row=line.number, place=place.get(one.heading, "")),
-                corrected.get(one.heading, rows[line.number].cells.get(one.heading, "")),
-                as_sent[line.number].cells.get(one.heading, "") if one.heading in corrected else None,
-                listed.get(one.heading, ""),
-                faults.get(f"cells.{line.number}.{one.heading}", ""),
+                problem,
+                _INPUT.format(row=line.number, place=place.get(problem.heading, "")),
+                corrected.get(problem.heading, rows[line.number].cells.get(problem.heading, "")),
+                as_sent[line.number].cells.get(problem.heading, "") if problem.heading in corrected else None,
+                listed.get(problem.heading, ""),
+                faults.get(f"cells.{line.number}.{problem.heading}", ""),
             )
-            for one in problems(line, table.headings, run.mapping)
+            for problem in problems(line, table.headings, run.mapping)
         ]
     return inputs
 
@@ -92,12 +92,12 @@ def _options(run: ImportRun) -> dict[str, list[tuple[str, str]]]:
     forms = forms_of(reading(), run.edition_id)
     options: dict[str, list[tuple[str, str]]] = {
         "type": [(form.code, pick(form.name, language())) for form in forms],
-        "role": [(one.value, labels.label(one)) for one in MemberRole],
-        "status": [(one.value, labels.label(one)) for one in RegistrationStatus],
+        "role": [(role.value, labels.label(role)) for role in MemberRole],
+        "status": [(status.value, labels.label(status)) for status in RegistrationStatus],
     }
     options["delegation"] = options["sub_delegation"] = part_options(run)
-    for question in (one for form in reversed(forms) for one in form.asked):
-        named = [(one.code, pick(one.label, language())) for one in question.options]
+    for question in (question for form in reversed(forms) for question in form.asked):
+        named = [(option.code, pick(option.label, language())) for option in question.options]
         if question.kind is Kind.DIET:
             named = [(code, str(words)) for code, words in labels.DIETS.items()]
         elif question.kind is Kind.YES_NO:

@@ -104,9 +104,9 @@ def upload_page(kind: ImportKind, fault: str = "") -> str:
         section=section_of(kind),
         kind=kind,
         kinds=[
-            one
-            for one in ImportKind
-            if one is not ImportKind.ROSTER and all(may(need, everywhere=True) for need in IMPORTERS[one].needs)
+            kind
+            for kind in ImportKind
+            if kind is not ImportKind.ROSTER and all(may(need, everywhere=True) for need in IMPORTERS[kind].needs)
         ],
         fault=fault,
         whose=dict(delegations_of(kind)).get(request.args.get("delegation", "")),
@@ -173,7 +173,7 @@ def run_page(
         return agenda_page(run, file, form, faults)
     table = file.table if file else None
     lines = services.plan(reading(), run, file, actor=actor()) if file else []
-    shown = {one: [line for line in lines if line.state.value == one] for one in STATES}
+    shown = {state: [line for line in lines if line.state.value == state] for state in STATES}
     shown[REVIEW] = to_review(lines)
     state = _shown_state(shown)
     number = max(request.values.get("page", 1, whole_number), 1)
@@ -230,7 +230,7 @@ def _table_choices(table: Brought | None) -> dict[str, object]:
 def _shown_state(shown: Mapping[str, Sequence[Line]]) -> str:
     """The state of rows that was asked for, or the first that has any."""
     asked = request.values.get("state")
-    return asked if asked in STATES else next((one for one in STATES if shown[one]), "new")
+    return asked if asked in STATES else next((state for state in STATES if shown[state]), "new")
 
 
 @blueprint.post("/<edition>/imports/<id:run_id>/table")
@@ -262,7 +262,11 @@ def agenda_page(run: ImportRun, file: ImportFile, form: ImportForm, faults: Mapp
     noticed = [line for line in plan.lines if line.faults or line.notices]
     shown = {state: [line for line in plan.lines if line.state.value == state] for state in AGENDA_STATES}
     shown["told"] = noticed
-    state = asked if asked in shown else next((one for one in ("faulty", "told", *AGENDA_STATES) if shown[one]), "new")
+    state = (
+        asked
+        if asked in shown
+        else next((agenda_state for agenda_state in ("faulty", "told", *AGENDA_STATES) if shown[agenda_state]), "new")
+    )
     number = max(request.args.get("page", 1, whole_number), 1)
     return render_template(
         "organizer/imports/agenda.html",

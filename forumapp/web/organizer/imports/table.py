@@ -24,7 +24,7 @@ _CELLS = 6  # of a row, as an option
 
 def sheet_options(table: Brought) -> list[tuple[str, str]]:
     """List the sheets that have data, each with a note."""
-    return [(one.name, _sheet_words(one)) for one in table.sheets if one.rows]
+    return [(sheet.name, _sheet_words(sheet)) for sheet in table.sheets if sheet.rows]
 
 
 def _sheet_words(sheet: SheetInfo) -> str:

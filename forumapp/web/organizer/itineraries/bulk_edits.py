@@ -123,7 +123,9 @@ def shift_itinerary_day(code: str) -> ResponseReturnValue:
         return bulk_edits.shift_items(db, _delegation(code), _seen(form), **by, **_by())
 
     def back(moved: Sequence[Outcome]) -> dict[str, Any]:
-        folds = ",".join(f"{one.item_id}.{_fold(one, 'start')}.{_fold(one, 'end')}" for one in moved if one.has_fold)
+        folds = ",".join(
+            f"{item.item_id}.{_fold(item, 'start')}.{_fold(item, 'end')}" for item in moved if item.has_fold
+        )
         by = {name: -(form.values[name] or 0) for name in ("days", "minutes")}
         return {"moved": _marks(moved), **by, "folds": folds or None}
 
@@ -198,7 +200,7 @@ def _done(
         chosen = [one for one in (_seen(form) if "items" in form.values else {}) if one in spans]
         before = open_of_items(db, delegation.edition_id, chosen, within=within(SEE))
         outcomes.extend(_outcomes(db, change(db), spans))
-        ids = [one.item_id for one in outcomes]
+        ids = [outcome.item_id for outcome in outcomes]
         conflicts = new_conflicts(before, open_of_items(db, delegation.edition_id, ids, within=within(SEE)))
         raise Looked(outcomes, audiences.swayed(db, shared, but=ids), conflicts)
 

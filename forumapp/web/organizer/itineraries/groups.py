@@ -69,7 +69,7 @@ class Branch:
 
 
 def items_offered(items: Iterable[ItineraryItem]) -> list[tuple[str, Any]]:
-    return [(str(one.id), f"{one.start_wall:%m-%d %H:%M} {pick(one.title, language())}") for one in items]
+    return [(str(item.id), f"{item.start_wall:%m-%d %H:%M} {pick(item.title, language())}") for item in items]
 
 
 def partition_fields(row: Delegation) -> tuple[Field, ...]:
@@ -99,7 +99,8 @@ def partition_fields(row: Delegation) -> tuple[Field, ...]:
 def group_fields(row: Delegation) -> tuple[Field, ...]:
     def people() -> list[tuple[str, Any]]:
         return [
-            (str(one.registration_id), full_name(one.name).striptags()) for one in queries.list_members(reading(), row)
+            (str(member.registration_id), full_name(member.name).striptags())
+            for member in queries.list_members(reading(), row)
         ]
 
     return (
@@ -112,7 +113,7 @@ def partition_of(code: str, partition_id: int, permission: Permission = SEE) -> 
     """Return a partition of the delegation's people, its own or that of its parent delegation."""
     delegation = find(code, permission)
     row = groups_queries.get_partition(reading(), edition().id, partition_id)
-    if row.id not in {one.id for one in groups_queries.partitions_of(reading(), delegation)}:
+    if row.id not in {partition.id for partition in groups_queries.partitions_of(reading(), delegation)}:
         raise NotFound(entity="partition")
     return delegation, row
 
@@ -134,7 +135,7 @@ def whole_of(row: Partition) -> Delegation:
 @needs(SEE)
 def delegation_groups(code: str) -> str:
     db, delegation = reading(), find(code, SEE)
-    people = {one.registration_id for one in queries.list_members(db, delegation)}
+    people = {member.registration_id for member in queries.list_members(db, delegation)}
     rows = groups_queries.partitions_of(db, delegation)
     shown = [(row, groups_queries.picture_of(db, row, people)) for row in rows]
     return render_template(
@@ -148,7 +149,7 @@ def delegation_groups(code: str) -> str:
 
 def without(picture: Picture) -> set[int]:
     """Those who are without a group at some time."""
-    return {one.registration for one in gaps(picture.stretches)}
+    return {gap.registration for gap in gaps(picture.stretches)}
 
 
 def ends_words(picture: Picture) -> str:
@@ -285,8 +286,8 @@ def remove_group_of_delegation(code: str, partition_id: int, group_id: int) -> R
 def picture_of(picture: Picture) -> tuple[Drawing, list[str]]:
     """Together before they split and after they rejoin, and the branches between; with when each begins."""
     ids = [group.id for group in picture.groups]
-    columns: list[dict[Any, Any]] = [places(one) for one in picture.stretches]
-    begin = [short(one.start) for one in picture.stretches]
+    columns: list[dict[Any, Any]] = [places(stretch) for stretch in picture.stretches]
+    begin = [short(stretch.start) for stretch in picture.stretches]
     if columns and picture.ends.start is not None:
         columns.insert(0, {ALL: picture.people})
         begin.insert(0, "")
@@ -311,7 +312,7 @@ def places(one: Stretch) -> dict[Any, Any]:
 
 def branches(picture: Picture, lines: Iterable[MemberLine]) -> list[Branch]:
     """The groups in their order, each with its people in theirs."""
-    by_person = {one.registration_id: one for one in lines}
+    by_person = {line.registration_id: line for line in lines}
     rows = []
     for place, group in enumerate(picture.groups):
         people = [
@@ -320,7 +321,7 @@ def branches(picture: Picture, lines: Iterable[MemberLine]) -> list[Branch]:
             for row in picture.rows.get(one, ())
             if row.group_id == group.id
         ]
-        counts = [len(one.groups.get(group.id, ())) for one in picture.stretches]
+        counts = [len(stretch.groups.get(group.id, ())) for stretch in picture.stretches]
         captain = by_person.get(group.captain_id or 0)
         led = full_name(captain.name) if captain else ""
         name = pick(group.name, language()) or group.code
@@ -334,4 +335,4 @@ def missing(picture: Picture, lines: Iterable[MemberLine]) -> list[tuple[MemberL
     for gap in gaps(picture.stretches):
         lacking.setdefault(gap.registration, []).append(span_words(gap.start, gap.end))
     rows = [(line, lacking[line.registration_id]) for line in lines if line.registration_id in lacking]
-    return sorted(rows, key=lambda one: one[0].role not in FIRST)
+    return sorted(rows, key=lambda row: row[0].role not in FIRST)

@@ -155,10 +155,10 @@ def wishes_of(db: DbSession, lines: Collection[MemberLine]) -> dict[int, str]:
 
 
 def _card(room: HotelRoom, hotel: dict[str, str], held: list[RoomStay], people: Mapping[int, MemberLine]) -> Card:
-    stays = [hotel_queries.as_stay(one, room) for one in held]
+    stays = [hotel_queries.as_stay(booking, room) for booking in held]
     pairs = zip(held, stays, strict=True)
     mine = [Sharer(people[row.registration_id], row, stay) for row, stay in pairs if row.registration_id in people]
-    others = {one.registration for one in stays} - people.keys()
+    others = {stay.registration for stay in stays} - people.keys()
     free = room.capacity - most_at_once(stays)
     is_own, tells = (is_within(room.delegation_id, one) for one in (SEE, Permission.SEE_ANSWERS))
     return Card(room, hotel, mine, len(others), free, is_own, tells)
@@ -178,7 +178,7 @@ def filter_rooming(shown: Rooming, search: str) -> Rooming:
         return has(*line.name.texts.values())
 
     without, partly = ([one for one in those if names(one.line)] for those in (shown.without, shown.partly))
-    cards = [one for one in shown.cards if has(one.row.number) or any(names(sharer.line) for sharer in one.sharers)]
+    cards = [card for card in shown.cards if has(card.row.number) or any(names(sharer.line) for sharer in card.sharers)]
     return replace(shown, without=without, partly=partly, cards=cards)
 
 
@@ -189,7 +189,7 @@ def called(room: HotelRoom) -> str:
 
 def put_fields(cards: Iterable[Card]) -> tuple[Field, ...]:
     def offered() -> list[tuple[str, Any]]:
-        return [(str(one.row.id), offer_of(one)) for one in cards]
+        return [(str(card.row.id), offer_of(card)) for card in cards]
 
     return (
         Pick(
@@ -245,13 +245,15 @@ def room_fields(*, many: bool) -> tuple[Field, ...]:
 
 
 def hotels_offered() -> list[tuple[str, Any]]:
-    return [(str(one.id), pick(one.name, language())) for one in hotel_queries.list_hotels(reading(), edition().id)]
+    return [
+        (str(hotel.id), pick(hotel.name, language())) for hotel in hotel_queries.list_hotels(reading(), edition().id)
+    ]
 
 
 def room_of(code: str, room_id: int, permission: Permission = SEE) -> tuple[Delegation, HotelRoom]:
     """Return a room that the delegation's people may use: its own, its parent's or a part's."""
     delegation = find(code, permission)
-    row = next((one for one in hotel_queries.rooms_for(reading(), delegation) if one.id == room_id), None)
+    row = next((room for room in hotel_queries.rooms_for(reading(), delegation) if room.id == room_id), None)
     if row is None:
         raise NotFound(entity="hotel_room")
     return delegation, row
@@ -282,7 +284,7 @@ def page_of(
     wrong: Mapping[int, str] | None = None,
 ) -> str:
     search = request.values.get("search", "")
-    beds = sum(one.row.capacity for one in shown.cards if one.is_own)
+    beds = sum(card.row.capacity for card in shown.cards if card.is_own)
     people = {f"person-{one}": full_name(line.name) for one, line in shown.people.items()}
     return render_template(
         "organizer/delegations/rooms.html",
@@ -293,7 +295,7 @@ def page_of(
         form=form,
         called=called,
         beds=beds,
-        rooms=sum(one.is_own for one in shown.cards),
+        rooms=sum(card.is_own for card in shown.cards),
         housed=len(shown.people) - len(shown.without),
         hotels=hotels_offered(),
         errors={**form.errors, **{f"person-{one}": words for one, words in (wrong or {}).items()}},

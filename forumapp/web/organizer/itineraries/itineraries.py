@@ -203,7 +203,7 @@ def remove_itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
 
 def _chosen_dependents() -> dict[int, int]:
     """The transfers that were ticked to move along, by id, with the version that was seen."""
-    pairs = (one.partition(".") for one in request.form.getlist("move_too"))
+    pairs = (value.partition(".") for value in request.form.getlist("move_too"))
     read = ((id_from(one), id_from(version)) for one, _dot, version in pairs)
     return {one: version for one, version in read if one and version}
 
@@ -221,7 +221,7 @@ def _looked_at(change: Callable[[DbSession], None], item_id: int) -> Callable[[D
     def look(db: DbSession) -> None:
         edition_id, row = edition().id, queries.get_itinerary_item(db, edition().id, item_id)
         old_conflicts = open_of_items(db, edition_id, [item_id], within=within(SEE))
-        moving = [one.item_id for one in find_dependents(db, row, within=within(EDIT))]
+        moving = [dependent.item_id for dependent in find_dependents(db, row, within=within(EDIT))]
         known = open_of_items(db, edition_id, [item_id, *moving], within=within(SEE))
         before = audiences.people_of(db, [item_id])[item_id]
         shared = audiences.people_of_branches(db, [item_id], within=within(SEE))
@@ -231,7 +231,7 @@ def _looked_at(change: Callable[[DbSession], None], item_id: int) -> Callable[[D
         is_changed = queries.get_itinerary_item(db, edition().id, item_id).version != version
         swayed = audiences.swayed(db, shared, but=[item_id])
         if is_changed and (before or after or swayed):
-            others = [(one.title, audiences.touched(db, one.went, one.came)) for one in swayed]
+            others = [(item.title, audiences.touched(db, item.went, item.came)) for item in swayed]
             conflicts = new_conflicts(old_conflicts, open_of_items(db, edition_id, [item_id], within=within(SEE)))
             movable, chosen = _move_chosen(db, dependents)
             left = new_conflicts(known, open_of_items(db, edition_id, [item_id, *chosen], within=within(SEE)))
@@ -265,9 +265,9 @@ def _confirm_page(form: Form, row: ItineraryItem, code: str, preview: Preview) -
         touched=preview.touched,
         others=preview.others,
         changed=[
-            (one.label, one.words(one.get(row)), one.words(form.values[one.name]))
-            for one in form.fields
-            if one.name in form.values and one.words(one.get(row)) != one.words(form.values[one.name])
+            (field.label, field.words(field.get(row)), field.words(form.values[field.name]))
+            for field in form.fields
+            if field.name in form.values and field.words(field.get(row)) != field.words(form.values[field.name])
         ],
     )
 

@@ -98,7 +98,7 @@ TIMES = (
 def move_fields(delegation: Delegation, row: Partition) -> tuple[Field, ...]:
     def groups() -> list[tuple[str, Any]]:
         rows = groups_queries.groups_of(reading(), [row])
-        return [(str(one.id), pick(one.name, language()) or one.code) for one in rows]
+        return [(str(row.id), pick(row.name, language()) or row.code) for row in rows]
 
     def items() -> list[tuple[str, Any]]:
         return items_offered(items_of(delegation, row))
@@ -140,7 +140,7 @@ def page_of(
 ) -> str:
     db = reading()
     lines = queries.list_members(db, delegation)
-    picture = groups_queries.picture_of(db, row, {one.registration_id for one in lines})
+    picture = groups_queries.picture_of(db, row, {line.registration_id for line in lines})
     drawing, begin = picture_of(picture)
     return render_template(
         "organizer/delegations/partition.html",
@@ -152,11 +152,11 @@ def page_of(
         drawing=drawing,
         begin=begin,
         errors={**form.errors, **{f"person-{one}": words for one, words in (wrong or {}).items()}},
-        labels={**form.labels, **{f"person-{one.registration_id}": full_name(one.name) for one in lines}},
+        labels={**form.labels, **{f"person-{line.registration_id}": full_name(line.name) for line in lines}},
         branches=branches(picture, lines),
         missing=missing(picture, lines),
         lasts=ends_words(picture),
-        spans=[span_words(one.start, one.end) for one in picture.stretches],
+        spans=[span_words(stretch.start, stretch.end) for stretch in picture.stretches],
         words_of=lambda one: span_words(one.from_utc, one.until_utc),
         marks={one: groups_queries.mark_of(rows) for one, rows in picture.rows.items()},
         ticked=ticked or {},
@@ -222,12 +222,12 @@ def items_of(delegation: Delegation, row: Partition) -> list[ItineraryItem]:
     """List the items at the start of which people can move, and where the partition begins and ends."""
     theirs = queries.itinerary_with_parts(reading(), delegation)
     ends = groups_queries.items_at_ends(reading(), row)
-    return sorted({one.id: one for one in (*theirs, *ends)}.values(), key=lambda one: (one.start_utc, one.id))
+    return sorted({item.id: item for item in (*theirs, *ends)}.values(), key=lambda item: (item.start_utc, item.id))
 
 
 def times_of(items: list[ItineraryItem], form: Form) -> dict[str, datetime | None]:
     """From and until when: an item's start, as it is now, or a time that was typed instead."""
-    starts = {one.id: one.start_utc for one in items}
+    starts = {item.id: item.start_utc for item in items}
     times: dict[str, datetime | None] = {}
     for end, item, at in (("start", "from_item", "from_utc"), ("end", "until_item", "until_utc")):
         times[end] = form.values.get(at) or starts.get(form.values.get(item) or 0)
@@ -238,7 +238,7 @@ def place_of(code: str, partition_id: int, member_id: int) -> tuple[Partition, G
     """Return a membership of one of the delegation's people, with their name."""
     delegation, row = partition_of(code, partition_id, EDIT)
     db = reading()
-    lines = {one.registration_id: one for one in queries.list_members(db, delegation)}
+    lines = {member.registration_id: member for member in queries.list_members(db, delegation)}
     member = next((one for one in groups_queries.rows_of(db, row.id, lines) if one.id == member_id), None)
     line = lines.get(member.registration_id) if member else None
     if member is None or line is None:

@@ -104,7 +104,8 @@ def stay_of(code: str, room_id: int, stay_id: int) -> tuple[HotelRoom, RoomStay,
     db = reading()
     row = hotel_queries.get_stay(db, room, stay_id)
     line = next(
-        (one for one in queries.list_members(db, delegation) if one.registration_id == row.registration_id), None
+        (member for member in queries.list_members(db, delegation) if member.registration_id == row.registration_id),
+        None,
     )
     if line is None:
         raise NotFound(entity="room_stay")

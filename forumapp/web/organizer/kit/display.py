@@ -72,7 +72,7 @@ def answer_words(question: Question, value: Any) -> str:
     if question.kind is Kind.DIET:
         labels_by_code = {code: str(words) for code, words in labels.DIETS.items()}
     chosen = value if isinstance(value, list) else [value]
-    return ", ".join(labels_by_code.get(one, str(one)) for one in chosen)
+    return ", ".join(labels_by_code.get(value, str(value)) for value in chosen)
 
 
 def _travel_words(value: Mapping[str, Any]) -> str:
@@ -209,9 +209,9 @@ def _session_titles() -> Mapping[int, Mapping[str, str]]:
 def _design_of(type_code: str) -> str:
     """Return the code of the design of a registration type's badges, if it has one."""
     if "designs_of_types" not in g:
-        codes = {one.row.id: one.row.code for one in list_designs(reading(), edition().id)}
+        codes = {line.row.id: line.row.code for line in list_designs(reading(), edition().id)}
         kinds = list_types(reading(), edition().id)
-        g.designs_of_types = {one.code: codes.get(one.badge_design_id or 0, "") for one in kinds}
+        g.designs_of_types = {row.code: codes.get(row.badge_design_id or 0, "") for row in kinds}
     return str(g.designs_of_types.get(type_code, ""))
 
 
@@ -333,10 +333,10 @@ def _called(kind: str, code: str) -> str:
             "plan": lambda *of: plans_page(*of, size=ALL).items,
         }
         if kind == SESSION:
-            texts = {one.code: one.title for one in scheduled(db, of)}
+            texts = {session.code: session.title for session in scheduled(db, of)}
         else:
             rows = read[kind](db, of) if kind in read else delegations_page(db, of, size=ALL).items
-            texts = {one.code: one.name for one in rows}
+            texts = {row.code: row.name for row in rows}
         known[kind] = {one: pick(text, language()) for one, text in texts.items()}
     return known[kind].get(code, code)
 

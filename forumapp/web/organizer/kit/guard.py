@@ -252,7 +252,10 @@ def frame_values() -> dict[str, Any]:
     return {
         "user": current_user,
         "edition": g.get("edition"),
-        "editions": [Link(one.slug, pick(one.name, language()), first_page(one)) for one in my_editions()],
+        "editions": [
+            Link(own_edition.slug, pick(own_edition.name, language()), first_page(own_edition))
+            for own_edition in my_editions()
+        ],
         "first_page": first_page,
         "may_begin": may_begin(),
         "is_archived": is_archived(),

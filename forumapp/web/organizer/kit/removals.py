@@ -146,8 +146,8 @@ def bring_back(removal_id: int) -> ResponseReturnValue:
 
 def _tell_of_runs(removal: Removal) -> None:
     """Their vehicles may run elsewhere by now."""
-    rows = [dict[str, Any](one) for one in removal.rows]
-    items = {int(one["values"]["item_id"]) for one in rows if one["table"] == "coach_run"}
+    rows = [dict[str, Any](row) for row in removal.rows]
+    items = {int(row["values"]["item_id"]) for row in rows if row["table"] == "coach_run"}
     if items and removal.delegation_id is not None:
         tell_of_vehicles(code_of(reading(), edition().id, removal.delegation_id), items)
 
@@ -238,7 +238,7 @@ def place_of(removal: Removal) -> str:
 
 def place_of_question(removal: Removal) -> str:
     types = list_types(reading(), edition().id)
-    return url_for("organizer.registration_form", code=next(one.code for one in types if one.id == removal.entity_id))
+    return url_for("organizer.registration_form", code=next(row.code for row in types if row.id == removal.entity_id))
 
 
 def place_of_picture(removal: Removal) -> str:

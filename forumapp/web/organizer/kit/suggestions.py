@@ -45,11 +45,13 @@ def suggested_titles() -> Response:
 
 
 def search_people(text: str) -> list[Option]:
-    return [_person(one) for one in suggestions.suggest_people(reading(), text, actor=actor())]
+    return [_person(suggestion) for suggestion in suggestions.suggest_people(reading(), text, actor=actor())]
 
 
 def search_organizations(text: str) -> list[Option]:
-    return [_organization(one) for one in suggestions.suggest_organizations(reading(), text, actor=actor())]
+    return [
+        _organization(suggestion) for suggestion in suggestions.suggest_organizations(reading(), text, actor=actor())
+    ]
 
 
 def find_person(person_id: int) -> Option | None:
@@ -81,7 +83,9 @@ def _typed() -> str:
 
 
 def _answer(search: Callable[[str], list[Option]]) -> Response:
-    return _items([{"id": one.id, "label": one.label, "note": one.note} for one in search(_typed())])
+    return _items(
+        [{"id": suggestion.id, "label": suggestion.label, "note": suggestion.note} for suggestion in search(_typed())]
+    )
 
 
 def _items(items: list[dict[str, Any]]) -> Response:

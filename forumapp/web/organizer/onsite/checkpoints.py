@@ -101,13 +101,13 @@ def fields() -> tuple[Field, ...]:
 
     def coaches() -> list[tuple[str, Any]]:
         rows = queries.list_coach_runs(db, edition_id)
-        return [(str(one.id), _run_words(one, here)) for one in rows]
+        return [(str(row.id), _run_words(row, here)) for row in rows]
 
     def delegations() -> list[tuple[str, Any]]:
         return [(str(one), pick(name, here)) for one, name in queries.list_delegation_names(db, edition_id)]
 
     def types() -> list[tuple[str, Any]]:
-        return [(str(one.id), pick(one.name, here)) for one in list_types(db, edition_id)]
+        return [(str(row.id), pick(row.name, here)) for row in list_types(db, edition_id)]
 
     return (
         Texts(name="name", label=_l("Name"), required=True),
@@ -155,14 +155,14 @@ def checkpoints() -> str:
         "organizer/checkin/list.html",
         section=SECTION,
         rows=rows,
-        once_in_all={one.id for one in rows if services.passes_once_in_all(edition(), one)},
-        names={one.id: one.name for one in rows},
+        once_in_all={row.id for row in rows if services.passes_once_in_all(edition(), row)},
+        names={row.id: row.name for row in rows},
         counts=queries.count_let_in(reading(), edition_id, Counted(is_rehearsal=is_rehearsal)),
         devices=page,
         latest=queries.latest_scans(reading(), edition_id, LATEST, is_rehearsal=is_rehearsal),
         rehearsal=not_ended(reading(), edition_id),
         may_rehearse=clock.now() < first_day(reading(), edition_id),
-        types={one.id: one.name for one in list_types(reading(), edition_id)},
+        types={row.id: row.name for row in list_types(reading(), edition_id)},
         delegations=dict(queries.list_delegation_names(reading(), edition_id)),
     )
 
@@ -240,7 +240,7 @@ def new_device() -> ResponseReturnValue:
         Pick(
             name="checkpoint_id",
             label=_l("Checkpoint"),
-            offer=lambda: [(str(one.id), pick(one.name, language())) for one in rows],
+            offer=lambda: [(str(row.id), pick(row.name, language())) for row in rows],
             empty=_l("Choose a checkpoint"),
             required=True,
         ),

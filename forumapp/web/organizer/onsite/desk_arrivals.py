@@ -99,7 +99,7 @@ PRINTS = Flag(name="prints", label=_l("Print the badge at once"))
 
 def asked() -> tuple[Field, ...]:
     """Return the fields of a walk-in. No email address: nothing is mailed now, and the line waits."""
-    names = [one for one in ASKED if one.name != "email"]
+    names = [field for field in ASKED if field.name != "email"]
     return (*names, *place_fields(), *(MEDIA if media_types() else ()), *print_fields())
 
 
@@ -182,7 +182,7 @@ def let_in(db: DbSession, values: dict[str, Any], person_id: int | None) -> tupl
 
 def named(words: str) -> dict[str, str]:
     """Prefill the name from the failed search; a single word of it is enough."""
-    if not words or any(one.isdigit() for one in words):
+    if not words or any(word.isdigit() for word in words):
         return {}
     if has_han(words):
         return {"native_full": words}
@@ -354,7 +354,7 @@ def desk_together(registration_id: int) -> ResponseReturnValue:
 
 def printed_of(ids: Iterable[int]) -> dict[str, Any]:
     """Return URL parameters for the card: the print jobs of people without a badge."""
-    new = [one for one in ids if get_registration(reading(), edition().id, one).printed_at is None]
+    new = [row_id for row_id in ids if get_registration(reading(), edition().id, row_id).printed_at is None]
     if is_rehearsal():
         return rehearsed_together([one for one in new if may("print", ("registration", one))])
     return {"job": [job_id for job_id in map(print_at_once, new) if job_id is not None]}

@@ -88,8 +88,8 @@ def party_of(person: AtDesk) -> list[AtDesk]:
 
 def jobs_named() -> list[int]:
     """The prints of those who came together, as an address names them."""
-    job_ids = [id_from(one) for one in request.args.getlist("job")[: MOST_PLUS_ONES + 1]]
-    return [one for one in job_ids if one is not None]
+    job_ids = [id_from(value) for value in request.args.getlist("job")[: MOST_PLUS_ONES + 1]]
+    return [job_id for job_id in job_ids if job_id is not None]
 
 
 def findings_of(jobs: Iterable[int]) -> list[Need]:

@@ -191,7 +191,7 @@ def badges_at_desk() -> ResponseReturnValue:
         return redirect(url_for("organizer.desk"))
     from forumapp.domain.printing.pdf.imposition import merge
 
-    return framed(merge([made_before(one) for one in jobs]), f"{edition().slug} {jobs[0]}.pdf")
+    return framed(merge([made_before(job) for job in jobs]), f"{edition().slug} {jobs[0]}.pdf")
 
 
 def made_before(job_id: int) -> bytes:

@@ -64,7 +64,9 @@ class DeskStation:
 
 def stocks() -> list[tuple[str, str]]:
     """List stocks with one badge per page: a sheet of several would start on a used position."""
-    own = [(one.code, pick(one.name, language())) for one in list_stocks(reading(), edition().id) if is_single(one)]
+    own = [
+        (stock.code, pick(stock.name, language())) for stock in list_stocks(reading(), edition().id) if is_single(stock)
+    ]
     return [*own, *((code, words) for code, words in labels.STOCKS.items() if STOCKS[code].sheet is None)]
 
 
@@ -82,11 +84,11 @@ def station_here() -> DeskStation:
 
 def _read(checkpoints: Sequence[Checkpoint]) -> DeskStation:
     kept = dict(parse_qsl(request.cookies.get(COOKIE, "")))
-    chosen = next((one for one in checkpoints if str(one.id) == kept.get("checkpoint")), None)
-    order = [one for kind in USUAL for one in checkpoints if one.kind is kind]
+    chosen = next((checkpoint for checkpoint in checkpoints if str(checkpoint.id) == kept.get("checkpoint")), None)
+    order = [checkpoint for kind in USUAL for checkpoint in checkpoints if checkpoint.kind is kind]
     return DeskStation(
         chosen or next(iter(order), None),
-        next((one for one in checkpoints if one.kind is CheckpointKind.HAND_OUT), None),
+        next((checkpoint for checkpoint in checkpoints if checkpoint.kind is CheckpointKind.HAND_OUT), None),
         kept.get("stock", "") if kept.get("stock") in dict(stocks()) else "",
         kept.get("printer", "") if kept.get("printer") in dict(printers()) else "",
         kept.get("device", "")[:LONGEST_DEVICE],
@@ -101,7 +103,7 @@ def fields() -> tuple[Field, ...]:
             name="checkpoint",
             label=_l("Checkpoint"),
             help=_l("Where people are in once this desk has checked them in."),
-            offer=lambda: [(str(one.id), pick(one.name, language())) for one in rows],
+            offer=lambda: [(str(row.id), pick(row.name, language())) for row in rows],
             empty=_l("Choose a checkpoint"),
             required=True,
         ),

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def media_types() -> list[str]:
-    return [str(one.id) for one in list_types(reading(), edition().id) if one.is_media]
+    return [str(row.id) for row in list_types(reading(), edition().id) if row.is_media]
 
 
 def for_media() -> str:

@@ -201,7 +201,7 @@ def both_records(kind: Kept, kept_id: int, gone_id: int, fault: str = "") -> str
 
 def seen_now(plan: Plan, twice: list[Twice]) -> dict[str, tuple[Any, dict[str, Any]]]:
     """Return what the page shows of each record, by the field that sends it back."""
-    registrations = [row for one in twice if one.bar is None for row in one.both]
+    registrations = [row for pair in twice if pair.bar is None for row in pair.both]
     shown = [(plan.kept, None), (plan.gone, None), *((row, ("status", "type_id")) for row in registrations)]
     return {f"seen.{row.__tablename__}.{row.id}": (row, seen_of(row, fields)) for row, fields in shown}
 
@@ -262,13 +262,13 @@ def moves(plan: Plan) -> list[tuple[str, str, int]]:
 
 
 def registrations(twice: list[Twice]) -> list[Registered]:
-    names = edition_names({one.edition_id for one in twice})
-    return [Registered(one, names[one.edition_id]) for one in twice if one.bar is None]
+    names = edition_names({pair.edition_id for pair in twice})
+    return [Registered(pair, names[pair.edition_id]) for pair in twice if pair.bar is None]
 
 
 def lacking(plan: Plan) -> list[str]:
     """Return what the caller may not do, and who may."""
-    return [_lacking(one) for one in plan.missing]
+    return [_lacking(lack) for lack in plan.missing]
 
 
 def _lacking(lack: Missing) -> str:
@@ -313,8 +313,8 @@ def _barred(move: Move, plan: Plan, name: str) -> str:
 
 
 def edition_names(ids: set[int | None]) -> Mapping[int | None, str]:
-    rows = list_editions(reading(), [one for one in ids if one is not None])
-    return {one.id: pick(one.name, language()) for one in rows}
+    rows = list_editions(reading(), [row_id for row_id in ids if row_id is not None])
+    return {row.id: pick(row.name, language()) for row in rows}
 
 
 @blueprint.post("/<edition>/people/doubles/apart")

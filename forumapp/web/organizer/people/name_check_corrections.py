@@ -183,7 +183,7 @@ def correction_page(
         for part, text in rules.as_read(row.proposed)
     ]
     organization = deciding.registered_in(reading(), edition().id, line.person_id)
-    of_organization = any(one.part.startswith("organization.") for one in parts)
+    of_organization = any(part.part.startswith("organization.") for part in parts)
     return render_template(
         "organizer/proofs/correction.html",
         section=SECTION,

@@ -70,7 +70,7 @@ def languages() -> list[tuple[str, Any]]:
 DELEGATION = Pick(
     name="delegation_id",
     label=_l("Delegation"),
-    offer=lambda: [(str(one.id), pick(one.name, language())) for one in delegations()],
+    offer=lambda: [(str(row.id), pick(row.name, language())) for row in delegations()],
     empty=_l("None: it is for an office"),
 )
 OFFICE = organization_box(
@@ -105,7 +105,7 @@ def name_proofs() -> str:
     wanted = ProofState(state) if state in set(ProofState) else None
     number = request.args.get("page", 1, whole_number)
     page = queries.proofs_page(db, edition().id, state=wanted, search=search, within=limit, number=number)
-    have = {one.row.delegation_id for one in queries.list_proofs(db, edition().id, within=limit)}
+    have = {line.row.delegation_id for line in queries.list_proofs(db, edition().id, within=limit)}
     return render_template(
         "organizer/proofs/list.html",
         section=SECTION,
@@ -174,13 +174,13 @@ def name_proof(proof_id: int, arrangement: Arrangement | None = None) -> str:
         section=SECTION,
         proof=proof,
         row=proof.row,
-        fixed=[one for one in proof.entries if one.ranked],
+        fixed=[entry for entry in proof.entries if entry.ranked],
         movable=arrangement.sorted(movable),
         arrangement=arrangement,
-        theirs=[full_name(one.name) for one in arrangement.sorted_as_theirs(movable)],
+        theirs=[full_name(each.name) for each in arrangement.sorted_as_theirs(movable)],
         missing=len(queries.missing_members(db, proof)),
         corrections=queries.list_corrections(db, proof),
-        people={one.id: one for one in proof.entries},
+        people={entry.id: entry for entry in proof.entries},
         delegation=next((one for one in delegations_seen() if one.id == proof.row.delegation_id), None),
         link=link_to(proof.row) if may(EDIT, proof.row) else "",
         link_opens=opens(proof.row, edition(), now=now),
@@ -251,7 +251,7 @@ def order_name_proof(proof_id: int) -> ResponseReturnValue:
         services.reorder(db, edition().id, proof_id, ids, version=version, actor=actor(), now=clock.now())
 
     def current() -> Order:
-        return Order(tuple(one.id for one in own(proof_id).movable))
+        return Order(tuple(entry.id for entry in own(proof_id).movable))
 
     if refused := order_refused(change, current):
         return name_proof(proof_id, refused), 412

@@ -111,10 +111,10 @@ def person_fields(person_id: int | None = None) -> tuple[Field, ...]:
     yet.
     """
     reachable = tells_contacts(reading(), person_id, actor=actor()) if person_id else contact_scope().editions
-    fields = FIELDS if person_id else tuple(NEW_ORDER if one.name == NEW_ORDER.name else one for one in FIELDS)
+    fields = FIELDS if person_id else tuple(NEW_ORDER if field.name == NEW_ORDER.name else field for field in FIELDS)
     if reachable:
         return fields
-    return tuple(one for one in fields if one.name not in CONTACTS)
+    return tuple(field for field in fields if field.name not in CONTACTS)
 
 
 def own(db: DbSession, person_id: int) -> Person:
@@ -204,8 +204,8 @@ def person_page(form: Form, person_id: int, arrangement: Arrangement | None = No
     row = own(db, person_id)
     posts = queries.affiliations_page(db, person_id, size=LARGEST_PAGE).items
     arrangement = arrangement or Arrangement.of(posts)
-    words = {one.id: post_words(one) for one in posts}
-    reachable = any(one.name in CONTACTS for one in form.fields)
+    words = {post.id: post_words(post) for post in posts}
+    reachable = any(field.name in CONTACTS for field in form.fields)
     return render_template(
         "organizer/people/one.html",
         section=SECTION,
@@ -217,7 +217,7 @@ def person_page(form: Form, person_id: int, arrangement: Arrangement | None = No
         posts=arrangement.sorted(posts),
         post_words=words,
         arrangement=arrangement,
-        theirs=[words[one.id] for one in arrangement.sorted_as_theirs(posts)],
+        theirs=[words[each.id] for each in arrangement.sorted_as_theirs(posts)],
         shares=queries.sharing_mail(db, row.email, but=row.id, told=contact_scope()) if reachable else [],
         to_approve=pairs_to_approve(db, person_id) if may("edit-people", everywhere=True) else [],
         doubles=doubles_of(db, Kept.PERSON, person_id, actor=actor()) if may_merge() else [],

@@ -55,13 +55,13 @@ DATES = (Day(name="starts_on", label=_l("From")), Day(name="ends_on", label=_l("
 
 
 def organization_field(person_id: int) -> Field:
-    """Return the field for an organization: any or a new one, or for callers without the registry, those of the person."""
+    """Return the organization field: any or a new one; without access to the registry, those of the person."""
     name, label = "organization_id", _l("Organization")
     if may("see-people", everywhere=True):
         adds = may("edit-people", everywhere=True)
         return organization_box(name, label, adds=adds, help=_l("Type any of its names."))
     rows = queries.organizations_of(reading(), person_id)
-    return Pick(name=name, label=label, offer=lambda: [(str(one.id), _name(one)) for one in rows])
+    return Pick(name=name, label=label, offer=lambda: [(str(row.id), _name(row)) for row in rows])
 
 
 def _name(one: Any) -> str:

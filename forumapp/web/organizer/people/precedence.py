@@ -60,7 +60,7 @@ def sessions_offered() -> list[tuple[str, Any]]:
 
 
 def lists_offered() -> list[tuple[str, Any]]:
-    return [(one.scope, pick(one.name, language()) or one.scope) for one in lists()]
+    return [(order.scope, pick(order.name, language()) or order.scope) for order in lists()]
 
 
 def fields() -> tuple[Field, ...]:
@@ -110,7 +110,7 @@ def new_precedence_list() -> ResponseReturnValue:
         values = dict(form.values)
         by: Any = {"actor": actor(), "now": clock.now()}
         source = values.pop("copy_of")
-        scope = free_code({"en": values["purpose"].value}, {one.scope for one in lists()}, "order")
+        scope = free_code({"en": values["purpose"].value}, {order.scope for order in lists()}, "order")
         made.append(people_lists.create_precedence_list(db, edition().id, scope, **values, **by))
         if source:
             source_list = queries.get_precedence_list(db, edition().id, source)
@@ -219,7 +219,7 @@ def joined(order: Order) -> str:
 @needs(Permission.EDIT_PRECEDENCE)
 def undo_precedence_order(scope: str) -> ResponseReturnValue:
     """Put all back where they stood before the last save, unless someone has moved anyone since."""
-    ids = [whole_number(one) for one in request.args.get("ids", "").split("-") if one.isdecimal()]
+    ids = [whole_number(part) for part in request.args.get("ids", "").split("-") if part.isdecimal()]
     try:
         with transaction() as db:
             row = queries.get_precedence_list(db, edition().id, scope)

@@ -84,7 +84,7 @@ def _remove(kind: Kept, row_id: int, words: str, away: str, here: str) -> Respon
 def _in_use(kind: Kept, row_id: int, here: str) -> ResponseReturnValue:
     db = reading()
     uses = removal.uses_of(db, kind, row_id)
-    mine = {one.id: one for one in list_editions(db, list_editions_of(db, actor=actor()))}
+    mine = {row.id: row for row in list_editions(db, list_editions_of(db, actor=actor()))}
     name, search = _names(db, kind, row_id)
     page = render_template(
         "organizer/people/in_use.html",

@@ -76,7 +76,7 @@ def lists_for(shape: SeatingShape | None) -> list[PrecedenceList]:
 def usual_list(shape: SeatingShape | None) -> int | None:
     """Return the default order for a new plan: one of the edition with that purpose."""
     purposes = MADE_FOR[shape] if shape else ()
-    fitting = (one.id for one in lists_for(shape) if one.purpose in purposes and one.session_id is None)
+    fitting = (order.id for order in lists_for(shape) if order.purpose in purposes and order.session_id is None)
     return next(fitting, None)
 
 
@@ -89,7 +89,7 @@ def items_offered() -> list[tuple[str, Any]]:
 
 def fields(shape: SeatingShape | None) -> tuple[Field, ...]:
     def orders() -> list[tuple[str, Any]]:
-        return [(str(one.id), pick(one.name, language()) or one.scope) for one in lists_for(shape)]
+        return [(str(order.id), pick(order.name, language()) or order.scope) for order in lists_for(shape)]
 
     hand = _l("Foreign affairs: the guest of honor sits at the right of the host. Domestic: the second at the left.")
     return (
@@ -163,7 +163,7 @@ def seating_plan(code: str) -> str:
     db, row = reading(), services.get_plan(reading(), edition().id, code)
     lines = services.list_seats(db, row)
     orders = queries.precedence_lists_page(db, edition().id, size=ALL).items
-    order = next((one for one in orders if one.id == row.list_id), None)
+    order = next((order for order in orders if order.id == row.list_id), None)
     ranked = reordering.list_entries(db, order) if order else []
     seated = {line.person_id for line in lines}
     return render_template(
@@ -174,7 +174,7 @@ def seating_plan(code: str) -> str:
         order=order,
         waiting=[one for one in ranked if one.person_id not in seated],
         hand=next(
-            (one for one in lines if one.person_id and one.id == request.args.get("hand", 0, whole_number)), None
+            (line for line in lines if line.person_id and line.id == request.args.get("hand", 0, whole_number)), None
         ),
         comes=next((one for one in ranked if one.person_id == request.args.get("person", 0, whole_number)), None),
         session=session_titles(db, edition().id).get(row.session_id or 0),

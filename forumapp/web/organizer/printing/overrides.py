@@ -77,7 +77,7 @@ def stopped_of(jobs: Sequence[PrintJob]) -> frozenset[int]:
 
 def why_failed(job: PrintJob) -> str:
     """For templates: return why a print failed, with the kinds of problems for those who may see them."""
-    kinds = Counter(one.code for one in job.found if one.blocking)
+    kinds = Counter(finding.code for finding in job.found if finding.blocking)
     if job.fault != FAULT or not kinds or not may_read(job):
         return labels.why_not_printed(job.paper, job.fault or "")
     kinds_text = listed(counted(str(labels.PRINT_FINDINGS.get(code, code)), number) for code, number in kinds.items())

@@ -54,7 +54,7 @@ def counts() -> BadgeCounts:
 def types() -> list[tuple[str, str]]:
     type_counts = counts().types
     rows = list_types(reading(), edition().id)
-    return [(one.code, counted(pick(one.name, language()), type_counts.get(one.code, 0))) for one in rows]
+    return [(row.code, counted(pick(row.name, language()), type_counts.get(row.code, 0))) for row in rows]
 
 
 def delegations() -> list[tuple[str, str]]:
@@ -80,14 +80,14 @@ def with_speakers() -> list[tuple[str, str]]:
 
 def offered(reach: frozenset[int] | None) -> list[tuple[str, str]]:
     page = delegations_page(reading(), edition().id, within=reach, size=ALL)
-    return [(one.code, pick(one.name, language())) for one in page.items]
+    return [(row.code, pick(row.name, language())) for row in page.items]
 
 
 def members() -> list[tuple[str, str]]:
     """Of the delegation that is asked for."""
     reach = services.paper_within(access(), Paper.ERRATA)
     row = get_delegation(reading(), edition().id, request.values.get(DELEGATION, ""), within=reach)
-    return [(str(one.registration_id), one.name.shown(language())) for one in list_members(reading(), row)]
+    return [(str(member.registration_id), member.name.shown(language())) for member in list_members(reading(), row)]
 
 
 def plans() -> list[tuple[str, str]]:
@@ -95,12 +95,15 @@ def plans() -> list[tuple[str, str]]:
     if access().within(Permission.SEE_PRECEDENCE) is not None:
         return []
     page = plans_page(reading(), edition().id, size=ALL)
-    return [(one.code, pick(one.name, language())) for one in page.items]
+    return [(row.code, pick(row.name, language())) for row in page.items]
 
 
 def sessions() -> list[tuple[str, str]]:
     """List sessions in order of time, as in the current agenda."""
-    return [(one.code, f"{pick(one.title, language())} ({one.code})") for one in scheduled(reading(), edition().id)]
+    return [
+        (session.code, f"{pick(session.title, language())} ({session.code})")
+        for session in scheduled(reading(), edition().id)
+    ]
 
 
 LANGUAGES = LanguageOrder(name="languages", label=_l("Languages"), empty=_l("Default"))
@@ -167,11 +170,11 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
     ),
     "fallback-pack": (LANGUAGES,),
     **{
-        one: (
+        paper: (
             *CARD_FIELDS[1:4],
-            OneBySerial(name="letters", label=_l("One letter"), help=_l("Its serial."), of=Paper(one)),
+            OneBySerial(name="letters", label=_l("One letter"), help=_l("Its serial."), of=Paper(paper)),
         )
-        for one in FORMAL
+        for paper in FORMAL
     },
     "itineraries": (
         PickCode(name=DELEGATION, label=_l("Delegation"), offer=with_itineraries, empty=_l("Every delegation")),
@@ -197,8 +200,8 @@ def fields_of(word: str) -> tuple[Field, ...]:
     if services.paper_within(access(), Paper(word)) is None:
         return FIELDS[word]
     return tuple(
-        replace(one, empty=None, required=True) if isinstance(one, PickCode) and one.name == DELEGATION else one
-        for one in FIELDS[word]
+        replace(field, empty=None, required=True) if isinstance(field, PickCode) and field.name == DELEGATION else field
+        for field in FIELDS[word]
     )
 
 

@@ -63,7 +63,9 @@ def outdated() -> str:
         value_text=value_text,
         most=MOST,
         key=new_key(),
-        plan_names={one.code: one.name for one in plans_page(db, edition_id, size=ALL).items} if cards and seen else {},
+        plan_names={plan.code: plan.name for plan in plans_page(db, edition_id, size=ALL).items}
+        if cards and seen
+        else {},
         programs=of_older_agenda(db, edition_id, agendas),
         cards=cards,
         plans=stale_plans(db, edition_id) if seen else [],

@@ -272,7 +272,7 @@ def not_published(asked: Mapping[str, Any], seen: Seen, opened: Mapping[str, Any
     before, differences = opened.get("sessions"), compared.differences
     known = before if isinstance(before, dict) else {}
     now = marks(differences)
-    anew = [one for one in differences if known.get(str(one.id)) != now[str(one.id)]]
+    anew = [difference for difference in differences if known.get(str(difference.id)) != now[str(difference.id)]]
     changes = told(anew[:FIRST], compared.session_ids)
     return versions_page(asked=asked, meanwhile=Meanwhile(0, changes)), 412
 

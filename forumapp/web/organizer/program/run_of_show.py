@@ -67,7 +67,9 @@ def items() -> list[tuple[str, str]]:
     cue_id = (request.view_args or {}).get("cue_id")
     stands = cues.get_cue(reading(), edition().id, cue_id).session_id if cue_id else 0
     session_id = request.values.get("session_id", stands, whole_number)
-    return [(str(one.id), pick(one.title, language())) for one in queries.items_of(reading(), [session_id])[session_id]]
+    return [
+        (str(item.id), pick(item.title, language())) for item in queries.items_of(reading(), [session_id])[session_id]
+    ]
 
 
 def titled(row: Session) -> str:

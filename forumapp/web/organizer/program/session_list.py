@@ -54,20 +54,20 @@ def agenda() -> str:
         number=request.args.get("page", 1, whole_number),
     )
     sessions = listing.page.items
-    parts = queries.roles_of(db, [one.id for one in sessions])
+    parts = queries.roles_of(db, [session.id for session in sessions])
     at_top = not kept and listing.page.number == 1
-    first = sorted(findings, key=lambda one: not one.blocking)[:FIRST_NEEDS] if at_top else []
-    to_fix, needs_of = describe_findings(findings, first, {one.id for one in sessions})
+    first = sorted(findings, key=lambda finding: not finding.blocking)[:FIRST_NEEDS] if at_top else []
+    to_fix, needs_of = describe_findings(findings, first, {session.id for session in sessions})
     return render_template(
         "organizer/agenda/list.html",
         section=SECTION,
         listing=listing,
         page=listing.page,
-        days=by_day([one for one in sessions if one.start_utc], begins, event.zone),
-        waiting=[one for one in sessions if one.start_utc is None],
+        days=by_day([session for session in sessions if session.start_utc], begins, event.zone),
+        waiting=[session for session in sessions if session.start_utc is None],
         kept=kept,
         choices=choices(),
-        parts={one.id: standing(parts[one.id]) for one in sessions},
+        parts={session.id: standing(parts[session.id]) for session in sessions},
         names=names_in(parts),
         needs=needs_of,
         to_fix=to_fix,
@@ -94,14 +94,16 @@ def day_of_address(kept: Mapping[str, str]) -> date | None:
 def filters_of(kept: Mapping[str, str], findings: Sequence[Finding]) -> SessionFilters:
     """A word of the address that names nothing filters nothing."""
     room, kind, status, fix = (kept.get(name, "") for name in ("room", "kind", "status", "fix"))
-    wrong = [one for one in findings if one.blocking or fix == ANYTHING]
+    wrong = [finding for finding in findings if finding.blocking or fix == ANYTHING]
     return SessionFilters(
         search=kept.get("search", ""),
         room=EVERY_ROOM if room == EVERY_ROOM else id_from(room),
         track=id_from(kept.get("track", "")),
         kind=SessionKind(kind) if kind in set(SessionKind) else None,
         status=SessionStatus(status) if status in set(SessionStatus) else None,
-        among={one for finding in wrong for one in finding.sessions} if fix in (ANYTHING, BLOCKING) else None,
+        among={session_id for finding in wrong for session_id in finding.sessions}
+        if fix in (ANYTHING, BLOCKING)
+        else None,
     )
 
 
@@ -120,7 +122,7 @@ def describe_findings(
     findings: Sequence[Finding], first: Sequence[Finding], shown: set[int]
 ) -> tuple[list[Need], dict[int, list[Need]]]:
     """In words: the first findings, and by session those of the sessions that are shown. At most five queries."""
-    wanted = [one for one in findings if one in first or not shown.isdisjoint(one.sessions)]
+    wanted = [finding for finding in findings if finding in first or not shown.isdisjoint(finding.sessions)]
     words = dict(zip(map(id, wanted), agenda_needs(wanted), strict=True))
     by_session: dict[int, list[Need]] = {}
     for finding in wanted:
@@ -130,7 +132,7 @@ def describe_findings(
 
 
 def standing(parts: Sequence[RoleAssignment]) -> list[RoleAssignment]:
-    return by_role((one for one in parts if one.status != DECLINED), lambda one: one.role.value)
+    return by_role((part for part in parts if part.status != DECLINED), lambda one: one.role.value)
 
 
 def names_in(parts: Mapping[int, Sequence[RoleAssignment]]) -> dict[int, Any]:

@@ -83,7 +83,7 @@ def speakers() -> str:
         roles=labels.options(AssignmentRole),
         statuses=labels.options(AssignmentStatus),
         lacks=lacks_offered(),
-        names={one.person_id: name_of(one.person) for one in page.items},
+        names={row.person_id: name_of(row.person) for row in page.items},
         writings=writing.unfinished_writings(reading(), edition().id) if may(EDIT) else [],
     )
 
@@ -95,7 +95,7 @@ def write_speakers() -> ResponseReturnValue:
     kept, (do, _to, everyone) = kept_filters(request.form), request.form.get("do", "").partition("-")
     ticked = set(request.form.getlist("person_id", whole_number))
     chosen = speaker_ids(reading(), edition().id, filters_of(kept), unproofed=unproofed(kept))
-    people = [one for one in chosen if everyone == "all" or one in ticked]
+    people = [value for value in chosen if everyone == "all" or value in ticked]
     back: dict[str, Any] = dict(kept)
     if do not in DOES or not people:
         flash(_("Nobody is ticked, so nothing was sent."), "warn")
@@ -293,4 +293,4 @@ def unproofed(kept: Mapping[str, str]) -> set[int]:
     if filters_of(kept).lack is not SpeakerLack.PROOF:
         return set()
     rows = list_unapproved(reading(), edition().id, within=within(Permission.SEE_PROOFS))
-    return {one.person_id for one in rows}
+    return {row.person_id for row in rows}

@@ -42,7 +42,7 @@ class Side:
     @property
     def is_ordered_by_items(self) -> bool:
         """Return whether the items list the speakers in the same order as the session does."""
-        return self.people == list(dict.fromkeys(one for _item, people in self.items for one in people))
+        return self.people == list(dict.fromkeys(person for _item, people in self.items for person in people))
 
 
 SPEECHES = "/<edition>/agenda/sessions/<id:session_id>/speeches"
@@ -97,7 +97,7 @@ def joined(order: Order) -> str:
 
 
 def parted(text: str) -> list[int]:
-    return [whole_number(one) for one in text.split("-") if one.isdecimal()]
+    return [whole_number(part) for part in text.split("-") if part.isdecimal()]
 
 
 def comparison_page(session_id: int) -> str:
@@ -106,9 +106,9 @@ def comparison_page(session_id: int) -> str:
     comparison = speech_orders.compared(db, row)
     if comparison is None:
         return render_template("organizer/agenda/speeches.html", section=SECTION, row=row, found=None)
-    items = {one.id: one for one in queries.items_of(db, [row.id])[row.id]}
-    roles = {one.id: one for one in queries.roles_of(db, [row.id])[row.id]}
-    people = list_people(db, {one.person_id for one in roles.values()})
+    items = {item.id: item for item in queries.items_of(db, [row.id])[row.id]}
+    roles = {role.id: role for role in queries.roles_of(db, [row.id])[row.id]}
+    people = list_people(db, {role.person_id for role in roles.values()})
     stands, listed = side_of(comparison.stands, items, roles), side_of(comparison.listed, items, roles)
     return render_template(
         "organizer/agenda/speeches.html",
@@ -118,7 +118,7 @@ def comparison_page(session_id: int) -> str:
         stands=stands,
         listed=listed,
         by_items=stands.is_ordered_by_items and listed.is_ordered_by_items,
-        names={one.id: name_of(one) for one in people},
+        names={person.id: name_of(person) for person in people},
         sent={"items": joined(comparison.listed.items), "roles": joined(comparison.listed.roles)},
     )
 

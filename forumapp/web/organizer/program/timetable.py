@@ -106,21 +106,26 @@ def timetable_findings() -> Response:
     findings, beyond = _some_of_each_kind(visible_findings())
     names = names_beside(reading(), findings)
     lines = [
-        {"code": one.code, "blocking": one.blocking, "words": finding_words(one, names), "sessions": one.sessions}
-        for one in findings
+        {
+            "code": finding.code,
+            "blocking": finding.blocking,
+            "words": finding_words(finding, names),
+            "sessions": finding.sessions,
+        }
+        for finding in findings
     ]
     rest = {
         "number": len(beyond),
         "words": ngettext("%(num)s more finding is in the list", "%(num)s more findings are in the list", len(beyond)),
-        "codes": Counter(one.code for one in beyond),
-        "clashing": sorted({session for one in beyond if one.blocking for session in one.sessions}),
+        "codes": Counter(finding.code for finding in beyond),
+        "clashing": sorted({session_id for finding in beyond if finding.blocking for session_id in finding.sessions}),
     }
     return _packed({"findings": lines, "rest": rest})
 
 
 def _some_of_each_kind(findings: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
     """Return the shown findings and the rest, blocking ones first. Kinds alternate, so that none hides another."""
-    ordered = sorted(findings, key=lambda one: not one.blocking)
+    ordered = sorted(findings, key=lambda finding: not finding.blocking)
     seen: Counter[str] = Counter()
     turns = []
     for place, one in enumerate(ordered):
@@ -261,7 +266,7 @@ def _session(row: Any, people: list[int], here: Here) -> dict[str, Any]:
     """
     title = pick(row.title, language()) or row.code
     shown = language_of(row.title, language())
-    other_title = next((row.title[one] for one in LANGUAGES if one != shown and row.title.get(one)), "")
+    other_title = next((row.title[code] for code in LANGUAGES if code != shown and row.title.get(code)), "")
     parts = {
         "other": other_title if other_title != title else "",
         "lang": shown if shown != language() else "",

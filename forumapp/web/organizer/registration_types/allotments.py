@@ -58,7 +58,7 @@ DELEGATION = Pick(
     name="delegation_id",
     label=_l("Delegation"),
     offer=lambda: [
-        (str(one.id), pick(one.name, language())) for one in delegations_page(reading(), edition().id, size=ALL).items
+        (str(row.id), pick(row.name, language())) for row in delegations_page(reading(), edition().id, size=ALL).items
     ],
 )
 
@@ -85,7 +85,7 @@ def place_blocks() -> str:
 def new_block() -> ResponseReturnValue:
     offered = (TYPE, *fields())
     if request.method == "GET":
-        return form_page(Form.empty(offered, type_id=next((one[0] for one in types_offered()), "")), None)
+        return form_page(Form.empty(offered, type_id=next((choice[0] for choice in types_offered()), "")), None)
     form = Form.sent(offered, request.form)
     made: list[PlaceBlock] = []
 

@@ -89,7 +89,9 @@ def registration_form(code: str, arrangement: Arrangement | None = None) -> Resp
 
 def builder(code: str, arrangement: Arrangement | None = None, fault: str = "") -> Response:
     row = type_named(code)
-    lines = [Line(form_editor.number_of(one.question.code), one) for one in asked_in_order(row.questions)]
+    lines = [
+        Line(form_editor.number_of(question.question.code), question) for question in asked_in_order(row.questions)
+    ]
     arrangement = arrangement or Arrangement.of(lines)
     dropped = removals_page(reading(), access(), of=("question", row.id)).items
     return framing(
@@ -99,7 +101,7 @@ def builder(code: str, arrangement: Arrangement | None = None, fault: str = "") 
             row=row,
             lines=arrangement.sorted(lines),
             arrangement=arrangement,
-            theirs=[pick(one.asked.question.label, language()) for one in arrangement.sorted_as_theirs(lines)],
+            theirs=[pick(each.asked.question.label, language()) for each in arrangement.sorted_as_theirs(lines)],
             kinds=labels.options(QuestionKind),
             dropped=dropped,
             full=len(lines) >= MOST_QUESTIONS,
@@ -201,7 +203,7 @@ def form_question(code: str, question: str) -> ResponseReturnValue:
 
     def change(db: DbSession) -> None:
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
-        values = stored_of(form.values, {one["code"]: one for one in draft.options})
+        values = stored_of(form.values, {option["code"]: option for option in draft.options})
         form_editor.change_question(db, edition().id, type_id, question, values, **by)
 
     if not saved(form, change, lambda: Drafted.of(type_named(code), question)):
@@ -264,7 +266,7 @@ def stored_of(values: Mapping[str, Any], options: Mapping[str, dict[str, Any]] |
     """Return the submitted fields as a stored question; an option keeps its other settings."""
     kept = dict(values)
     if "options" in kept:
-        kept["options"] = [{**(options or {}).get(one["code"], {}), **one} for one in kept["options"]]
+        kept["options"] = [{**(options or {}).get(option["code"], {}), **option} for option in kept["options"]]
     return kept
 
 

@@ -59,7 +59,7 @@ ONE = f"{PAGE}/<id:invitation_id>"
 
 
 def types_offered() -> list[tuple[str, str]]:
-    return [(str(one.id), pick(one.name, language())) for one in list_types(reading(), edition().id)]
+    return [(str(row.id), pick(row.name, language())) for row in list_types(reading(), edition().id)]
 
 
 def blocks_offered() -> list[PlaceBlock]:
@@ -101,7 +101,7 @@ HOW: tuple[Field, ...] = (
 BLOCK = Pick(
     name="block_id",
     label=_l("Which place"),
-    offer=lambda: [(str(one.id), pick(one.name, language())) for one in blocks_offered()],
+    offer=lambda: [(str(block.id), pick(block.name, language())) for block in blocks_offered()],
     empty=_l("Any that is free when they accept"),
     help=_l("A place that is set aside is theirs as soon as they accept."),
 )
@@ -131,7 +131,7 @@ def invitations() -> str:
         edition().id,
         now=now,
         state=kept["state"] if kept.get("state") in set(InvitationState) else None,
-        type_code=kept["type"] if kept.get("type") in {one.code for one in types} else None,
+        type_code=kept["type"] if kept.get("type") in {row.code for row in types} else None,
         search=kept.get("search", ""),
         number=request.args.get("page", 1, whole_number),
     )
@@ -300,7 +300,7 @@ def own(invitation_id: int) -> InvitationLine:
 
 
 def defaults() -> dict[str, Any]:
-    return {"type_id": next((one[0] for one in types_offered()), ""), "language": edition().languages[0]}
+    return {"type_id": next((choice[0] for choice in types_offered()), ""), "language": edition().languages[0]}
 
 
 def link_to(row: Invitation) -> str:

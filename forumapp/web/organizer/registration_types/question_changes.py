@@ -28,13 +28,13 @@ def changed_parts(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> 
 
     An added or removed question is one part, and so is a new order of the others.
     """
-    was, now = ({str(one["code"]): one for one in asked} for asked in (before, after))
+    was, now = ({str(question["code"]): question for question in asked} for asked in (before, after))
     for code in was | now:
         if code not in was or code not in now:
             yield _named(was.get(code) or now[code]), _whole(was.get(code)), _whole(now.get(code))
         elif was[code] != now[code]:
             yield from _parts(was[code], now[code])
-    orders = [[one for one in asked if one in was and one in now] for asked in (was, now)]
+    orders = [[question for question in asked if question in was and question in now] for asked in (was, now)]
     if orders[0] != orders[1]:
         first, last = (escape(listed(_label(now[one]) for one in order)) for order in orders)
         yield _("Order of the questions"), first, last

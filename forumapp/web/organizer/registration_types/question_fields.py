@@ -76,7 +76,7 @@ class Options(Field):
             raise Fault("required")
         if len(rows) > MOST_OPTIONS:
             raise Fault("too-long")
-        taken = {one["code"] for one in rows if one["code"]}
+        taken = {row["code"] for row in rows if row["code"]}
         options = []
         for one in rows:
             label = {code: checked(text, LINE) for code, text in one["shown"].items() if text}
@@ -149,8 +149,8 @@ class Conditions(Field):
     def offers(self) -> list[tuple[str, list[tuple[str, Any]]]]:
         """Return each question with its answers, as the form sends them."""
         return [
-            (pick(one.label, language()), [(f"{one.code}={code}", words) for code, words in options_of(one)])
-            for one in self.others
+            (pick(other.label, language()), [(f"{other.code}={code}", words) for code, words in options_of(other)])
+            for other in self.others
         ]
 
     def write(self, value: Any) -> dict[str, Any]:
@@ -166,12 +166,12 @@ class Conditions(Field):
             answers = [code for code, _words in options_of(one) if (one.code, code) in pairs]
             if answers:
                 conditions.append({"question": one.code, "is": answers})
-        if len(pairs) != sum(len(one["is"]) for one in conditions):
+        if len(pairs) != sum(len(condition["is"]) for condition in conditions):
             raise Fault("not-a-choice")
         return conditions
 
     def words(self, value: Any) -> str:
-        known = {one.code: one for one in self.others}
+        known = {other.code: other for other in self.others}
         parts = []
         for each in value or ():
             one = known[each["question"]]
@@ -194,7 +194,7 @@ WHEN = _l("Of one question any marked answer will do; of several questions each 
 
 def fields_for(kind: Kind, code: str | None, form: Sequence[Question]) -> tuple[Field, ...]:
     """Return the fields of a question of this kind; `code` is None for a new one."""
-    others = [one for one in form if one.kind in DECIDING and one.code != code]
+    others = [question for question in form if question.kind in DECIDING and question.code != code]
     fields: list[Field] = [HEADING if kind is Kind.SECTION else LABEL, HELP]
     if kind in WITH_OPTIONS:
         fields.append(OPTIONS)

@@ -51,7 +51,7 @@ SECTION = "types"
 
 
 def badge_designs() -> list[tuple[str, Any]]:
-    return [(str(one.row.id), pick(one.row.name, language())) for one in list_designs(reading(), edition().id)]
+    return [(str(line.row.id), pick(line.row.name, language())) for line in list_designs(reading(), edition().id)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +155,7 @@ def registration_types(arrangement: Arrangement | None = None) -> str:
         counts={one.code: one for one in counts.by_type},
         total=queries.edition_places(db, edition().id),
         arrangement=arrangement,
-        theirs=[pick(one.name, language()) for one in arrangement.sorted_as_theirs(rows)],
+        theirs=[pick(each.name, language()) for each in arrangement.sorted_as_theirs(rows)],
     )
 
 

@@ -163,4 +163,4 @@ def ticked() -> list[int] | None:
     if request.values.get("whom") == "all":
         return None
     ids = (request.values.getlist("id", type=whole_number))[:MOST_TICKED]
-    return [one for one in ids if one]
+    return [row_id for row_id in ids if row_id]

@@ -43,7 +43,7 @@ def list_heading(column: str) -> str:
 @needs(Permission.SEE_REGISTRATIONS)
 def list_columns() -> str:
     shown = columns.columns_for(reading(), edition().id, actor().account_id)
-    in_order = [*shown, *(one for one in columns.OFFERED if one not in shown)]
+    in_order = [*shown, *(column for column in columns.OFFERED if column not in shown)]
     return render_template(
         "organizer/registration/columns.html",
         section="registration",
@@ -56,7 +56,7 @@ def list_columns() -> str:
 @needs(Permission.SEE_REGISTRATIONS)
 def keep_list_columns() -> ResponseReturnValue:
     """Sort by the numbers next to the columns; equal numbers keep their order."""
-    ticked = [one for one in request.form.getlist("column") if one in columns.OFFERED]
+    ticked = [value for value in request.form.getlist("column") if value in columns.OFFERED]
     wanted = sorted(dict.fromkeys(ticked), key=lambda one: request.form.get(f"place.{one}", 0, whole_number))
     with transaction() as db:
         columns.keep_columns(db, edition().id, wanted, actor=actor(), now=clock.now())

@@ -76,7 +76,7 @@ class Chip:
 def filters_here(types: Sequence[RegistrationType]) -> Filters:
     """Return the filters of the address, or of a form sent next to the list. A value that names no type is ignored."""
     given = {name: request.values.getlist(name) for name in FILTERS}
-    known = {one.code for one in types}
+    known = {row.code for row in types}
     return filters_in({**given, "type": [code for code in given["type"] if code in known]})
 
 
@@ -110,7 +110,7 @@ def listed() -> dict[str, Any]:
 def _columns(db: DbSession, lines: Sequence[RegistrationLine]) -> dict[str, Any]:
     """Return the columns that the caller chose, and by registration their values from other records."""
     wanted = columns_for(db, edition().id, actor().account_id)
-    ids = [one.id for one in lines] if "delegation" in wanted else []
+    ids = [line.id for line in lines] if "delegation" in wanted else []
     return {"list_columns": wanted, "delegation_of": delegations_by_registration(db, edition().id, ids)}
 
 
@@ -128,16 +128,16 @@ def _bulk(db: DbSession, types: Sequence[RegistrationType], filters: Filters, to
     """
     deciding = may("decide-registrations", everywhere=True)
     allowed = actions_for(access())
-    actions = [one for one in labels.options(BulkAction) if one[0] in allowed]
+    actions = [option for option in labels.options(BulkAction) if option[0] in allowed]
     if actions and within(Permission.EDIT_REGISTRATIONS) != within(Permission.SEE_REGISTRATIONS):
         total = count(db, edition().id, BulkAction.LANGUAGE, filters, actor=actor())
-    into = [(one.code, pick(one.name, language())) for one in types] if deciding else []
+    into = [(row.code, pick(row.name, language())) for row in types] if deciding else []
     return {
         "bulk_actions": actions,
         "bulk_total": total,
         "bulk_types": into,
         "bulk_languages": [(code, OWN_NAMES[code]) for code in LANGUAGES],
-        "bulk_attendance": [one for one in labels.options(RegistrationStatus) if one[0] in ATTENDANCE],
+        "bulk_attendance": [option for option in labels.options(RegistrationStatus) if option[0] in ATTENDANCE],
     }
 
 
@@ -150,7 +150,7 @@ def in_words(filters: Filters) -> list[Chip]:
 def _choices(db: DbSession, types: Sequence[RegistrationType]) -> list[Choice]:
     offered = [
         ("status", labels.options(RegistrationStatus)),
-        ("type", [(one.code, pick(one.name, language())) for one in types]),
+        ("type", [(row.code, pick(row.name, language())) for row in types]),
         ("delegation", _delegations(db)),
         ("session", _sessions(db)),
         ("missing", labels.options(Lack)),
@@ -181,7 +181,7 @@ def _sessions(db: DbSession) -> list[tuple[str, Any]]:
 
 
 def _chips(kept: dict[str, list[str]], choices: Sequence[Choice]) -> list[Chip]:
-    words = {one.name: dict(one.options) for one in choices}
+    words = {choice.name: dict(choice.options) for choice in choices}
     return [
         Chip(LABELS[name], words.get(name, {}).get(value, value), _without(kept, name, value))
         for name, values in kept.items()

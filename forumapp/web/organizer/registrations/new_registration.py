@@ -37,7 +37,7 @@ ALL = 200
 
 
 def types_offered() -> list[tuple[str, str]]:
-    return [(str(one.id), pick(one.name, language())) for one in list_types(reading(), edition().id)]
+    return [(str(row.id), pick(row.name, language())) for row in list_types(reading(), edition().id)]
 
 
 PERSON = (
@@ -68,9 +68,9 @@ EMAIL = Email(name="email", label=_l("E-mail address"), longest=MAIL_ADDRESS)
 
 def blocks_offered() -> list[tuple[str, str]]:
     """Those in which a place has no name yet."""
-    rows = [one for one in blocks_page(reading(), edition().id, size=ALL).items if one.taken < one.quota]
-    return [(str(one.id), _("%(block)s (%(type)s)", block=pick(one.name, language()),
-             type=pick(one.type.name, language()))) for one in rows]  # fmt: skip
+    rows = [block for block in blocks_page(reading(), edition().id, size=ALL).items if block.taken < block.quota]
+    return [(str(row.id), _("%(block)s (%(type)s)", block=pick(row.name, language()),
+             type=pick(row.type.name, language()))) for row in rows]  # fmt: skip
 
 
 BLOCK = Pick(

@@ -31,7 +31,7 @@ MOST_LINES = 6
 def registration_figures() -> str:
     db = reading()
     reach, readable = within(Permission.SEE_REGISTRATIONS), within(Permission.SEE_ANSWERS)
-    types = {one.code: pick(one.name, language()) for one in queries.list_types(db, edition().id)}
+    types = {row.code: pick(row.name, language()) for row in queries.list_types(db, edition().id)}
     by = "delegation" if request.args.get("by") == "delegation" and _sees_delegations() else "type"
     delegations = _delegations(db) if _sees_delegations() else {}
     named = {**delegations, statistics.NONE: delegations.get(NO_DELEGATION, "")}

@@ -111,7 +111,7 @@ def take_over_flag(part: TakenOver, owned: Possessions) -> Flag:
             label, details = _("Takes over the delegation"), pick(owned.delegation, language())
             help_text = _("Without the delegation, coach and room are not taken over either.")
         case TakenOver.COACH:
-            label, details = _("Takes over the coach"), join_names(pick(one, language()) for one in owned.coaches)
+            label, details = _("Takes over the coach"), join_names(pick(coache, language()) for coache in owned.coaches)
         case TakenOver.ROOM:
             label, details = _("Takes over the room"), join_names(map(describe_room, owned.rooms))
     return Flag(name=name, label=f"{label}{_(': ')}{details}" if details else label, help=help_text)
@@ -123,7 +123,7 @@ def describe_room(room: OwnRoom) -> str:
         name = _("%(hotel)s, room %(number)s", hotel=name, number=room.number)
     if not room.sharers:
         return str(name)
-    sharers = join_names(full_name(one).striptags() for one in room.sharers)
+    sharers = join_names(full_name(sharer).striptags() for sharer in room.sharers)
     return str(_("%(room)s with %(names)s", room=name, names=sharers))
 
 

@@ -90,7 +90,7 @@ def calendar() -> str:
         counts=queries.task_counts(db, edition().id, today=today),
         countdown=countdown(tasks.days_of(edition()), today),
         kept=kept,
-        roles=[one for one in labels.options(Role) if one[0] in tasks.DOERS],
+        roles=[option for option in labels.options(Role) if option[0] in tasks.DOERS],
         choices=[(OPEN, _("Not done yet")), *labels.options(TaskState)],
     )
 
@@ -145,7 +145,7 @@ def task(task_id: int) -> ResponseReturnValue:
     row = queries.get_task(reading(), edition().id, task_id)
     fields: tuple[Field, ...] = FIELDS
     if not tasks.may_read_note(access(), row):
-        fields = tuple(one for one in FIELDS if one is not NOTE)
+        fields = tuple(field for field in FIELDS if field is not NOTE)
     elif tasks.may_do(access(), row) and not access().allows(Permission.EDIT_EDITION):
         fields = (NOTE,)
     if request.method == "GET":
