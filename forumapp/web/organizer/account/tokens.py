@@ -73,7 +73,7 @@ def editions_in_words(line: TokenLine) -> str:
     if line.every_edition:
         return str(_("All editions of the account"))
     mine = {own_edition.id: pick(own_edition.name, language()) for own_edition in my_editions()}
-    names = [mine[one] for one in sorted(line.editions & mine.keys())]
+    names = [mine[edition_id] for edition_id in sorted(line.editions & mine.keys())]
     others = len(line.editions - mine.keys())
     return ", ".join([*names, *([ngettext("%(num)s other", "%(num)s others", others)] if others else [])])
 

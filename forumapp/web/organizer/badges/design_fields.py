@@ -318,7 +318,7 @@ def built(flat: Mapping[str, Any], kinds: Mapping[int, Kind]) -> Built:
     layout["bleed"] = float(flat.get("bleed") or BLEEDS[0])
     layout["colors"] = {tint: flat.get(f"colors.{tint}") for tint in COLORS}
     layout["boxes"] = []
-    for number, kind in sorted(kinds.items(), key=lambda one: (flat.get(f"boxes.{one[0]}.place") or 0, one[0])):
+    for number, kind in sorted(kinds.items(), key=lambda box: (flat.get(f"boxes.{box[0]}.place") or 0, box[0])):
         if flat.get(f"boxes.{number}.gone"):
             continue
         at = f"boxes.{len(layout['boxes'])}"

@@ -61,7 +61,7 @@ LOOKS: dict[str, Any] = {
 def sizes() -> list[tuple[str, Any]]:
     """List the sizes of the built-in designs."""
     return [
-        (code, f"{code.partition('-')[0].upper()}: {one.width:g} × {one.height:g} mm") for code, one in SIZES.items()
+        (code, f"{code.partition('-')[0].upper()}: {size.width:g} × {size.height:g} mm") for code, size in SIZES.items()
     ]
 
 
@@ -130,9 +130,9 @@ def picture_of(design: Design, types: tuple[str, ...], logo_id: int | None) -> R
     return redirect(url_for("organizer.paper_page", key=preview.key, number=1))
 
 
-def tried(design: Design, types: tuple[str, ...], logo: int | Picture | None, **of: Any) -> Preview:
-    of |= {"rack": rack(), "workshop": workshop(), "folder": fonts(), "actor": actor()}
-    return try_design(reading(), edition(), design, types=types, logo=logo, **of)
+def tried(design: Design, types: tuple[str, ...], logo: int | Picture | None, **options: Any) -> Preview:
+    options |= {"rack": rack(), "workshop": workshop(), "folder": fonts(), "actor": actor()}
+    return try_design(reading(), edition(), design, types=types, logo=logo, **options)
 
 
 @blueprint.route(DESIGN, methods=["GET", "POST"])
@@ -195,9 +195,9 @@ def add_box(form: Form, kinds: dict[int, Kind]) -> None:
     flat = {f"boxes.{number}.{name}": value for name, value in fields.flat_box(number, box)}
     added = tuple(fields.box_fields(number, Kind(kind)))
     standing = fields.Standing(form.based_on, flat)
-    for one in added:
-        form.raw |= one.write(one.get(standing))
-        form.values[one.name] = one.get(standing)
+    for field in added:
+        form.raw |= field.write(field.get(standing))
+        form.values[field.name] = field.get(standing)
     form.fields = (*form.fields, *added)
 
 
@@ -254,11 +254,11 @@ def boxes_on(form: Form, kinds: Mapping[int, Kind]) -> list[dict[str, Any]]:
     boxes = []
     for number, kind in kinds.items():
         at = f"boxes.{number}."
-        own = [one for name, one in named.items() if name.startswith(at)]
+        own = [box_field for name, box_field in named.items() if name.startswith(at)]
         lines: dict[str, list[Field]] = {}
-        for one in own:
-            if one.name.startswith(f"{at}lines."):
-                lines.setdefault(one.name.split(".")[3], []).append(one)
+        for box_field in own:
+            if box_field.name.startswith(f"{at}lines."):
+                lines.setdefault(box_field.name.split(".")[3], []).append(box_field)
         plain = [field for field in own if not field.name.startswith(f"{at}lines.")]
         is_faulty = any(name.startswith(at) for name in form.faults)
         values = {"number": number, "kind": kind.value, "fields": plain, "is_faulty": is_faulty}
@@ -302,4 +302,4 @@ def types_of_designs() -> dict[int, list[RegistrationType]]:
 
 
 def codes_of(line: DesignLine) -> tuple[str, ...]:
-    return tuple(one.code for one in types_of_designs().get(line.row.id, []))
+    return tuple(row.code for row in types_of_designs().get(line.row.id, []))

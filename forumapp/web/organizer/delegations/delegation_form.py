@@ -179,8 +179,8 @@ def new_members(code: str) -> ResponseReturnValue:
         try:
             with transaction() as db:
                 delegation = queries.get_delegation(db, edition().id, code)
-                for one in ids:
-                    services.add_member(db, delegation, one, actor=actor(), now=clock.now())
+                for registration_id in ids:
+                    services.add_member(db, delegation, registration_id, actor=actor(), now=clock.now())
         except (AlreadyExists, Invalid, DelegationFull) as refusal:
             words = why_not_added(refusal)
         else:

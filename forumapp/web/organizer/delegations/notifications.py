@@ -89,7 +89,7 @@ def call_list() -> str:
         planned=notifications_queries.not_given_out(reading(), edition().id, within=reach),
         kept={"hours": hours, "delegation": code},
         hours=[(hour, ngettext("In the next %(num)s hour", "In the next %(num)s hours", hour)) for hour in HOURS],
-        delegations=[(one, pick(name, language())) for one, name in offered],
+        delegations=[(row_code, pick(name, language())) for row_code, name in offered],
     )
 
 
@@ -97,12 +97,12 @@ def call_list() -> str:
 @needs(EDIT)
 def tick_told() -> ResponseReturnValue:
     """Record a call that passed on the changes that the page showed."""
-    one = request.form.get("registration", 0, whole_number)
+    registration_id = request.form.get("registration", 0, whole_number)
     ids = request.form.getlist("notice", whole_number)
     try:
         with transaction() as db:
             by: Any = {"seen": request.form.get("seen", ""), "actor": actor(), "now": clock.now()}
-            row = sending.tell_by_phone(db, edition().id, one, ids, **by)
+            row = sending.tell_by_phone(db, edition().id, registration_id, ids, **by)
     except sending.NothingToTell:
         flash(_("They have been told already, or it was changed back."), "info")
     except sending.ChangedSinceSeen:

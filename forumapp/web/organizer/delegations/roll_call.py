@@ -80,7 +80,7 @@ def roll_page(coach_run_id: int, *, expected: Sequence[int] = (), error: str = "
         search=search,
         state=state,
         captain=captain,
-        expected=[names[one] for one in expected if one in names],
+        expected=[names[registration_id] for registration_id in expected if registration_id in names],
         error=error,
         leads=runs.leads_all(reading(), row, within(EDIT)),
         link=link_here(row) if captain and may_lead(row) and opens(edition(), now=clock.now()) else "",
@@ -99,9 +99,9 @@ def link_here(row: CoachRun) -> str:
     return links.address(coaches_captain.link_of(reading(), row, edition()), config.base_url, now=clock.now())
 
 
-def is_found(one: Rider, search: str) -> bool:
+def is_found(rider: Rider, search: str) -> bool:
     words = [word for word in map(fold, search.split()) if word]
-    text = fold(" ".join((str(full_name(one.name).striptags()), *one.delegation.values())))
+    text = fold(" ".join((str(full_name(rider.name).striptags()), *rider.delegation.values())))
     return all(word in text for word in words)
 
 
@@ -109,7 +109,7 @@ def is_found(one: Rider, search: str) -> bool:
 @needs(EDIT)
 def mark_boarding(coach_run_id: int, boarding_id: int) -> ResponseReturnValue:
     row = coaches_queries.get_run(reading(), edition().id, coach_run_id, within=within(EDIT))
-    one = coaches_queries.get_boarding(reading(), row, boarding_id, within=within(EDIT))
+    boarding = coaches_queries.get_boarding(reading(), row, boarding_id, within=within(EDIT))
     if request.form.get("state") not in list(BoardingState):  # no form of ours
         abort(400)
     state = BoardingState(request.form["state"])
@@ -124,7 +124,7 @@ def mark_boarding(coach_run_id: int, boarding_id: int) -> ResponseReturnValue:
             flash(_("Someone else has marked %(name)s meanwhile: %(state)s. Look again.", **values), "warn")
     except (runs.RunClosed, runs.NoSeatLeft) as refusal:
         flash(fault(refusal.code), "bad")
-    return redirect(back_to(coach_run_id, f"rider-{one.registration_id}"))
+    return redirect(back_to(coach_run_id, f"rider-{boarding.registration_id}"))
 
 
 @blueprint.post(f"{RUN}/close")

@@ -100,7 +100,10 @@ def move_in_workspace(code: str, partition_id: int) -> ResponseReturnValue:
             by: Any = {"start": since, "end": end, "actor": actor(), "now": clock.now()}
             removal = groups_members.put_into_group(db, edition().id, group_id, seen, **by)
             outside_coach = {
-                one for those in riding_apart_from_group(db, delegation).values() for one in those if one in seen
+                registration_id
+                for those in riding_apart_from_group(db, delegation).values()
+                for registration_id in those
+                if registration_id in seen
             }
     except (Invalid, MovedMeanwhile) as refusal:
         words = fault(next(iter(refusal.fields.values()), refusal.code))
@@ -169,8 +172,8 @@ def _branches_sent(picture: Picture, at: datetime) -> dict[int, str]:
     """All who are in the branches that are ticked, unless others are there now than were seen."""
     stretch = next((stretch for stretch in picture.stretches if stretch.holds(at)), None)
     branches: dict[int, str] = {}
-    for one in request.form.getlist("branch"):
-        text, _colon, mark = one.partition(":")
+    for value in request.form.getlist("branch"):
+        text, _colon, mark = value.partition(":")
         places: dict[str, frozenset[int]] = {WITHOUT: stretch.without} if stretch else {}
         places |= {str(group): those for group, those in stretch.groups.items()} if stretch else {}
         people = places.get(text, frozenset())

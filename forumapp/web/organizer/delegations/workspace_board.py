@@ -136,7 +136,10 @@ def board_of(db: DbSession, delegation: Delegation, asked: Asked) -> Board:
     here = [clash for clash in clashes if space.day in _days(clash)]
     ends = edition().starts_on, edition().ends_on
     gaps = gaps_told(access(), delegation.id)
-    missing = {one: tuple(map(Gap, lacks)) for one, lacks in missing_of(db, delegation, gaps, ends).items()}
+    missing = {
+        registration_id: tuple(map(Gap, lacks))
+        for registration_id, lacks in missing_of(db, delegation, gaps, ends).items()
+    }
     matches = found_in(db, delegation, asked.search) if asked.search else None
     torn = {clash.person_id for clash in here}
     shown = [line for line in space.lines if _is_shown(line, asked, torn, missing, matches)]
@@ -158,15 +161,15 @@ def board_of(db: DbSession, delegation: Delegation, asked: Asked) -> Board:
 
 
 def _transfers(space: Workspace) -> dict[int, ItineraryItem]:
-    return {one.id: one for those in space.days.values() for one in those if one.kind == ItineraryKind.TRANSFER}
+    return {item.id: item for those in space.days.values() for item in those if item.kind == ItineraryKind.TRANSFER}
 
 
 def _twice(db: DbSession, space: Workspace) -> list[ItineraryItem]:
     transfers = _transfers(space)
     runs = runs_of(db, transfers)
-    twice = {run_id for run_id, one in twice_at_once(db, runs).items() if not one.is_allowed}
+    twice = {run_id for run_id, overlap in twice_at_once(db, runs).items() if not overlap.is_allowed}
     items = {run.item_id for run in runs if run.id in twice}
-    return [row for one, row in transfers.items() if one in items]
+    return [row for overlap, row in transfers.items() if overlap in items]
 
 
 def _apart_from_group(db: DbSession, delegation: Delegation, space: Workspace) -> list[tuple[ItineraryItem, int]]:
@@ -177,9 +180,9 @@ def _apart_from_group(db: DbSession, delegation: Delegation, space: Workspace) -
     return [(row, len(counts[one])) for one, row in transfers.items() if one in counts]
 
 
-def _days(one: ClashLine) -> set[date]:
+def _days(clash: ClashLine) -> set[date]:
     """On which it is to be mended: those on which either of the two begins."""
-    return {side.span.start.wall.date() for side in (one.one, one.other)}
+    return {side.span.start.wall.date() for side in (clash.one, clash.other)}
 
 
 def _is_shown(

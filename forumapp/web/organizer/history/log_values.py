@@ -251,7 +251,7 @@ _BY_FIELD: dict[str, Callable[[Any], str]] = {
     "native_language": labels.language_name,
     "officials": _purged,
     "options": lambda options: listed(print_options(options)),
-    "print_blocks": lambda codes: listed(_choice(PrintBlock, one) for one in codes),
+    "print_blocks": lambda codes: listed(_choice(PrintBlock, block) for block in codes),
     "roles": lambda roles: listed(_choice(Role, role) for role in roles),
     "scopes": lambda scopes: listed(_choice(Scope, scope) for scope in scopes),
     "start_fold": _fold,

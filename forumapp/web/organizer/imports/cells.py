@@ -79,7 +79,7 @@ def suggestions(run: ImportRun, table: Brought) -> dict[str, list[tuple[str, str
         return {}
     known = _options(run)
     meant = ((heading, run.mapping.get(heading, "")) for heading in table.headings)
-    return {heading: known[one] for heading, one in meant if known.get(one)}
+    return {heading: known[field] for heading, field in meant if known.get(field)}
 
 
 def suggestion_lists(run: ImportRun, table: Brought) -> dict[str, list[tuple[str, str]]]:

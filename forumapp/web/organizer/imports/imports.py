@@ -197,7 +197,7 @@ def run_page(
         mapping=in_file_order(form, file),
         faults={heading: words.row_fault(code) for heading, code in faults.items()},
         options=options(run),
-        counts={one: len(some) for one, some in shown.items()},
+        counts={state_code: len(some) for state_code, some in shown.items()},
         review_counts=review_counts(lines),
         cells=cell_inputs(run, file, page.items, form.cells, faults) if file else {},
         suggestion_lists=suggestion_lists(run, table) if table else {},
@@ -319,7 +319,7 @@ def unasked(run: ImportRun, lines: Sequence[Line]) -> list[str]:
     """List required questions that no column of the file answers."""
     if run.kind not in REGISTERS:
         return []
-    return [f"“{pick(one.label, language())}”" for one in without_column(lines, run)]
+    return [f"“{pick(question.label, language())}”" for question in without_column(lines, run)]
 
 
 def section_of(kind: ImportKind) -> str:

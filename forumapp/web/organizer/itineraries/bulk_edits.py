@@ -197,7 +197,7 @@ def _done(
             outcomes.extend(_outcomes(db, change(db), spans))
             return
         shared = audiences.people_of_branches(db, spans.keys(), within=within(EDIT))
-        chosen = [one for one in (_seen(form) if "items" in form.values else {}) if one in spans]
+        chosen = [key for key in (_seen(form) if "items" in form.values else {}) if key in spans]
         before = open_of_items(db, delegation.edition_id, chosen, within=within(SEE))
         outcomes.extend(_outcomes(db, change(db), spans))
         ids = [outcome.item_id for outcome in outcomes]
@@ -207,7 +207,7 @@ def _done(
     try:
         done = saved(form, look)
     except Looked as looked:
-        sent = [(name, one) for name, one in request.form.items(multi=True) if name not in ("csrf_token", FORM_KEY)]
+        sent = [(name, key) for name, key in request.form.items(multi=True) if name not in ("csrf_token", FORM_KEY)]
         values |= {"outcomes": looked.outcomes, "others": looked.others, "conflicts": looked.conflicts}
         values |= {"sent": [*sent, (FORM_KEY, new_key())]}
         return render_template("organizer/itineraries/outcome.html", **values)
@@ -221,7 +221,7 @@ def _done(
         return render_template("organizer/itineraries/several.html", **values), form.status
     back = url_for("organizer.undo_itinerary_items", code=delegation.code, **undo(outcomes))
     tell(words(len(outcomes)), "ok", do=Offer(_("Undo"), back))
-    tell_of_vehicles(delegation.code, [one.item_id for one in outcomes])
+    tell_of_vehicles(delegation.code, [key.item_id for key in outcomes])
     return redirect(url_for("organizer.itinerary", code=delegation.code))
 
 
@@ -275,8 +275,8 @@ def _read(marks: str) -> dict[int, int]:
     return {item_id: version for item_id, version in versions.items() if item_id is not None and version is not None}
 
 
-def _fold(one: Outcome, end: str) -> str:
-    fold = getattr(one.before, end).fold
+def _fold(outcome: Outcome, end: str) -> str:
+    fold = getattr(outcome.before, end).fold
     return "" if fold is None else str(fold)
 
 

@@ -306,8 +306,8 @@ def short(at: datetime | None) -> str:
     return f"{short_day(shown)} {time(shown)}"
 
 
-def places(one: Stretch) -> dict[Any, Any]:
-    return {**one.groups, WITHOUT: one.without, DOUBLED: one.doubled}
+def places(stretch: Stretch) -> dict[Any, Any]:
+    return {**stretch.groups, WITHOUT: stretch.without, DOUBLED: stretch.doubled}
 
 
 def branches(picture: Picture, lines: Iterable[MemberLine]) -> list[Branch]:
@@ -317,8 +317,8 @@ def branches(picture: Picture, lines: Iterable[MemberLine]) -> list[Branch]:
     for place, group in enumerate(picture.groups):
         people = [
             (line, row)
-            for one, line in by_person.items()
-            for row in picture.rows.get(one, ())
+            for registration_id, line in by_person.items()
+            for row in picture.rows.get(registration_id, ())
             if row.group_id == group.id
         ]
         counts = [len(stretch.groups.get(group.id, ())) for stretch in picture.stretches]

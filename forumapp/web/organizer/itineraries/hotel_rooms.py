@@ -151,7 +151,9 @@ def wishes_of(db: DbSession, lines: Collection[MemberLine]) -> dict[int, str]:
         for delegation_id in {line.delegation_id for line in lines}
     }
     rows = hotel_queries.wishes_of(db, [line.registration_id for line in lines if can_see[line.delegation_id]])
-    return {one: " · ".join(answer_words(*wish) for wish in wishes) for one, wishes in rows.items()}
+    return {
+        registration_id: " · ".join(answer_words(*wish) for wish in wishes) for registration_id, wishes in rows.items()
+    }
 
 
 def _card(room: HotelRoom, hotel: dict[str, str], held: list[RoomStay], people: Mapping[int, MemberLine]) -> Card:
@@ -160,7 +162,7 @@ def _card(room: HotelRoom, hotel: dict[str, str], held: list[RoomStay], people: 
     mine = [Sharer(people[row.registration_id], row, stay) for row, stay in pairs if row.registration_id in people]
     others = {stay.registration for stay in stays} - people.keys()
     free = room.capacity - most_at_once(stays)
-    is_own, tells = (is_within(room.delegation_id, one) for one in (SEE, Permission.SEE_ANSWERS))
+    is_own, tells = (is_within(room.delegation_id, permission) for permission in (SEE, Permission.SEE_ANSWERS))
     return Card(room, hotel, mine, len(others), free, is_own, tells)
 
 
@@ -177,7 +179,9 @@ def filter_rooming(shown: Rooming, search: str) -> Rooming:
     def names(line: MemberLine) -> bool:
         return has(*line.name.texts.values())
 
-    without, partly = ([one for one in those if names(one.line)] for those in (shown.without, shown.partly))
+    without, partly = (
+        [open_person for open_person in those if names(open_person.line)] for those in (shown.without, shown.partly)
+    )
     cards = [card for card in shown.cards if has(card.row.number) or any(names(sharer.line) for sharer in card.sharers)]
     return replace(shown, without=without, partly=partly, cards=cards)
 

@@ -204,8 +204,8 @@ def remove_itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
 def _chosen_dependents() -> dict[int, int]:
     """The transfers that were ticked to move along, by id, with the version that was seen."""
     pairs = (value.partition(".") for value in request.form.getlist("move_too"))
-    read = ((id_from(one), id_from(version)) for one, _dot, version in pairs)
-    return {one: version for one, version in read if one and version}
+    read = ((id_from(item_id), id_from(version)) for item_id, _dot, version in pairs)
+    return {item_id: version for item_id, version in read if item_id and version}
 
 
 def _change_and_move(
@@ -249,9 +249,13 @@ def _move_chosen(
     movable = move_where_allowed(db, edition().id, dependents, **by)
     trial.rollback()
     ticked = _chosen_dependents().keys()
-    wanted = [(one, by_minutes) for one, by_minutes in movable if "choice" not in request.form or one.item_id in ticked]
+    wanted = [
+        (dependent, by_minutes)
+        for dependent, by_minutes in movable
+        if "choice" not in request.form or dependent.item_id in ticked
+    ]
     moved = move_where_allowed(db, edition().id, wanted, **by)
-    return movable, {one.item_id for one, _by_minutes in moved}
+    return movable, {dependent.item_id for dependent, _by_minutes in moved}
 
 
 def _confirm_page(form: Form, row: ItineraryItem, code: str, preview: Preview) -> str:

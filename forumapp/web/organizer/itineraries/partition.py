@@ -151,14 +151,14 @@ def page_of(
         picture=picture,
         drawing=drawing,
         begin=begin,
-        errors={**form.errors, **{f"person-{one}": words for one, words in (wrong or {}).items()}},
+        errors={**form.errors, **{f"person-{each}": words for each, words in (wrong or {}).items()}},
         labels={**form.labels, **{f"person-{line.registration_id}": full_name(line.name) for line in lines}},
         branches=branches(picture, lines),
         missing=missing(picture, lines),
         lasts=ends_words(picture),
         spans=[span_words(stretch.start, stretch.end) for stretch in picture.stretches],
-        words_of=lambda one: span_words(one.from_utc, one.until_utc),
-        marks={one: groups_queries.mark_of(rows) for one, rows in picture.rows.items()},
+        words_of=lambda each: span_words(each.from_utc, each.until_utc),
+        marks={each: groups_queries.mark_of(rows) for each, rows in picture.rows.items()},
         ticked=ticked or {},
         wrong=wrong or {},
         is_own=is_within(row.delegation_id, EDIT),
@@ -210,8 +210,8 @@ def refuse_at_item(refusal: Invalid, form: Form) -> Invalid:
 def people_sent() -> dict[int, str]:
     """Return the selected people, each with the state that the page showed."""
     marks: dict[int, str] = {}
-    for one in request.form.getlist("person"):
-        text, _colon, mark = one.partition(":")
+    for value in request.form.getlist("person"):
+        text, _colon, mark = value.partition(":")
         row_id = id_from(text)
         if row_id is not None:
             marks[row_id] = mark
@@ -239,7 +239,9 @@ def place_of(code: str, partition_id: int, member_id: int) -> tuple[Partition, G
     delegation, row = partition_of(code, partition_id, EDIT)
     db = reading()
     lines = {member.registration_id: member for member in queries.list_members(db, delegation)}
-    member = next((one for one in groups_queries.rows_of(db, row.id, lines) if one.id == member_id), None)
+    member = next(
+        (member_row for member_row in groups_queries.rows_of(db, row.id, lines) if member_row.id == member_id), None
+    )
     line = lines.get(member.registration_id) if member else None
     if member is None or line is None:
         raise NotFound(entity="group_member")

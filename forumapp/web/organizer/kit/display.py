@@ -218,8 +218,8 @@ def _design_of(type_code: str) -> str:
 def by_kind(findings: Sequence[PrintFinding]) -> list[tuple[str, list[Need]]]:
     """Group findings by kind, blocking ones first; the order is otherwise kept."""
     kinds: dict[tuple[bool, str], list[Need]] = {}
-    for one in findings:
-        kinds.setdefault((not one.blocking, one.code), []).append(print_need(one))
+    for finding in findings:
+        kinds.setdefault((not finding.blocking, finding.code), []).append(print_need(finding))
     ordered = sorted(kinds.items(), key=lambda kind: kind[0][0])
     return [(str(labels.PRINT_FINDINGS.get(code, code)), needs) for (_looks, code), needs in ordered]
 
@@ -337,7 +337,7 @@ def _called(kind: str, code: str) -> str:
         else:
             rows = read[kind](db, of) if kind in read else delegations_page(db, of, size=ALL).items
             texts = {row.code: row.name for row in rows}
-        known[kind] = {one: pick(text, language()) for one, text in texts.items()}
+        known[kind] = {code_of: pick(text, language()) for code_of, text in texts.items()}
     return known[kind].get(code, code)
 
 

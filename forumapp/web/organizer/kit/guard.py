@@ -264,11 +264,11 @@ def frame_values() -> dict[str, Any]:
     }
 
 
-def first_page(of: Edition) -> str:
+def first_page(row: Edition) -> str:
     """The address of an edition's first page: the overview, or the check-in page for those who may only check in."""
-    held = access_to(reading(), of.id, actor=actor())
+    held = access_to(reading(), row.id, actor=actor())
     only_scans = held.reach(Permission.ADMIT) is not Reach.NONE and held.reach(Permission.SEE_EDITION) is Reach.NONE
-    return url_for("checkin.page", slug=of.slug) if only_scans else url_for("organizer.overview", edition=of.slug)
+    return url_for("checkin.page", slug=row.slug) if only_scans else url_for("organizer.overview", edition=row.slug)
 
 
 def my_editions() -> list[Edition]:

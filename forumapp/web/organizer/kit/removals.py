@@ -266,7 +266,7 @@ PLACES = {
 def counted(by: Mapping[str, int]) -> str:
     """Describe how many rows of each kind, as one phrase: "2 sessions and 1 room"."""
     words_by_table = {table: _counted(table, number) for table, number in by.items()}
-    words = [one for one in words_by_table.values() if one]
+    words = [phrase for phrase in words_by_table.values() if phrase]
     left = sum(number for table, number in by.items() if not words_by_table[table])
     other = [ngettext("%(num)s other entry", "%(num)s other entries", left)] if left else []
     return str(format_list([*words, *other], locale=locale_of(language())))

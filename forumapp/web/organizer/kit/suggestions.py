@@ -94,19 +94,23 @@ def _items(items: list[dict[str, Any]]) -> Response:
     return answer
 
 
-def _person(one: SuggestedPerson) -> Option:
-    pair = (one.name.native_full, one.name.latin) if _reads_chinese() else (one.name.latin, one.name.native_full)
-    post = (pick(one.title, language()), pick(one.organization, language()))
-    return Option(one.id, " ".join(filter(None, pair)), " · ".join(filter(None, post)))
+def _person(person: SuggestedPerson) -> Option:
+    pair = (
+        (person.name.native_full, person.name.latin)
+        if _reads_chinese()
+        else (person.name.latin, person.name.native_full)
+    )
+    post = (pick(person.title, language()), pick(person.organization, language()))
+    return Option(person.id, " ".join(filter(None, pair)), " · ".join(filter(None, post)))
 
 
-def _organization(one: SuggestedOrganization) -> Option:
-    label = pick(one.name, language())
-    others = [*one.name.values(), *one.legal.values(), *one.abbreviation.values()]
+def _organization(organization: SuggestedOrganization) -> Option:
+    label = pick(organization.name, language())
+    others = [*organization.name.values(), *organization.legal.values(), *organization.abbreviation.values()]
     notes = [text for text in dict.fromkeys(others) if text and text != label]
-    if one.country_region:
-        notes.append(region(one.country_region))
-    return Option(one.id, label, " · ".join(notes))
+    if organization.country_region:
+        notes.append(region(organization.country_region))
+    return Option(organization.id, label, " · ".join(notes))
 
 
 def _in_both_languages(texts: Mapping[str, str]) -> str:

@@ -60,16 +60,16 @@ class Types(Several):
     """Registration types, by their ids."""
 
     def get(self, row: Any) -> list[str]:
-        return sorted(str(one.type_id) for one in row.types)
+        return sorted(str(each.type_id) for each in row.types)
 
     def parse(self, raw: Any) -> Any:
-        return sorted(int(one) for one in super().parse(raw))
+        return sorted(int(each) for each in super().parse(raw))
 
     def write(self, value: Any) -> dict[str, Any]:
-        return {self.name: [str(one) for one in value or []]}
+        return {self.name: [str(each) for each in value or []]}
 
     def words(self, value: Any) -> str:
-        return super().words(str(one) for one in value or ())
+        return super().words(str(each) for each in value or ())
 
 
 LAST_FIELDS: tuple[Field, ...] = (
@@ -97,14 +97,14 @@ def fields() -> tuple[Field, ...]:
     db, edition_id, here = reading(), edition().id, language()
 
     def sessions() -> list[tuple[str, Any]]:
-        return [(str(one), pick(title, here)) for one, title in queries.list_session_titles(db, edition_id)]
+        return [(str(row_id), pick(title, here)) for row_id, title in queries.list_session_titles(db, edition_id)]
 
     def coaches() -> list[tuple[str, Any]]:
         rows = queries.list_coach_runs(db, edition_id)
         return [(str(row.id), _run_words(row, here)) for row in rows]
 
     def delegations() -> list[tuple[str, Any]]:
-        return [(str(one), pick(name, here)) for one, name in queries.list_delegation_names(db, edition_id)]
+        return [(str(row_id), pick(name, here)) for row_id, name in queries.list_delegation_names(db, edition_id)]
 
     def types() -> list[tuple[str, Any]]:
         return [(str(row.id), pick(row.name, here)) for row in list_types(db, edition_id)]
@@ -307,10 +307,10 @@ def checkpoint_page(form: Form, row: Checkpoint | None) -> str:
     return render_template("organizer/checkin/checkpoint.html", section=SECTION, form=form, row=row, history=history)
 
 
-def _run_words(one: queries.RunLine, here: str) -> str:
+def _run_words(run: queries.RunLine, here: str) -> str:
     """Describe runs: coaches of one name also by plate, drives of one name also by time."""
-    when = moment(one.starts, one.zone)
-    return f"{pick(one.vehicle, here)} ({one.sign}) · {pick(one.drive, here)} · {when}"
+    when = moment(run.starts, run.zone)
+    return f"{pick(run.vehicle, here)} ({run.sign}) · {pick(run.drive, here)} · {when}"
 
 
 def in_draft() -> bool:

@@ -109,12 +109,12 @@ def scanned(registration_id: int, do: Callable[..., Scanned]) -> ResponseReturnV
 
 def submitted_kept_scan() -> Kept | None:
     """Return the time of a scan that the page had to store while offline."""
-    said = clock_said()
-    return Kept(**said) if len(said) == len(Kept._fields) else None
+    clock_values = clock_said()
+    return Kept(**clock_values) if len(clock_values) == len(Kept._fields) else None
 
 
 def tell_if_over(*made: Scanned) -> bool:
-    is_over = any(one.id is None for one in made)
+    is_over = any(scan.id is None for scan in made)
     if is_over:
         flash(_("The rehearsal has ended since this page was opened. Nothing was recorded."), "warn")
     return is_over

@@ -332,7 +332,7 @@ def desk_let_pass(registration_id: int) -> ResponseReturnValue:
 @needs(CHECK_IN)
 def desk_together(registration_id: int) -> ResponseReturnValue:
     """Check in the present members of a party with one button."""
-    ids = [one for one in map(id_from, request.form.getlist("people")) if one]
+    ids = [value for value in map(id_from, request.form.getlist("people")) if value]
     values: Any = {"checkpoint_id": submitted_checkpoint_id(), "nonce": nonce_sent(), "rehearsal_id": rehearsal_seen()}
     values |= {"kept": submitted_kept_scan(), "actor": actor(), "now": clock.now()}
     try:
@@ -346,7 +346,7 @@ def desk_together(registration_id: int) -> ResponseReturnValue:
         return redirect(address_of(registration_id), 303)
     if tell_if_over(*made.values()):
         return redirect(address_of(registration_id), 303)
-    tell_together([one.result in LETS_THROUGH for one in made.values()])
+    tell_together([value.result in LETS_THROUGH for value in made.values()])
     own = made.get(registration_id)
     printed = printed_of(made) if request.form.get("prints") else {}
     return redirect(address_of(registration_id, scan=own.id if own else None, **printed), 303)
@@ -356,7 +356,9 @@ def printed_of(ids: Iterable[int]) -> dict[str, Any]:
     """Return URL parameters for the card: the print jobs of people without a badge."""
     new = [row_id for row_id in ids if get_registration(reading(), edition().id, row_id).printed_at is None]
     if is_rehearsal():
-        return rehearsed_together([one for one in new if may("print", ("registration", one))])
+        return rehearsed_together(
+            [registration_id for registration_id in new if may("print", ("registration", registration_id))]
+        )
     return {"job": [job_id for job_id in map(print_at_once, new) if job_id is not None]}
 
 

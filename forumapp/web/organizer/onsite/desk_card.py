@@ -71,30 +71,30 @@ def person_page(registration_id: int, **more: Any) -> Response:
     `more` is input to ask for again: of an unprinted badge, its `form` and the `findings` to fix.
     """
     db, edition_id = reading(), edition().id
-    one = get_at_desk(registration_id)
+    person = get_at_desk(registration_id)
     happened = at_the_desk.list_happened(db, edition_id, registration_id, is_rehearsal=is_rehearsal())
     scan_id, job_id = (request.values.get(name, 0, whole_number) for name in ("scan", "print"))
     scan = next((each for each in happened if each.row.id == scan_id), None)
     people, are_more = find(searched())
     is_old_code = request.args.get("code") == "old"
-    printing = _printing(one, job_id)
+    printing = _printing(person, job_id)
     made_now = bool(printing.get("printed") or printing.get("rehearsed") or jobs_named())
     just_made = [printing["printed"].job_id] if printing.get("printed") else jobs_named()
     is_new = bool(printing["badge"]) and not (printing["pieces"] or printing.get("rehearsed"))
     values = {
-        "found": people or ([one] if searched() else []),  # an old code finds them as well
+        "found": people or ([person] if searched() else []),  # an old code finds them as well
         "are_more": are_more,
-        "one": one,
+        "one": person,
         "row": get_registration(db, edition_id, registration_id),
         "more": at_the_desk.more_of(db, edition_id, registration_id),
-        "titles": titles_in_edition(db, edition_id, [one.line.person_id]).get(one.line.person_id, []),
+        "titles": titles_in_edition(db, edition_id, [person.line.person_id]).get(person.line.person_id, []),
         "happened": happened,
         "said": scan,
         "is_old_code": is_old_code,
-        "next": next_step(one, scan, made_now=made_now, is_new=is_new, is_warned=is_old_code),
+        "next": next_step(person, scan, made_now=made_now, is_new=is_new, is_warned=is_old_code),
         "history": past("registration", registration_id),
         "forcing": offer_to_force(scan),
-        "party": party_of(one),
+        "party": party_of(person),
         "jobs": jobs_named(),
         "print_findings": findings_of(just_made),
         **printing,
@@ -102,13 +102,13 @@ def person_page(registration_id: int, **more: Any) -> Response:
     return shown(**{**values, **more})
 
 
-def _printing(one: AtDesk, job_id: int) -> dict[str, Any]:
+def _printing(person: AtDesk, job_id: int) -> dict[str, Any]:
     """Return what was printed for the person, and the form for the next badge if the caller may print it."""
-    if not may("print", ("registration", one.line.id)):
+    if not may("print", ("registration", person.line.id)):
         return {"pieces": [], "badge": None}
-    filters = PieceFilters(paper=Paper.BADGES, registration=one.line.id)
+    filters = PieceFilters(paper=Paper.BADGES, registration=person.line.id)
     pieces = pieces_page(reading(), edition().id, filters, within=within(Permission.PRINT)).items
-    badge = badge_at_desk(reading(), edition().id, one.line.id, is_rehearsal=is_rehearsal())
+    badge = badge_at_desk(reading(), edition().id, person.line.id, is_rehearsal=is_rehearsal())
     values = {each.name: getattr(badge, each.name) for each in WORDED} if badge else {}
     return {
         "pieces": pieces,
@@ -155,10 +155,10 @@ def unless_scanned(view: Callable[..., ResponseReturnValue]) -> Callable[..., Re
     """
 
     @wraps(view)
-    def asked(**of: Any) -> ResponseReturnValue:
+    def asked(**values: Any) -> ResponseReturnValue:
         code = next(filter(_is_known, _codes_typed()), None)
         if code is None:
-            return view(**of)
+            return view(**values)
         flash(_("A code was read into the form that was open. That form changed nothing."), "info")
         return redirect(url_for("organizer.desk", search=code, go=1), 303)
 

@@ -95,9 +95,9 @@ def jobs_named() -> list[int]:
 def findings_of(jobs: Iterable[int]) -> list[Need]:
     """Return the findings of the jobs just printed; jobs that the caller may not see are left out."""
     findings = []
-    for one in jobs:
+    for job_id in jobs:
         try:
-            job = get_print_job(reading(), edition().id, one, within=within(Permission.PRINT))
+            job = get_print_job(reading(), edition().id, job_id, within=within(Permission.PRINT))
             require_readable(reading(), job, actor=actor())
         except (NotFound, Forbidden):
             continue

@@ -117,7 +117,7 @@ def made_of(registration_id: int, form: Form) -> MadeBadge:
 
 def edited_in(form: Form) -> dict[str, Any]:
     """Return the form's values; fields that the quick button does not send keep their value."""
-    return {one.name: form.values[one.name] for one in WORDED if any(key in request.form for key in one.keys)}
+    return {field.name: form.values[field.name] for field in WORDED if any(key in request.form for key in field.keys)}
 
 
 def rehearsed(ids: list[int], form: Form | None = None) -> dict[str, str]:
@@ -179,7 +179,7 @@ def rehearsal_print_findings(registration_id: int) -> dict[str, Any]:
         made = rehearsed_before()
     except NotFound:  # looked at half an hour later
         return {"rehearsed": ""}
-    return {"would_block": [kept_print_need(one) for one in made.would_block]}
+    return {"would_block": [kept_print_need(finding) for finding in made.would_block]}
 
 
 @blueprint.get("/<edition>/desk/badges")

@@ -70,8 +70,8 @@ def stocks() -> list[tuple[str, str]]:
     return [*own, *((code, words) for code, words in labels.STOCKS.items() if STOCKS[code].sheet is None)]
 
 
-def is_single(one: BadgeStock) -> bool:
-    return stock_of(one).sheet is None
+def is_single(stock: BadgeStock) -> bool:
+    return stock_of(stock).sheet is None
 
 
 def station_here() -> DeskStation:

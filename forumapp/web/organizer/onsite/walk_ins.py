@@ -39,7 +39,7 @@ def for_media() -> str:
 
 
 def authorizers() -> list[tuple[str, str]]:
-    return [(str(one), name) for one, name in list_authorizers(reading(), edition().id)]
+    return [(str(account_id), name) for account_id, name in list_authorizers(reading(), edition().id)]
 
 
 ASKED = (

@@ -99,7 +99,10 @@ class Registered:
         kept, gone = self.twice.both
         goes = id_from(request.form.get(self.name, "").partition(".")[0])
         stays = {kept.id: gone, gone.id: kept}.get(goes or 0, self.twice.stays)
-        return [(one, f"{other.id}.{other.version}", one is stays) for one, other in ((kept, gone), (gone, kept))]
+        return [
+            (registration, f"{other.id}.{other.version}", registration is stays)
+            for registration, other in ((kept, gone), (gone, kept))
+        ]
 
 
 @blueprint.get("/<edition>/people/doubles")
@@ -173,7 +176,7 @@ def merged(db: DbSession, kind: Kept, kept_id: int, gone_id: int) -> Any:
     if kind is Kept.ORGANIZATION:
         return merging.merge(db, kind, kept_id, gone_id, **values)
     sent = [value.partition(".") for name, value in request.form.items() if name.startswith(CANCELS)]
-    cancels = {one: seen for key, _dot, version in sent if (one := id_from(key)) and (seen := id_from(version))}
+    cancels = {row_id: seen for key, _dot, version in sent if (row_id := id_from(key)) and (seen := id_from(version))}
     return merge_registered(db, kept_id, gone_id, cancels=cancels, **values)
 
 
@@ -331,14 +334,14 @@ def organizations_apart() -> ResponseReturnValue:
 
 def keep_apart(kind: Kept) -> ResponseReturnValue:
     """Remember that two are not the same, or forget it, by the button in the message."""
-    one, other = (request.args.get(name, 0, whole_number) for name in ("one", "other"))
+    first_id, other = (request.args.get(name, 0, whole_number) for name in ("one", "other"))
     takes_back = request.args.get("back") == "1"
     change: Any = merging.forget_distinct if takes_back else merging.keep_distinct
     with transaction() as db:
-        change(db, kind, one, other, actor=actor(), now=clock.now())
+        change(db, kind, first_id, other, actor=actor(), now=clock.now())
     if takes_back:
         flash(_("They are listed as likely duplicates again."), "ok")
     else:
-        undo = Offer(_("Undo"), url_for(APART_OF[kind], one=one, other=other, back=1))
+        undo = Offer(_("Undo"), url_for(APART_OF[kind], one=first_id, other=other, back=1))
         tell(_("They stay two, and are not proposed again."), "ok", do=undo)
     return redirect(url_for(LIST_OF[kind]))

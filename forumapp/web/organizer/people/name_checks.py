@@ -112,7 +112,7 @@ def name_proofs() -> str:
         page=page,
         kept={"search": search, "state": state},
         states_offered=labels.options(ProofState),
-        without=[one for one in delegations() if one.members and one.id not in have],
+        without=[each for each in delegations() if each.members and each.id not in have],
         unapproved=len(queries.list_unapproved(db, edition().id, within=limit)),
     )
 

@@ -64,8 +64,8 @@ def organization_field(person_id: int) -> Field:
     return Pick(name=name, label=label, offer=lambda: [(str(row.id), _name(row)) for row in rows])
 
 
-def _name(one: Any) -> str:
-    return pick(queries.organization_name(one.short, one.legal, None), language())
+def _name(organization: Any) -> str:
+    return pick(queries.organization_name(organization.short, organization.legal, None), language())
 
 
 def affiliation_values(db: DbSession, values: dict[str, Any]) -> dict[str, Any]:

@@ -83,7 +83,8 @@ def usual_list(shape: SeatingShape | None) -> int | None:
 def items_offered() -> list[tuple[str, Any]]:
     occasions = services.occasions(reading(), edition().id)
     return [
-        (str(key), f"{day(one.start_wall.date())} · {pick(one.title, language())}") for key, one in occasions.items()
+        (str(key), f"{day(occasion.start_wall.date())} · {pick(occasion.title, language())}")
+        for key, occasion in occasions.items()
     ]
 
 
@@ -172,11 +173,11 @@ def seating_plan(code: str) -> str:
         row=row,
         tiers=[(tier, list(seats)) for tier, seats in groupby(lines, key=lambda line: line.tier)],
         order=order,
-        waiting=[one for one in ranked if one.person_id not in seated],
+        waiting=[entry for entry in ranked if entry.person_id not in seated],
         hand=next(
             (line for line in lines if line.person_id and line.id == request.args.get("hand", 0, whole_number)), None
         ),
-        comes=next((one for one in ranked if one.person_id == request.args.get("person", 0, whole_number)), None),
+        comes=next((entry for entry in ranked if entry.person_id == request.args.get("person", 0, whole_number)), None),
         session=session_titles(db, edition().id).get(row.session_id or 0),
         item=services.occasions(db, edition().id).get(row.item_id or 0),
         history=past("seating_plan", row.id),

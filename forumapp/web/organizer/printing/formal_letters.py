@@ -126,8 +126,8 @@ def new_letters() -> ResponseReturnValue:
     except (Stale, Invalid, FindingsBlock, NothingToPrint) as refusal:
         flash(_("Something has changed since you looked. Nothing is issued yet: look again."), "warn")
         return issue_page(kind, form, findings=blocking_findings(refusal)), Stale.status
-    one = len(rows) == 1
-    words = _("%(first)s is issued.", **serials) if one else _("%(first)s to %(last)s are issued.", **serials)
+    is_single = len(rows) == 1
+    words = _("%(first)s is issued.", **serials) if is_single else _("%(first)s to %(last)s are issued.", **serials)
     flash(words, "ok")
     return redirect(url_for("organizer.issued_letters", kind=kind.value))
 
@@ -301,9 +301,9 @@ def issue_page(
 
 
 def left_out_words(counts: LeftOut) -> list[str]:
-    one, place, door, unnamed = counts.have_one, counts.without_place, counts.not_there, counts.unnamed
+    already, place, door, unnamed = counts.have_one, counts.without_place, counts.not_there, counts.unnamed
     lines = (
-        (one, ngettext("%(num)s person has one already.", "%(num)s people have one already.", one)),
+        (already, ngettext("%(num)s person has one already.", "%(num)s people have one already.", already)),
         (place, ngettext("%(num)s person has no place.", "%(num)s people have no place.", place)),
         (
             door,

@@ -193,10 +193,10 @@ def fields_of(word: str) -> tuple[Field, ...]:
     """Return a paper's fields. Callers limited to delegations must choose one, as every working paper does."""
     if is_working(word):
         reach = services.paper_within(access(), Paper(word))
-        one = PickCode(name=DELEGATION, label=_l("Delegation"), offer=lambda: offered(reach), required=True)
+        delegation = PickCode(name=DELEGATION, label=_l("Delegation"), offer=lambda: offered(reach), required=True)
         if word == Paper.ERRATA:
-            return one, Pick(name="registration", label=_l("Person"), offer=members), LANGUAGES
-        return (one, CHANGED, LANGUAGES) if takes(word, CHANGED.name) else (one, LANGUAGES)
+            return delegation, Pick(name="registration", label=_l("Person"), offer=members), LANGUAGES
+        return (delegation, CHANGED, LANGUAGES) if takes(word, CHANGED.name) else (delegation, LANGUAGES)
     if services.paper_within(access(), Paper(word)) is None:
         return FIELDS[word]
     return tuple(

@@ -146,7 +146,7 @@ def version(number: int) -> str:
         "organizer/publishing/version.html",
         section=SECTION,
         row=row,
-        others=[one for one in numbers if one != number],
+        others=[each for each in numbers if each != number],
         since=compared.since,
         page=page.of(told(page.items, queries.session_ids(db, edition().id))),
         telling=find_telling(db, edition().id, number),
@@ -184,11 +184,11 @@ def agenda_recipients() -> str:
 def agenda_recipient(person_id: int) -> str:
     """Show the email as one recipient would read it."""
     again = request.args.get("again", None, whole_number)
-    one, number = recipients.get_recipient(reading(), edition().id, person_id, again=again, actor=actor())
+    recipient, number = recipients.get_recipient(reading(), edition().id, person_id, again=again, actor=actor())
     config = current_app.extensions["forumapp.config"]
     sender = Sender(config.mail_from, config.base_url)
-    written, paragraphs = letters.previewed(reading(), edition(), one, number, sender=sender)
-    values: dict[str, Any] = {"one": one, "written": written, "paragraphs": paragraphs, "again": again}
+    written, paragraphs = letters.previewed(reading(), edition(), recipient, number, sender=sender)
+    values: dict[str, Any] = {"one": recipient, "written": written, "paragraphs": paragraphs, "again": again}
     return render_template("organizer/publishing/recipient.html", section=SECTION, **values)
 
 

@@ -148,7 +148,7 @@ def days_of(content: dict[str, Any], only: str = "") -> list[tuple[date, list[di
 
 def shown(line: dict[str, Any], day: date, zone: str, after: int | None) -> dict[str, Any]:
     """`after` is how many minutes after its session begins it is."""
-    people = [{**one, "name": name_in(one)} for one in line["people"]]
+    people = [{**person, "name": name_in(person)} for person in line["people"]]
     department = Department(line["department"]) if line["department"] else None
     starts = datetime.fromisoformat(line["utc"]).astimezone(zone_named(zone))
     times = {"starts": starts, "later": later(day, starts), "after": after}

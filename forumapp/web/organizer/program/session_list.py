@@ -128,11 +128,11 @@ def describe_findings(
     for finding in wanted:
         for session_id in finding.sessions:
             by_session.setdefault(session_id, []).append(words[id(finding)])
-    return [words[id(one)] for one in first], by_session
+    return [words[id(each)] for each in first], by_session
 
 
 def standing(parts: Sequence[RoleAssignment]) -> list[RoleAssignment]:
-    return by_role((part for part in parts if part.status != DECLINED), lambda one: one.role.value)
+    return by_role((part for part in parts if part.status != DECLINED), lambda each: each.role.value)
 
 
 def names_in(parts: Mapping[int, Sequence[RoleAssignment]]) -> dict[int, Any]:

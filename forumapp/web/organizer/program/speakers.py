@@ -286,7 +286,7 @@ def filters_of(kept: Mapping[str, str]) -> SpeakerFilters:
 def lacks_offered() -> list[tuple[str, Any]]:
     """Return the filters for missing data. Unapproved names are for those who see name checks."""
     offered = labels.options(SpeakerLack)
-    return [one for one in offered if one[0] != SpeakerLack.PROOF or may("see-proofs", somewhere=True)]
+    return [lack for lack in offered if lack[0] != SpeakerLack.PROOF or may("see-proofs", somewhere=True)]
 
 
 def unproofed(kept: Mapping[str, str]) -> set[int]:

@@ -126,12 +126,12 @@ def comparison_page(session_id: int) -> str:
 def side_of(order: SpeechOrder, items: dict[int, SessionItem], roles: dict[int, RoleAssignment]) -> Side:
     """Return one side of the comparison, without speakers who declined. Someone with two parts is listed once."""
     speaking = [
-        one
-        for one in (roles[role_id] for role_id in order.roles.ids)
-        if one.role in SPEAKING and one.status is not AssignmentStatus.DECLINED
+        role
+        for role in (roles[role_id] for role_id in order.roles.ids)
+        if role.role in SPEAKING and role.status is not AssignmentStatus.DECLINED
     ]
     lines = [
-        (items[item_id], list(dict.fromkeys(one.person_id for one in speaking if one.item_id == item_id)))
+        (items[item_id], list(dict.fromkeys(role.person_id for role in speaking if role.item_id == item_id)))
         for item_id in order.items.ids
     ]
-    return Side(lines, list(dict.fromkeys(one.person_id for one in speaking)))
+    return Side(lines, list(dict.fromkeys(role.person_id for role in speaking)))

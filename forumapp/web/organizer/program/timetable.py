@@ -128,13 +128,13 @@ def _some_of_each_kind(findings: Iterable[Finding]) -> tuple[list[Finding], list
     ordered = sorted(findings, key=lambda finding: not finding.blocking)
     seen: Counter[str] = Counter()
     turns = []
-    for place, one in enumerate(ordered):
-        turns.append((not one.blocking, seen[one.code], place))
-        seen[one.code] += 1
+    for place, each in enumerate(ordered):
+        turns.append((not each.blocking, seen[each.code], place))
+        seen[each.code] += 1
     chosen = {place for _blocking, _turn, place in sorted(turns)[:MOST_FINDINGS]}
     return (
-        [one for place, one in enumerate(ordered) if place in chosen],
-        [one for place, one in enumerate(ordered) if place not in chosen],
+        [each for place, each in enumerate(ordered) if place in chosen],
+        [each for place, each in enumerate(ordered) if place not in chosen],
     )
 
 
@@ -317,7 +317,7 @@ def _days(sessions: Iterable[Any], here: Here) -> list[dict[str, Any]]:
 
 def _day(which: date, here: Here) -> dict[str, Any]:
     """Return a day, with its UTC offset if different from the first day's."""
-    usual, offset = (offsets_of(one, here.zone) for one in (here.days[0], which))
+    usual, offset = (offsets_of(at, here.zone) for at in (here.days[0], which))
     return {"date": which.isoformat(), "label": day(which), **({"zone": offset} if offset != usual else {})}
 
 

@@ -74,11 +74,11 @@ class Drafted:
 
     @classmethod
     def of(cls, row: RegistrationType, code: str) -> Drafted:
-        one = form_editor.find_question(row.questions, code)
-        settings = {name: one.get(name) for name in ("required", "for_organizers", "least", "most")}
-        lists: dict[str, Any] = {name: one.get(name) or [] for name in ("options", "when")}
-        texts: dict[str, Any] = {name: one.get(name) or {} for name in ("label", "help")}
-        return cls(version=row.version, code=code, kind=str(one["kind"]), **texts, **lists, **settings)  # type: ignore[arg-type]
+        question = form_editor.find_question(row.questions, code)
+        settings = {name: question.get(name) for name in ("required", "for_organizers", "least", "most")}
+        lists: dict[str, Any] = {name: question.get(name) or [] for name in ("options", "when")}
+        texts: dict[str, Any] = {name: question.get(name) or {} for name in ("label", "help")}
+        return cls(version=row.version, code=code, kind=str(question["kind"]), **texts, **lists, **settings)  # type: ignore[arg-type]
 
 
 @blueprint.get(TYPE)

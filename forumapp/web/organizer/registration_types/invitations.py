@@ -196,20 +196,20 @@ def new_invitations() -> ResponseReturnValue:
 @blueprint.get(ONE)
 @needs(NEEDS)
 def registration_invitation(invitation_id: int) -> str:
-    db, one = reading(), own(invitation_id)
-    link = link_to(one.row)
+    db, invitation = reading(), own(invitation_id)
+    link = link_to(invitation.row)
     worded = own_wordings(db, {(edition().id, letters.TEMPLATE)})
     base_url = current_app.extensions["forumapp.config"].base_url
     return render_template(
         "organizer/invitations/one.html",
         section=SECTION,
-        one=one,
-        row=one.row,
-        waits=one.state in UNANSWERED,
-        may_change_it=one.row.state in UNANSWERED,
+        one=invitation,
+        row=invitation.row,
+        waits=invitation.state in UNANSWERED,
+        may_change_it=invitation.row.state in UNANSWERED,
         link=link,
         link_opens=letters.opens(edition(), now=clock.now()),
-        message=letters.message(db, one.row, edition(), link, worded, base_url=base_url),
+        message=letters.message(db, invitation.row, edition(), link, worded, base_url=base_url),
         messages=list_messages_about(db, letters.ABOUT, invitation_id),
         history=past("invitation", invitation_id),
     )

@@ -36,7 +36,7 @@ def changed_parts(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> 
             yield from _parts(was[code], now[code])
     orders = [[question for question in asked if question in was and question in now] for asked in (was, now)]
     if orders[0] != orders[1]:
-        first, last = (escape(listed(_label(now[one]) for one in order)) for order in orders)
+        first, last = (escape(listed(_label(now[each]) for each in order)) for order in orders)
         yield _("Order of the questions"), first, last
 
 
@@ -75,25 +75,25 @@ def _called(part: str) -> str:
 
 def _words(part: str, value: Any) -> str:
     if part == "options":
-        return listed(" / ".join([str(one["code"]), *one["label"].values()]) for one in value or ())
+        return listed(" / ".join([str(question["code"]), *question["label"].values()]) for question in value or ())
     if part == "when":
-        return listed(f"{one['question']} = {listed(map(str, one['is']))}" for one in value or ())
+        return listed(f"{question['question']} = {listed(map(str, question['is']))}" for question in value or ())
     if isinstance(value, bool) or value is None:
         return str(_("Yes") if value else _("No")) if part in ("required", "for_organizers") else ""
     return str(value)
 
 
-def _label(one: Stored) -> str:
-    return pick(one["label"], language())
+def _label(question: Stored) -> str:
+    return pick(question["label"], language())
 
 
-def _named(one: Stored) -> str:
-    return f"{_label(one)} ({one['code']})"
+def _named(question: Stored) -> str:
+    return f"{_label(question)} ({question['code']})"
 
 
-def _whole(one: Stored | None) -> Markup:
+def _whole(question: Stored | None) -> Markup:
     return (
         NOTHING
-        if one is None
-        else escape(f"{' / '.join(one['label'].values())} · {labels.label(QuestionKind(one['kind']))}")
+        if question is None
+        else escape(f"{' / '.join(question['label'].values())} · {labels.label(QuestionKind(question['kind']))}")
     )

@@ -55,7 +55,9 @@ class Options(Field):
 
     def write(self, value: Any) -> dict[str, Any]:
         return {
-            self.name: [{**one, "shown": one["label"], "many": _as_typed(one.get("places"))} for one in value or ()]
+            self.name: [
+                {**option, "shown": option["label"], "many": _as_typed(option.get("places"))} for option in value or ()
+            ]
         }
 
     def read(self, sent: MultiDict[str, str]) -> dict[str, Any]:
@@ -71,22 +73,22 @@ class Options(Field):
         }
 
     def parse(self, raw: Mapping[str, Any]) -> list[dict[str, Any]]:
-        rows = [one for one in raw[self.name] if any(map(is_visible, one["shown"].values()))]
+        rows = [option for option in raw[self.name] if any(map(is_visible, option["shown"].values()))]
         if not rows:
             raise Fault("required")
         if len(rows) > MOST_OPTIONS:
             raise Fault("too-long")
         taken = {row["code"] for row in rows if row["code"]}
         options = []
-        for one in rows:
-            label = {code: checked(text, LINE) for code, text in one["shown"].items() if text}
-            code = one["code"] or free_code(label, taken, "option")
+        for option in rows:
+            label = {code: checked(text, LINE) for code, text in option["shown"].items() if text}
+            code = option["code"] or free_code(label, taken, "option")
             taken.add(code)
-            options.append({"code": code, "label": label, "places": _places(one["many"])})
+            options.append({"code": code, "label": label, "places": _places(option["many"])})
         return options
 
     def words(self, value: Any) -> str:
-        return " · ".join(_in_words(one) for one in value or ())
+        return " · ".join(_in_words(option) for option in value or ())
 
 
 def _as_typed(places: int | None) -> str:
@@ -154,18 +156,18 @@ class Conditions(Field):
         ]
 
     def write(self, value: Any) -> dict[str, Any]:
-        return {self.name: [f"{one['question']}={answer}" for one in value or () for answer in one["is"]]}
+        return {self.name: [f"{rule['question']}={answer}" for rule in value or () for answer in rule["is"]]}
 
     def read(self, sent: MultiDict[str, str]) -> dict[str, Any]:
         return {self.name: sent.getlist(self.name)}
 
     def parse(self, raw: Mapping[str, Any]) -> list[dict[str, Any]]:
-        pairs = [one.partition("=")[::2] for one in raw[self.name]]
+        pairs = [deciding.partition("=")[::2] for deciding in raw[self.name]]
         conditions = []
-        for one in self.others:
-            answers = [code for code, _words in options_of(one) if (one.code, code) in pairs]
+        for deciding in self.others:
+            answers = [code for code, _words in options_of(deciding) if (deciding.code, code) in pairs]
             if answers:
-                conditions.append({"question": one.code, "is": answers})
+                conditions.append({"question": deciding.code, "is": answers})
         if len(pairs) != sum(len(condition["is"]) for condition in conditions):
             raise Fault("not-a-choice")
         return conditions
@@ -174,9 +176,9 @@ class Conditions(Field):
         known = {other.code: other for other in self.others}
         parts = []
         for each in value or ():
-            one = known[each["question"]]
-            answers = [str(words) for code, words in options_of(one) if code in each["is"]]
-            parts.append(f"{pick(one.label, language())}{_(': ')}{', '.join(answers)}")
+            deciding = known[each["question"]]
+            answers = [str(words) for code, words in options_of(deciding) if code in each["is"]]
+            parts.append(f"{pick(deciding.label, language())}{_(': ')}{', '.join(answers)}")
         return " · ".join(parts)
 
 

@@ -152,7 +152,7 @@ def registration_types(arrangement: Arrangement | None = None) -> str:
         "organizer/registration/types.html",
         section=SECTION,
         rows=arrangement.sorted(rows),
-        counts={one.code: one for one in counts.by_type},
+        counts={count.code: count for count in counts.by_type},
         total=queries.edition_places(db, edition().id),
         arrangement=arrangement,
         theirs=[pick(each.name, language()) for each in arrangement.sorted_as_theirs(rows)],

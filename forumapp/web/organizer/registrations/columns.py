@@ -47,7 +47,7 @@ def list_columns() -> str:
     return render_template(
         "organizer/registration/columns.html",
         section="registration",
-        offered=[(one, HEADINGS[one], one in shown, place) for place, one in enumerate(in_order, start=1)],
+        offered=[(each, HEADINGS[each], each in shown, place) for place, each in enumerate(in_order, start=1)],
         **place_in_list(),
     )
 
@@ -57,7 +57,7 @@ def list_columns() -> str:
 def keep_list_columns() -> ResponseReturnValue:
     """Sort by the numbers next to the columns; equal numbers keep their order."""
     ticked = [value for value in request.form.getlist("column") if value in columns.OFFERED]
-    wanted = sorted(dict.fromkeys(ticked), key=lambda one: request.form.get(f"place.{one}", 0, whole_number))
+    wanted = sorted(dict.fromkeys(ticked), key=lambda column: request.form.get(f"place.{column}", 0, whole_number))
     with transaction() as db:
         columns.keep_columns(db, edition().id, wanted, actor=actor(), now=clock.now())
     return redirect(url_for("organizer.registrations", **place_in_list()["kept"]))

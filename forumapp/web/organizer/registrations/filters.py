@@ -190,5 +190,5 @@ def _chips(kept: dict[str, list[str]], choices: Sequence[Choice]) -> list[Chip]:
 
 
 def _without(kept: dict[str, list[str]], name: str, value: str) -> dict[str, list[str]]:
-    left = {**kept, name: [one for one in kept[name] if one != value]}
+    left = {**kept, name: [word for word in kept[name] if word != value]}
     return {each: values for each, values in left.items() if values}

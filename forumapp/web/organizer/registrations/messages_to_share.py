@@ -89,7 +89,7 @@ def share_registrations() -> str:
     page = registrations_page(db, edition().id, filters, within=within(EDIT), told=within(EDIT), size=MOST)
     shown = [line for line in page.items if line.status in PARTICIPATING]
     letters = letters_about(db, [line.id for line in shown])
-    links = {one: link_of(letter) for one, letter in letters.items()}
+    links = {registration_id: link_of(letter) for registration_id, letter in letters.items()}
     return render_template(
         "organizer/registration/share_many.html",
         section=SECTION,

@@ -75,7 +75,7 @@ def create_group(code: str) -> ResponseReturnValue:
         by: Any = {"source": Source.MANUAL, "actor": actor(), "now": clock.now()}
         once: Any = {"form_key": form_key(), "most_waiting": most_waiting(len(people))}
         row, placed = register_group(db, kind.edition_id, kind.code, contact, people, **by, **once)
-        return row.id, [one.status for one in placed]
+        return row.id, [registration.status for registration in placed]
 
     read = together(read_contact, several_applicants(kind, PEOPLE, GroupPersonSchema))
     messages = {FewerPlaces: refusal_words(FewerPlaces.code)}

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from forumapp.web.public.registration.forms import Spellings
 
 DECIDE = Permission.DECIDE_REGISTRATIONS
-REFUSAL_MESSAGES = {one: refusal_words(one.code) for one in (AlreadyRegistered, NoPlusOnesLeft)}
+REFUSAL_MESSAGES = {refusal: refusal_words(refusal.code) for refusal in (AlreadyRegistered, NoPlusOnesLeft)}
 
 
 @blueprint.get("/<edition>/registrations/<id:registration_id>/plus-ones/new")

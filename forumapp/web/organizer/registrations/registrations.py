@@ -188,7 +188,7 @@ def decided(registration_id: int, do: Callable[..., None], again: str, words: st
     except Stale as refusal:
         return ask_again(refusal, again, url_for("organizer.registration", registration_id=registration_id))
     except (WrongStatus, NoPlacesLeft, NotMedia, Invalid) as refusal:
-        if refusal.fields.keys() & {one.name for one in (TO_CONFIRM, TO_CANCEL, TO_TAKE_BACK, DESK_NOTE)}:
+        if refusal.fields.keys() & {field.name for field in (TO_CONFIRM, TO_CANCEL, TO_TAKE_BACK, DESK_NOTE)}:
             errors = {name: fault_words(code) for name, code in refusal.fields.items()}
             return registration_page(registration_id, errors), refusal.status
         flash(refusal_words(refusal), "bad")

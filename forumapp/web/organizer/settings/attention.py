@@ -46,19 +46,19 @@ SEVERITIES: dict[Severity, tuple[Any, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class NeedText:
-    """The text of a need. `many` and `query` give the address of the list; `one` is the endpoint of a single record
+    """The text of a need. `many` and `query` give the address of the list; `row` is the endpoint of one record
     and the name of its URL parameter.
     """
 
     words: Callable[[int], str]
     many: str
     query: Mapping[str, str] = field(default_factory=dict)
-    one: tuple[str, str] = ("", "")
+    row: tuple[str, str] = ("", "")
 
     def address(self, need: Need) -> str:
         page, values = self.many, dict(self.query)
-        if need.where is not None and self.one[0]:
-            page, name = self.one
+        if need.where is not None and self.row[0]:
+            page, name = self.row
             values = {**(values if page == self.many else {}), name: need.where}
         return url_for(f"organizer.{page}", **cast("Any", values))
 
@@ -73,22 +73,22 @@ NEED_TEXTS: dict[str, NeedText] = {
     "edition-over": NeedText(lambda _n: str(_(
         "The forum is over. Archive it to freeze its records.")), "settings"),
     "host-without-logo": NeedText(lambda n: ngettext(
-        "%(num)s host has no logo.", "%(num)s hosts have no logo.", n), "hosts", one=("host", "host_id")),
+        "%(num)s host has no logo.", "%(num)s hosts have no logo.", n), "hosts", row=("host", "host_id")),
     "host-untranslated": NeedText(lambda n: ngettext(
         "The name or remark of %(num)s host is missing in a language.",
-        "The names or remarks of %(num)s hosts are missing in a language.", n), "hosts", one=("host", "host_id")),
+        "The names or remarks of %(num)s hosts are missing in a language.", n), "hosts", row=("host", "host_id")),
     "level-untranslated": NeedText(lambda n: ngettext(
         "%(num)s sponsor level is missing in a language.",
-        "%(num)s sponsor levels are missing in a language.", n), "hosts", one=("level", "level_id")),
+        "%(num)s sponsor levels are missing in a language.", n), "hosts", row=("level", "level_id")),
     "venue-untranslated": NeedText(lambda n: ngettext(
         "The name or address of %(num)s venue is missing in a language.",
-        "The names or addresses of %(num)s venues are missing in a language.", n), "venues", one=("venue", "venue_id")),
+        "The names or addresses of %(num)s venues are missing in a language.", n), "venues", row=("venue", "venue_id")),
     "room-untranslated": NeedText(lambda n: ngettext(
         "The name of %(num)s room is missing in a language.",
-        "The names of %(num)s rooms are missing in a language.", n), "venues", one=("room", "room_id")),
+        "The names of %(num)s rooms are missing in a language.", n), "venues", row=("room", "room_id")),
     "page-untranslated": NeedText(lambda n: ngettext(
         "%(num)s content page is missing in a language.",
-        "%(num)s content pages are missing in a language.", n), "pages", one=("page", "code")),
+        "%(num)s content pages are missing in a language.", n), "pages", row=("page", "code")),
     "emergency-page-missing": NeedText(lambda _n: str(_(
         "No page of the program book says what to do in an emergency.")), "new_page", {"kind": "emergency"}),
     "latin-name-missing": NeedText(lambda n: ngettext(
@@ -143,81 +143,81 @@ NEED_TEXTS: dict[str, NeedText] = {
         "invitations", {"state": "sent"}, ("registration_invitation", "invitation_id")),
     "type-untranslated": NeedText(lambda n: ngettext(
         "%(num)s registration type is missing in a language.",
-        "%(num)s registration types are missing in a language.", n), "registration_types", one=TYPE),
+        "%(num)s registration types are missing in a language.", n), "registration_types", row=TYPE),
     "type-still-open": NeedText(lambda n: ngettext(
         "The forum is over, and %(num)s registration type still takes registrations.",
         "The forum is over, and %(num)s registration types still take registrations.", n),
-        "registration_types", one=TYPE),
+        "registration_types", row=TYPE),
     "type-without-quota": NeedText(lambda n: ngettext(
         "%(num)s registration type has no limit of places.",
-        "%(num)s registration types have no limit of places.", n), "registration_types", one=TYPE),
+        "%(num)s registration types have no limit of places.", n), "registration_types", row=TYPE),
     "scan-conflict": NeedText(lambda n: ngettext(
         "%(num)s scan that a station made on its own is to be looked at.",
         "%(num)s scans that stations made on their own are to be looked at.", n), "scan_conflicts"),
     "room-clash": NeedText(lambda n: ngettext(
         "%(num)s pair of sessions is in one room at the same time.",
-        "%(num)s pairs of sessions are in one room at the same time.", n), "agenda", one=SESSION),
+        "%(num)s pairs of sessions are in one room at the same time.", n), "agenda", row=SESSION),
     "person-clash": NeedText(lambda n: ngettext(
         "%(num)s person is needed in two sessions at the same time.",
-        "%(num)s times a person is needed in two sessions at the same time.", n), "agenda", one=SESSION),
+        "%(num)s times a person is needed in two sessions at the same time.", n), "agenda", row=SESSION),
     "outside-edition": NeedText(lambda n: ngettext(
         "%(num)s session begins outside the forum's dates.",
-        "%(num)s sessions begin outside the forum's dates.", n), "agenda", one=SESSION),
+        "%(num)s sessions begin outside the forum's dates.", n), "agenda", row=SESSION),
     "too-long": NeedText(lambda n: ngettext(
         "%(num)s session is longer than a day can be. Are its dates right?",
-        "%(num)s sessions are longer than a day can be. Are their dates right?", n), "agenda", one=SESSION),
+        "%(num)s sessions are longer than a day can be. Are their dates right?", n), "agenda", row=SESSION),
     "items-longer-than-session": NeedText(lambda n: ngettext(
         "The items of %(num)s session take longer than it does.",
-        "The items of %(num)s sessions take longer than these do.", n), "agenda", one=SESSION),
+        "The items of %(num)s sessions take longer than these do.", n), "agenda", row=SESSION),
     "session-untranslated": NeedText(lambda n: ngettext(
         "%(num)s title or abstract of a session is missing in a language.",
-        "%(num)s titles or abstracts of sessions are missing in a language.", n), "agenda", one=SESSION),
+        "%(num)s titles or abstracts of sessions are missing in a language.", n), "agenda", row=SESSION),
     "room-changeover": NeedText(lambda n: ngettext(
         "%(num)s pair of sessions leaves too little time to clear and set up their room.",
-        "%(num)s pairs of sessions leave too little time to clear and set up their rooms.", n), "agenda", one=SESSION),
+        "%(num)s pairs of sessions leave too little time to clear and set up their rooms.", n), "agenda", row=SESSION),
     "speaker-travel": NeedText(lambda n: ngettext(
         "%(num)s speaker has too little time to get to another venue.",
-        "%(num)s speakers have too little time to get to another venue.", n), "agenda", one=SESSION),
+        "%(num)s speakers have too little time to get to another venue.", n), "agenda", row=SESSION),
     "all-rooms-clash": NeedText(lambda n: ngettext(
         "%(num)s session is at the same time as one in all rooms.",
-        "%(num)s sessions are at the same time as one in all rooms.", n), "agenda", one=SESSION),
+        "%(num)s sessions are at the same time as one in all rooms.", n), "agenda", row=SESSION),
     "clock-change": NeedText(lambda n: ngettext(
         "The clocks do not show %(num)s time of a session, or show it twice.",
-        "The clocks do not show %(num)s times of sessions, or show them twice.", n), "agenda", one=SESSION),
+        "The clocks do not show %(num)s times of sessions, or show them twice.", n), "agenda", row=SESSION),
     "speaker-unavailable": NeedText(lambda n: ngettext(
         "%(num)s person is not free at the time of their session.",
-        "%(num)s times a person is not free at the time of their session.", n), "agenda", one=SESSION),
+        "%(num)s times a person is not free at the time of their session.", n), "agenda", row=SESSION),
     "room-too-small": NeedText(lambda n: ngettext(
         "%(num)s session is for more people than its room holds.",
-        "%(num)s sessions are for more people than their rooms hold.", n), "agenda", one=SESSION),
+        "%(num)s sessions are for more people than their rooms hold.", n), "agenda", row=SESSION),
     "confirmed-without-time": NeedText(lambda n: ngettext(
         "%(num)s session is confirmed and has no time yet.",
-        "%(num)s sessions are confirmed and have no time yet.", n), "agenda", one=SESSION),
+        "%(num)s sessions are confirmed and have no time yet.", n), "agenda", row=SESSION),
     "interpreter-missing": NeedText(lambda n: ngettext(
         "An interpreter is missing in %(num)s place.",
-        "Interpreters are missing in %(num)s places.", n), "agenda", one=SESSION),
+        "Interpreters are missing in %(num)s places.", n), "agenda", row=SESSION),
     "interpreter-alone": NeedText(lambda n: ngettext(
         "%(num)s interpreter has nobody to take turns with.",
-        "%(num)s times an interpreter has nobody to take turns with.", n), "agenda", one=SESSION),
+        "%(num)s times an interpreter has nobody to take turns with.", n), "agenda", row=SESSION),
     "interpreter-back-to-back": NeedText(lambda n: ngettext(
         "%(num)s time an interpreter has less than ten minutes between two sessions.",
-        "%(num)s times an interpreter has less than ten minutes between two sessions.", n), "agenda", one=SESSION),
+        "%(num)s times an interpreter has less than ten minutes between two sessions.", n), "agenda", row=SESSION),
     "interpreter-without-rest": NeedText(lambda n: ngettext(
         "%(num)s interpreter works for more than two hours without a break.",
-        "%(num)s times an interpreter works for more than two hours without a break.", n), "agenda", one=SESSION),
+        "%(num)s times an interpreter works for more than two hours without a break.", n), "agenda", row=SESSION),
     "panel-without-moderator": NeedText(lambda n: ngettext(
-        "%(num)s panel has no moderator.", "%(num)s panels have no moderator.", n), "agenda", one=SESSION),
+        "%(num)s panel has no moderator.", "%(num)s panels have no moderator.", n), "agenda", row=SESSION),
     "session-without-room": NeedText(lambda n: ngettext(
-        "%(num)s session has no room yet.", "%(num)s sessions have no room yet.", n), "agenda", one=SESSION),
+        "%(num)s session has no room yet.", "%(num)s sessions have no room yet.", n), "agenda", row=SESSION),
     "speaker-declined": NeedText(lambda n: ngettext(
         "%(num)s part in a session was declined.",
-        "%(num)s parts in sessions were declined.", n), "agenda", one=SESSION),
+        "%(num)s parts in sessions were declined.", n), "agenda", row=SESSION),
     "speeches-out-of-order": NeedText(lambda n: ngettext(
         "%(num)s session does not follow the order approved for its speeches.",
-        "%(num)s sessions do not follow the order approved for their speeches.", n), "agenda", one=SESSION),
+        "%(num)s sessions do not follow the order approved for their speeches.", n), "agenda", row=SESSION),
     "speaker-unconfirmed": NeedText(lambda n: ngettext(
         "%(num)s part in a session is not confirmed yet.",
-        "%(num)s parts in sessions are not confirmed yet.", n), "agenda", one=SESSION),
+        "%(num)s parts in sessions are not confirmed yet.", n), "agenda", row=SESSION),
     "speaker-half-shown": NeedText(lambda n: ngettext(
         "%(num)s person announced in the program has no photo or no biography.",
         "%(num)s people announced in the program have no photo or no biography.", n),
@@ -229,7 +229,7 @@ NEED_TEXTS: dict[str, NeedText] = {
         "%(num)s session has changed since the agenda was published.",
         "%(num)s sessions have changed since the agenda was published.", n), "versions"),
     "delegation-headless": NeedText(lambda n: ngettext(
-        "%(num)s delegation has no head.", "%(num)s delegations have no head.", n), "delegations", one=DELEGATION),
+        "%(num)s delegation has no head.", "%(num)s delegations have no head.", n), "delegations", row=DELEGATION),
     "people-torn": NeedText(lambda n: ngettext(
         "%(num)s person is wanted in two places at once.",
         "%(num)s people are wanted in two places at once.", n), "clashes", {"state": "open"}),
@@ -239,24 +239,24 @@ NEED_TEXTS: dict[str, NeedText] = {
     "seat-beside-group": NeedText(lambda n: ngettext(
         "%(num)s person does not ride in the coach of their group.",
         "%(num)s people do not ride in the coaches of their groups.", n),
-        "delegations", one=("delegation_coaches", "code")),
+        "delegations", row=("delegation_coaches", "code")),
     "captain-not-coming": NeedText(lambda n: ngettext(
         "The transfer of %(num)s coach is no longer for its captain.",
         "The transfers of %(num)s coaches are no longer for their captains.", n),
-        "delegations", one=("delegation_coaches", "code")),
+        "delegations", row=("delegation_coaches", "code")),
     "native-name-missing": NeedText(lambda n: ngettext(
         "%(num)s member has no name in their own script, as others of the delegation have.",
         "%(num)s members have no name in their own script, as others of their delegations have.", n),
         "people", {"need": "native-name-missing"}, PERSON),
     "delegation-untranslated": NeedText(lambda n: ngettext(
         "The name of %(num)s delegation is missing in a language.",
-        "The names of %(num)s delegations are missing in a language.", n), "delegations", one=DELEGATION),
+        "The names of %(num)s delegations are missing in a language.", n), "delegations", row=DELEGATION),
     "itinerary-untranslated": NeedText(lambda n: ngettext(
         "%(num)s itinerary item is missing in a language.",
-        "%(num)s itinerary items are missing in a language.", n), "delegations", one=DELEGATION),
+        "%(num)s itinerary items are missing in a language.", n), "delegations", row=DELEGATION),
     "delegation-without-liaison": NeedText(lambda n: ngettext(
         "%(num)s delegation has no liaison.",
-        "%(num)s delegations have no liaison.", n), "delegations", one=DELEGATION),
+        "%(num)s delegations have no liaison.", n), "delegations", row=DELEGATION),
     "print-failed": NeedText(lambda n: ngettext(
         "%(num)s print failed.", "%(num)s prints failed.", n), "paper"),
     "print-stuck": NeedText(lambda n: ngettext(
@@ -325,7 +325,7 @@ class Line:
 
 def by_section(needs: list[Need]) -> list[tuple[str, list[Line]]]:
     """Group the needs by section, in their order; sections without needs are left out."""
-    return [(str(SECTIONS[section]), [line(one) for one in those]) for section, those in _grouped(needs)]
+    return [(str(SECTIONS[section]), [line(need) for need in those]) for section, those in _grouped(needs)]
 
 
 def _grouped(needs: list[Need]) -> Any:
