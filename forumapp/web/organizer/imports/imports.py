@@ -109,7 +109,7 @@ def upload_page(kind: ImportKind, fault: str = "") -> str:
             if kind is not ImportKind.ROSTER and all(may(need, everywhere=True) for need in IMPORTERS[kind].needs)
         ],
         fault=fault,
-        whose=dict(delegations_of(kind)).get(request.args.get("delegation", "")),
+        delegation=dict(delegations_of(kind)).get(request.args.get("delegation", "")),
         sent={"rows": request.form.get("rows", "")},
         page=runs,
     )
@@ -184,7 +184,7 @@ def run_page(
         "organizer/imports/one.html",
         section=section_of(run.kind),
         registers=run.kind in REGISTERS,
-        whose=delegation_of(run),
+        delegation=delegation_of(run),
         types=types_of(run.kind),
         type_words=type_words(run, file),
         **_part_choices(run, lines),
@@ -385,7 +385,7 @@ def cancel_import(run_id: int) -> ResponseReturnValue:
 def import_progress(run_id: int) -> Response:
     """How far it is, which the page asks for again while it goes on."""
     run = services.get_run(reading(), edition().id, run_id, actor=actor())
-    return unless_known(render_template("organizer/imports/progress.html", run=run, whose=delegation_of(run)))
+    return unless_known(render_template("organizer/imports/progress.html", run=run, delegation=delegation_of(run)))
 
 
 @blueprint.get("/<edition>/people/import/<kind>/sample.<form>")

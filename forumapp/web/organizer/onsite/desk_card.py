@@ -89,7 +89,7 @@ def person_page(registration_id: int, **more: Any) -> Response:
         "more": at_the_desk.more_of(db, edition_id, registration_id),
         "titles": titles_in_edition(db, edition_id, [person.line.person_id]).get(person.line.person_id, []),
         "happened": happened,
-        "said": scan,
+        "scan": scan,
         "is_old_code": is_old_code,
         "next": next_step(person, scan, made_now=made_now, is_new=is_new, is_warned=is_old_code),
         "history": past("registration", registration_id),

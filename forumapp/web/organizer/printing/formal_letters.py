@@ -289,7 +289,8 @@ def issue_page(
         kept=kept,
         sent={**kept, **{name: value for name, value in form.raw.items() if value}},
         findings=findings,
-        said=override or Form.empty((ANYWAY,) if mark_of(findings) else (), anyway=request.form.get(ANYWAY.name, "")),
+        print_form=override
+        or Form.empty((ANYWAY,) if mark_of(findings) else (), anyway=request.form.get(ANYWAY.name, "")),
         left_out=left_out_words(who_is_left_out(reading(), edition(), to, now=clock.now())) if to else [],
         groups=by_kind(findings),
         mark=letters_services.mark_of(recipients),
@@ -322,7 +323,7 @@ def letter_page(line: LetterLine, form: Form, findings: Sequence[Finding] = ()) 
         altered=line.altered,
         groups=by_kind(findings),
         despite=mark_of(findings),
-        said=line.said.said,
+        recipient=line.said.said,
         content=line.said.content,
         form=form,
         paper=Paper(PAPERS[line.row.kind]),

@@ -90,7 +90,7 @@ def choose_page(chosen: str, form: Form) -> str:
         papers=papers(),
         folded=sheet_layout_fields.FOLDED if chosen == Paper.BADGES else (),
         form=form,
-        said={name: request.values[name] for name in PRINT_DETAILS if request.values.get(name)},
+        details={name: request.values[name] for name in PRINT_DETAILS if request.values.get(name)},
         page=jobs,
     )
 
@@ -130,11 +130,15 @@ def check_page(
     look: str = "",
     back: str = "",
 ) -> str:
-    """Render the findings of a paper. Its button sends what was `sent`, and `said`, the form of the print itself.
+    """Render the findings of a paper. Its button sends what was `sent`, and the form of the print itself, `asked_how`.
     `look` shows its pages.
     """
     shown = {"chosen": chosen, "sent": sent, "report": report, "groups": by_kind(report.findings), "to": to}
-    shown |= {"said": asked_how or about_print(report, sent), "back": back or back_from(chosen, sent), "look": look}
+    shown |= {
+        "print_form": asked_how or about_print(report, sent),
+        "back": back or back_from(chosen, sent),
+        "look": look,
+    }
     shown |= {"key": new_key()}
     return render_template("organizer/paper/check.html", section=SECTION, **shown)
 

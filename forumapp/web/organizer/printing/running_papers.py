@@ -179,7 +179,7 @@ def problems_to_fix(findings: list[Finding], form: Form) -> dict[str, Any]:
     return {
         "needs": [print_need(finding) for finding in findings],
         "mark": mark_of(findings),
-        "said": form,
+        "print_form": form,
         "key": new_key(),
     }
 

@@ -57,7 +57,7 @@ def before_print(row: SeatingPlan, findings: list[Finding], form: Form) -> str:
     shown: dict[str, Any] = {
         "needs": [print_need(finding) for finding in findings],
         "mark": mark_of(findings),
-        "said": form,
+        "print_form": form,
     }
     return render_template("organizer/seating/paper.html", section=SECTION, row=row, **shown)
 
