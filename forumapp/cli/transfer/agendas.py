@@ -217,5 +217,5 @@ def _of_line(line: SessionLine, one: RowFault) -> str:
 
 
 def _words(at: str, code: str, said: tuple[str, ...]) -> str:
-    quoted = " ".join(f"“{words.session_said(one, code)}”" for one in said if one)
+    quoted = " ".join(f"“{words.session_value(one, code)}”" for one in said if one)
     return " ".join(part for part in (f"{at}:" if at else "", quoted, words.session_fault(code)) if part)

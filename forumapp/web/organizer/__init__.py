@@ -171,7 +171,7 @@ def register(app: Flask) -> None:
         agenda_format=words.agenda_format,
         session_field=words.session_field,
         session_fault=words.session_fault,
-        session_said=words.session_said,
+        session_value=words.session_value,
         session_place=words.session_place,
     )
     sign_in.set_up(app)

@@ -56,7 +56,7 @@ from forumapp.domain.registration.models import (
     TicketCode,
 )
 from forumapp.domain.registration.rules import InvitationState, Source
-from forumapp.web.organizer.settings.attention import TOLD
+from forumapp.web.organizer.settings.attention import NEED_TEXTS
 from tests.domain.conftest import BY, NOW
 from tests.domain.registering import make_type
 from tests.pictures import photo
@@ -572,7 +572,7 @@ def test_what_needs_somebody_is_told_with_its_one_record(scene: Scene, code: str
 
 
 def test_every_need_has_its_words_and_its_page() -> None:
-    assert set(TOLD) == set(BROUGHT)
+    assert set(NEED_TEXTS) == set(BROUGHT)
 
 
 def test_several_are_counted_and_lead_to_the_list(scene: Scene) -> None:

@@ -11,7 +11,7 @@ from forumapp.domain.agenda.findings.board import ORDER
 from forumapp.domain.agenda.findings.detection import clock_faults
 from forumapp.domain.agenda.severities import DEFAULTS, FindingCode
 from forumapp.web.organizer.program.finding_words import WORDS
-from forumapp.web.organizer.settings.attention import TOLD
+from forumapp.web.organizer.settings.attention import NEED_TEXTS
 from forumapp.web.wording.choice_words import LABELS
 
 ZONE = "America/Los_Angeles"
@@ -22,7 +22,7 @@ def test_every_finding_has_its_words() -> None:
     on_the_first_page = codes - {"missing-translation"} | {"session-untranslated"}
 
     assert set(WORDS) == set(LABELS[FindingCode]) == set(DEFAULTS) == set(ORDER) == codes
-    assert (codes - set(IN_THE_CONSOLE), on_the_first_page - set(TOLD)) == (set(), set())
+    assert (codes - set(IN_THE_CONSOLE), on_the_first_page - set(NEED_TEXTS)) == (set(), set())
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,1 @@
-"""One's own account, and signing in."""
+"""The organizer's account, and signing in."""

@@ -1,4 +1,4 @@
-"""One's own account: profile, and the browsers in which one is signed in."""
+"""The organizer's own account: profile and signed-in browsers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happened to one's own account, in the words of the log."""
+"""The log of the organizer's own account."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ if TYPE_CHECKING:
 @blueprint.get("/account/log")
 def own_log() -> str:
     page = own_page(reading(), current_user.id, number=request.args.get("page", 1, whole_number))
-    names = names_in(reading(), [one.line for one in page.items], None)
+    names = names_in(reading(), [line.line for line in page.items], None)
     zone = next((edition.zone for edition in my_editions()), "UTC")
-    told = [_entry(one, names, zone) for one in page.items]
-    return render_template("organizer/account/log.html", tab="log", page=page, days=by_day(told, zone), zone=zone)
+    entries = [_entry(line, names, zone) for line in page.items]
+    return render_template("organizer/account/log.html", tab="log", page=page, days=by_day(entries, zone), zone=zone)
 
 
-def _entry(one: OwnLine, names: Names, zone: str) -> Entry:
+def _entry(line: OwnLine, names: Names, zone: str) -> Entry:
     """Colleagues are named, and the tokens that they used are not."""
-    entry = in_words(one.line, names, _knowing(names, one.edition_id, zone))
-    if one.line.entity != "api_token":  # the account's name, which is the reader's own
-        entry = replace(entry, name=t(one.edition) if one.edition else escape(entry.kind))
-    if one.line.actor_id == current_user.id:
+    entry = in_words(line.line, names, _knowing(names, line.edition_id, zone))
+    if line.line.entity != "api_token":  # the account's name, which is the reader's own
+        entry = replace(entry, name=t(line.edition) if line.edition else escape(entry.kind))
+    if line.line.actor_id == current_user.id:
         return replace(entry, by=str(_("You")))
-    return replace(entry, through=labels.label(one.line.via))
+    return replace(entry, through=labels.label(line.line.via))
 
 
 def _knowing(names: Names, edition_id: int | None, zone: str) -> Knowing:

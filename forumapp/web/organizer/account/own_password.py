@@ -1,4 +1,4 @@
-"""Choosing a password: by a link of a mail, as one who was invited, or once signed in."""
+"""Set a password: from an emailed link, from an invitation, or while signed in."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def forgot_password() -> str:
 @blueprint.post("/forgot-password")
 @limiter.limit(FORMS, exempt_when=is_local)
 def do_forgot_password() -> str:
-    """The answer never tells whether there is such an account."""
+    """Send the link. The response is the same whether or not the account exists."""
     email, now = request.form.get("email", ""), clock.now()
     ways = ways_to_ask_for_mail(guess_limits.account_key(email))
     with transaction() as db:
@@ -107,7 +107,7 @@ def do_new_password(token: str) -> ResponseReturnValue:
         return private(render_template("organizer/account/new_password.html", form=form), Invalid.status)
     with transaction() as db:
         account = accounts.set_password_by_link(db, account_id, link_number, chosen, now=clock.now())
-    # Whoever guessed at the account meanwhile may have used up all tries but those of a browser that is known to it.
+    # Failed guesses may have used up all tries, except those of browsers that the account already knows.
     guess_limits.know_browser(account.email)
     flash(_("Your password has been changed. Sign in with it now."), "ok")
     return redirect(url_for("organizer.sign_in"))
@@ -167,7 +167,7 @@ def password_page(form: Form) -> str:
         tab="password",
         form=form,
         live=live,
-        owned=[one for one in my_editions() if one.id in managed] if live else [],
+        owned=[own_edition for own_edition in my_editions() if own_edition.id in managed] if live else [],
     )
 
 
@@ -185,7 +185,7 @@ def read_link(purpose: str, token: str) -> tuple[int, int]:
 
 
 def hash_of(form: Form, email: str) -> str | None:
-    """The hash of the password that was typed twice; None when the form says what is wrong with it."""
+    """Return the hash of the password that was typed twice, or None with the fault in the form."""
     if "password" not in form.faults and form.raw["password"] != form.raw["again"]:
         form.faults.setdefault("again", "not-the-same")
     if form.faults:
@@ -198,7 +198,7 @@ def hash_of(form: Form, email: str) -> str | None:
 
 
 def is_owner(form: Form) -> bool:
-    """Whether the password that stands now was typed, by as many tries as someone who stole a browser may have."""
+    """Return whether the current password was typed, limited to the tries that a stolen browser may have."""
     if "current" in form.faults:
         return False
     way = guess_limits.take(ways_to_confirm(guess_limits.key_of("account-id", current_user.id)))
@@ -216,7 +216,7 @@ def is_owner(form: Form) -> bool:
 
 
 def private(page: str, status: int = 200) -> Response:
-    """Whoever has the address has the page: neither caches nor search engines may."""
+    """Keep caches and search engines away: the address alone gives access to the page."""
     answer = make_response(page, status)
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["X-Robots-Tag"] = "noindex"

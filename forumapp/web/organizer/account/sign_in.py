@@ -51,7 +51,7 @@ def send_to_sign_in() -> ResponseReturnValue:
 
 
 def safe_target(target: str | None) -> str | None:
-    """`target` if it is one of our own pages for organizers, so that no link can lead through us to elsewhere."""
+    """Return `target` if it is a page of ours for organizers, so that links cannot redirect to other sites."""
     if not target or not target.startswith("/organizer/") or "\\" in target:
         return None
     try:
@@ -129,7 +129,7 @@ def await_code(account_id: int, link_number: int) -> None:
 
 
 def awaited() -> Account | None:
-    """Whose code is waited for; nobody's any more once their password was changed."""
+    """Return the account that a code is awaited for; None after its password was changed."""
     values = guess_limits.links().read(AWAITED, session.get(AWAITED, ""), now=clock.now())
     return find_by_link(reading(), int(values[0]), int(values[1])) if values else None
 

@@ -1,4 +1,4 @@
-"""API tokens that act in the edition: which there are, a new one of one's own, and ending one."""
+"""API tokens that act in the edition: list, create, revoke."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ def editions_in_words(line: TokenLine) -> str:
     """Where a token acts. Editions that the reader has no part in are counted and not named."""
     if line.every_edition:
         return str(_("All editions of the account"))
-    mine = {one.id: pick(one.name, language()) for one in my_editions()}
-    names = [mine[one] for one in sorted(line.editions & mine.keys())]
+    mine = {own_edition.id: pick(own_edition.name, language()) for own_edition in my_editions()}
+    names = [mine[edition_id] for edition_id in sorted(line.editions & mine.keys())]
     others = len(line.editions - mine.keys())
     return ", ".join([*names, *([ngettext("%(num)s other", "%(num)s others", others)] if others else [])])
 

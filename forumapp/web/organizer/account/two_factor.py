@@ -1,4 +1,4 @@
-"""Two-factor sign-in: set it up with an app on one's phone, keep recovery codes, turn it off."""
+"""Two-factor sign-in: set up an authenticator app, keep recovery codes, turn it off."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from forumapp.core.config import Config
 
 T = TypeVar("T")
-# With the password, or whoever finds a browser open could keep its owner out.
+# Takes the password: someone at an open browser could otherwise lock the owner out.
 TURN_ON = (Field(name="code", label=_l("Code from the app"), required=True, longest=20), CURRENT)
 # And with a code, or the password alone would be enough to be rid of the second step.
 CHANGE = (Field(name="code", label=_l("Code from the app, or a recovery code"), required=True, longest=20), CURRENT)
-GROUP = 4  # letters of the secret, as they are typed
+GROUP = 4  # letters of the secret, as typed
 
 
 @blueprint.get("/account/two-factor")
@@ -96,8 +96,9 @@ def turn_two_factor_off() -> ResponseReturnValue:
 
 
 def by_code(form: Form, service: Callable[..., T], **more: Any) -> T | None:
-    """What a service does once the password and the code are right, each by as many tries as signing in has. When one
-    is not, nothing is done and the form tells.
+    """Run a service once the password and the code are right; each try counts as one of signing in.
+
+    If one is wrong, nothing changes and the form has the fault.
     """
     if form.faults or not is_owner(form):
         return None
@@ -118,11 +119,13 @@ def by_code(form: Form, service: Callable[..., T], **more: Any) -> T | None:
 
 
 def page(form: Form | None = None, status: int = 200) -> Response:
-    """As far as it is set up. `form` is one that was refused."""
+    """Render the page for the current step of the setup. `form` is a refused one."""
     db = reading()
     is_on = current_user.has_two_factor
     secret = None if is_on else two_factor.find_secret(db, current_user.id, guess_limits.seals())
-    needed_by = next((one for one in my_editions() if one.slug == request.args.get("needed_by")), None)
+    needed_by = next(
+        (own_edition for own_edition in my_editions() if own_edition.slug == request.args.get("needed_by")), None
+    )
     return private(
         render_template(
             "organizer/account/two_factor.html",
@@ -138,5 +141,5 @@ def page(form: Form | None = None, status: int = 200) -> Response:
 
 
 def shown_once(codes: list[str]) -> Response:
-    """Never by an address of its own: once the page is left, nobody can go back to the codes."""
+    """Show the codes once. They have no address of their own, so the page cannot be opened again."""
     return private(render_template("organizer/account/recovery_codes.html", tab="two-factor", codes=codes))

@@ -1,4 +1,4 @@
-"""A badge design as a form: a field for each measure of each box, and a layout from what was typed."""
+"""A badge design as a form: one field per measure of each box, and the layout built from them."""
 
 from __future__ import annotations
 
@@ -69,25 +69,25 @@ CHOICES: dict[str, dict[str, Any]] = {
         "top": _l("At the top"), "upper": _l("A little below the top"), "middle": _l("In the middle"),
         "bottom": _l("At the bottom"),
     },
-    "bleed": {f"{one:.1f}": _l("%(length)s mm", length=f"{one:g}") for one in BLEEDS},
+    "bleed": {f"{bleed:.1f}": _l("%(length)s mm", length=f"{bleed:g}") for bleed in BLEEDS},
     "weight": {str(REGULAR): _l("Regular"), str(BOLD): _l("Bold")},
 }  # fmt: skip
 PLACES = {"x": _l("From the left (mm)"), "y": _l("From the top (mm)"), "w": _l("Width (mm)"), "h": _l("Height (mm)")}
-BESIDE = {"beside": _l("Between languages side by side (mm)"), "first": _l("Room for the first language (%)")}
+SIDE_BY_SIDE = {"beside": _l("Between languages side by side (mm)"), "first": _l("Room for the first language (%)")}
 SIZES = {"size": _l("Size (pt)"), "floor": _l("Smallest size (pt)"), "gap": _l("Space above (mm)")}
 NEW: Mapping[str, tuple[float, float]] = {"qr": (20, 20), "photo": (20, 25), "logo": (25, 10)}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Of(Field):
-    """A part of a layout, under the name of its place, as `boxes.3.x`. `short` is its label beside its box."""
+    """A part of a layout. Field names begin with its path, as `boxes.3.x`; `short` is its label next to the box."""
 
     short: Any = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hidden(Of):
-    """What the form only carries along."""
+    """A value that the form only carries along."""
 
     control: ClassVar[str] = "hidden"
 
@@ -141,7 +141,7 @@ class Shown(Flag):
 
 @dataclass(frozen=True, kw_only=True)
 class Paint(OneOf):
-    """The color of a box: one of the list, or one that a program has said."""
+    """The color of a box: one of the list, or one set through the API."""
 
     def parse(self, raw: Mapping[str, Any]) -> Any:
         return raw[self.name] if COLOR.fullmatch(raw[self.name]) else super().parse(raw)
@@ -177,14 +177,14 @@ def flat_of(layout: Mapping[str, Any]) -> Flat:
 
 
 def flat_box(number: int, box: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    yield from ((name, box.get(name)) for name in ("kind", "shown", *PLACES, *BESIDE, "align", "stand", "color"))
+    yield from ((name, box.get(name)) for name in ("kind", "shown", *PLACES, *SIDE_BY_SIDE, "align", "stand", "color"))
     yield "place", number + 1
     yield "texts", box.get("texts") or {}
     lines = {line["field"]: (order, line) for order, line in enumerate(box.get("fields") or (), start=1)}
-    for said in SAYS.get(Kind(box["kind"]), ()):
-        order, line = lines.get(said.value, (len(lines) + 1, USUAL))
-        at = f"lines.{said.value}"
-        yield f"{at}.shown", said.value in lines
+    for field_name in SAYS.get(Kind(box["kind"]), ()):
+        order, line = lines.get(field_name.value, (len(lines) + 1, USUAL))
+        at = f"lines.{field_name.value}"
+        yield f"{at}.shown", field_name.value in lines
         yield f"{at}.order", order
         yield from ((f"{at}.{name}", line[name]) for name in (*SIZES, "lines"))
         yield f"{at}.weight", str(line["weight"])
@@ -194,16 +194,16 @@ USUAL: Flat = {"size": 12.0, "floor": 9.0, "gap": 0.0, "lines": 1, "weight": REG
 
 
 def new_box(kind: Kind, layout: Mapping[str, Any]) -> Flat:
-    """One more box, at the upper left; the page shows it before anything is saved."""
+    """Return a new box at the upper left. It is not saved yet."""
     wide, high = NEW.get(kind.value, (min(60.0, layout["width"] - 10), 12.0))
-    lines = [{"field": said.value, **USUAL} for said in SAYS.get(kind, ())[:1]]
+    lines = [{"field": field_name.value, **USUAL} for field_name in SAYS.get(kind, ())[:1]]
     return {"kind": kind.value, "shown": True, "x": 5.0, "y": 5.0, "w": wide, "h": high, "fields": lines}
 
 
 def kinds_sent(sent: MultiDict[str, str]) -> dict[int, Kind]:
     """The boxes that a form holds, by their numbers in it."""
-    found = {number: sent.get(f"boxes.{number}.kind", "") for number in range(MOST_BOXES)}
-    return {number: Kind(kind) for number, kind in found.items() if kind in list(Kind)}
+    kinds = {number: sent.get(f"boxes.{number}.kind", "") for number in range(MOST_BOXES)}
+    return {number: Kind(kind) for number, kind in kinds.items() if kind in list(Kind)}
 
 
 def kinds_of(layout: Mapping[str, Any]) -> dict[int, Kind]:
@@ -220,7 +220,7 @@ def one_of(name: str, label: Any, choices: str, *, within: Any = None) -> OneOf:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """A label with that of the box before it, for where it stands alone."""
+    """A label that includes the one of its box, for use outside the box."""
 
     box: Any
     label: Any
@@ -274,10 +274,10 @@ def box_fields(number: int, kind: Kind) -> Iterator[Field]:
     if kind in SAYS:
         for name in ("align", "stand"):
             yield one_of(f"{at}.{name}", {"align": _l("Across"), "stand": _l("Up and down")}[name], name, within=box)
-        for name, label in BESIDE.items():
+        for name, label in SIDE_BY_SIDE.items():
             yield Measure(name=f"{at}.{name}", label=Within(box, label), short=label)
-        for said in SAYS[kind]:
-            yield from line_fields(f"{at}.lines.{said.value}", Within(box, LINES[said.value]))
+        for field_name in SAYS[kind]:
+            yield from line_fields(f"{at}.lines.{field_name.value}", Within(box, LINES[field_name.value]))
 
 
 def tints() -> list[tuple[str, Any]]:
@@ -298,13 +298,13 @@ def line_fields(at: str, line: Within) -> Iterator[Field]:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A layout from what was typed. `names` say by which field each place of it was filled, for what is wrong."""
+    """A layout built from the form. `names` maps each path in it to the field that filled it, to place faults."""
 
     layout: Flat
     names: dict[str, str]
 
     def field_of(self, fault: str) -> str:
-        """The field at which a fault of the layout is told."""
+        """Return the field that shows a fault of the layout."""
         at = fault.removeprefix("layout.")
         while at and at not in self.names:
             at = at.rpartition(".")[0]
@@ -318,7 +318,7 @@ def built(flat: Mapping[str, Any], kinds: Mapping[int, Kind]) -> Built:
     layout["bleed"] = float(flat.get("bleed") or BLEEDS[0])
     layout["colors"] = {tint: flat.get(f"colors.{tint}") for tint in COLORS}
     layout["boxes"] = []
-    for number, kind in sorted(kinds.items(), key=lambda one: (flat.get(f"boxes.{one[0]}.place") or 0, one[0])):
+    for number, kind in sorted(kinds.items(), key=lambda box: (flat.get(f"boxes.{box[0]}.place") or 0, box[0])):
         if flat.get(f"boxes.{number}.gone"):
             continue
         at = f"boxes.{len(layout['boxes'])}"
@@ -330,7 +330,7 @@ def _box(flat: Mapping[str, Any], number: int, kind: Kind, at: str, names: dict[
     typed = f"boxes.{number}"
     takes = ["shown", *PLACES]
     takes += [] if kind in PICTURES else ["color"]
-    takes += ["align", "stand", *BESIDE] if kind in SAYS else []
+    takes += ["align", "stand", *SIDE_BY_SIDE] if kind in SAYS else []
     takes += ["texts"] if kind is Kind.TEXT else []
     names |= {f"{at}.{name}": f"{typed}.{name}" for name in takes} | {
         at: f"{typed}.x",
@@ -345,12 +345,12 @@ def _box(flat: Mapping[str, Any], number: int, kind: Kind, at: str, names: dict[
 
 
 def _lines(flat: Mapping[str, Any], typed: str, kind: Kind, at: str, names: dict[str, str]) -> Iterator[Flat]:
-    shown = [said for said in SAYS[kind] if flat.get(f"{typed}.lines.{said.value}.shown")]
-    shown.sort(key=lambda said: flat.get(f"{typed}.lines.{said.value}.order") or 0)
-    for place, said in enumerate(shown):
-        own = f"{typed}.lines.{said.value}"
+    shown = [field_name for field_name in SAYS[kind] if flat.get(f"{typed}.lines.{field_name.value}.shown")]
+    shown.sort(key=lambda field_name: flat.get(f"{typed}.lines.{field_name.value}.order") or 0)
+    for place, field_name in enumerate(shown):
+        own = f"{typed}.lines.{field_name.value}"
         names |= {f"{at}.fields.{place}.{name}": f"{own}.{name}" for name in (*SIZES, "lines", "weight")}
         names[f"{at}.fields.{place}"] = f"{own}.shown"
         line = {name: flat.get(f"{own}.{name}") for name in (*SIZES, "lines")}
-        line |= {"field": said.value, "weight": int(flat.get(f"{own}.weight") or REGULAR)}
+        line |= {"field": field_name.value, "weight": int(flat.get(f"{own}.weight") or REGULAR)}
         yield {name: value for name, value in line.items() if value is not None}

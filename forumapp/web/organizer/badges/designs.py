@@ -1,4 +1,4 @@
-"""The designer of badges: which designs there are, what one says box by box, and its earlier versions."""
+"""The badge designer: list of designs, one design box by box, and its earlier versions."""
 
 from __future__ import annotations
 
@@ -59,9 +59,9 @@ LOOKS: dict[str, Any] = {
 
 
 def sizes() -> list[tuple[str, Any]]:
-    """The sizes of the designs that stand ready, as people know them."""
+    """List the sizes of the built-in designs."""
     return [
-        (code, f"{code.partition('-')[0].upper()}: {one.width:g} × {one.height:g} mm") for code, one in SIZES.items()
+        (code, f"{code.partition('-')[0].upper()}: {size.width:g} × {size.height:g} mm") for code, size in SIZES.items()
     ]
 
 
@@ -75,9 +75,9 @@ NEW_FIELDS: tuple[Field, ...] = (
 @blueprint.get(DESIGNS)
 @needs(Permission.SEE_EDITION)
 def badge_designs() -> str:
-    of = types_of_designs()
+    types_by_design = types_of_designs()
     lines = queries.list_designs(reading(), edition().id)
-    return render_template("organizer/designs/list.html", section=SECTION, lines=lines, types=of)
+    return render_template("organizer/designs/list.html", section=SECTION, lines=lines, types=types_by_design)
 
 
 @blueprint.route(f"{DESIGNS}/new", methods=["GET", "POST"])
@@ -125,14 +125,14 @@ def badge_design_picture(code: str) -> ResponseReturnValue:
 
 
 def picture_of(design: Design, types: tuple[str, ...], logo_id: int | None) -> ResponseReturnValue:
-    """The badge of whoever has the longest name."""
+    """Preview the badge of the person with the longest name."""
     preview = tried(design, types, logo_id, count=1)
     return redirect(url_for("organizer.paper_page", key=preview.key, number=1))
 
 
-def tried(design: Design, types: tuple[str, ...], logo: int | Picture | None, **of: Any) -> Preview:
-    of |= {"rack": rack(), "workshop": workshop(), "folder": fonts(), "actor": actor()}
-    return try_design(reading(), edition(), design, types=types, logo=logo, **of)
+def tried(design: Design, types: tuple[str, ...], logo: int | Picture | None, **options: Any) -> Preview:
+    options |= {"rack": rack(), "workshop": workshop(), "folder": fonts(), "actor": actor()}
+    return try_design(reading(), edition(), design, types=types, logo=logo, **options)
 
 
 @blueprint.route(DESIGN, methods=["GET", "POST"])
@@ -163,7 +163,10 @@ def sent_form(line: DesignLine) -> tuple[Form, dict[int, Kind]]:
 
 
 def change(db: DbSession, code: str, form: Form, kinds: Mapping[int, Kind]) -> None:
-    """The layout, and a logo where one was chosen. Faults of the layout are told at the fields that they are about."""
+    """Save the layout, and the logo if one was chosen.
+
+    Raises Invalid with each fault at the field that caused it.
+    """
     line = queries.get_design(db, edition().id, code)
     made = fields.built(typed(form, line), kinds)
     by: Any = {"actor": actor(), "now": clock.now()}
@@ -176,12 +179,12 @@ def change(db: DbSession, code: str, form: Form, kinds: Mapping[int, Kind]) -> N
 
 
 def typed(form: Form, line: DesignLine) -> dict[str, Any]:
-    """What was typed, over what the form does not show."""
+    """Merge what was typed over the values that the form does not show."""
     return {**fields.standing(line).flat, **form.values}
 
 
 def add_box(form: Form, kinds: dict[int, Kind]) -> None:
-    """One more on the form; nothing is saved."""
+    """Add a box to the form; nothing is saved."""
     kind = request.form.get("new", "")
     if kind not in list(Kind) or len(kinds) >= MOST_BOXES:
         return
@@ -192,9 +195,9 @@ def add_box(form: Form, kinds: dict[int, Kind]) -> None:
     flat = {f"boxes.{number}.{name}": value for name, value in fields.flat_box(number, box)}
     added = tuple(fields.box_fields(number, Kind(kind)))
     standing = fields.Standing(form.based_on, flat)
-    for one in added:
-        form.raw |= one.write(one.get(standing))
-        form.values[one.name] = one.get(standing)
+    for field in added:
+        form.raw |= field.write(field.get(standing))
+        form.values[field.name] = field.get(standing)
     form.fields = (*form.fields, *added)
 
 
@@ -202,7 +205,7 @@ def add_box(form: Form, kinds: dict[int, Kind]) -> None:
 @limiter.limit("240 per minute", exempt_when=is_local)
 @needs(Permission.EDIT_EDITION)
 def look_at_design(code: str) -> ResponseReturnValue:
-    """A part of the page: what is typed, on badges of real people. Nothing is saved."""
+    """Render the preview fragment: the typed design on badges of real people. Nothing is saved."""
     line = queries.get_design(reading(), edition().id, code)
     form, kinds = sent_form(line)
     form.keep_pictures()
@@ -211,16 +214,16 @@ def look_at_design(code: str) -> ResponseReturnValue:
 
 
 def looked(form: Form, kinds: Mapping[int, Kind], line: DesignLine, *, unsaved: bool) -> dict[str, Any]:
-    """What is shown of a design; of one that is not right, how it was saved."""
+    """Return the preview of a design; of an invalid one, its saved version."""
     design, is_typed = line.design, False
     if unsaved and not form.faults:
         with suppress(Invalid):
             design, is_typed = design_from(fields.built(typed(form, line), kinds).layout), True
     chosen = form.values.get("logo", line.current.logo_id) if unsaved else line.current.logo_id
-    return {**tried_or_told(design, codes_of(line), chosen), "is_typed": is_typed, "unsaved": unsaved}
+    return {**preview_or_faults(design, codes_of(line), chosen), "is_typed": is_typed, "unsaved": unsaved}
 
 
-def tried_or_told(design: Design, types: tuple[str, ...], logo: int | Picture | None) -> dict[str, Any]:
+def preview_or_faults(design: Design, types: tuple[str, ...], logo: int | Picture | None) -> dict[str, Any]:
     """The badges, or why there are none: a design that cannot be shown can still be opened and mended."""
     try:
         return {"preview": tried(design, types, logo)}
@@ -239,7 +242,7 @@ def design_page(form: Form, kinds: Mapping[int, Kind], line: DesignLine, *, unsa
         kinds=fields.KINDS,
         types=types_of_designs().get(line.row.id, []),
         versions=versions,
-        makers=names_of_accounts(reading(), {one.made_by for one in versions.items if one.made_by}),
+        makers=names_of_accounts(reading(), {version.made_by for version in versions.items if version.made_by}),
         history=past("badge_design", line.row.id),
         **looked(form, kinds, line, unsaved=unsaved),
     )
@@ -247,20 +250,22 @@ def design_page(form: Form, kinds: Mapping[int, Kind], line: DesignLine, *, unsa
 
 def boxes_on(form: Form, kinds: Mapping[int, Kind]) -> list[dict[str, Any]]:
     """The boxes of a form with their fields, lines apart."""
-    named = {one.name: one for one in form.fields}
-    found = []
+    named = {field.name: field for field in form.fields}
+    boxes = []
     for number, kind in kinds.items():
         at = f"boxes.{number}."
-        own = [one for name, one in named.items() if name.startswith(at)]
+        own = [box_field for name, box_field in named.items() if name.startswith(at)]
         lines: dict[str, list[Field]] = {}
-        for one in own:
-            if one.name.startswith(f"{at}lines."):
-                lines.setdefault(one.name.split(".")[3], []).append(one)
-        plain = [one for one in own if not one.name.startswith(f"{at}lines.")]
+        for box_field in own:
+            if box_field.name.startswith(f"{at}lines."):
+                lines.setdefault(box_field.name.split(".")[3], []).append(box_field)
+        plain = [field for field in own if not field.name.startswith(f"{at}lines.")]
         is_faulty = any(name.startswith(at) for name in form.faults)
-        of = {"number": number, "kind": kind.value, "fields": plain, "is_faulty": is_faulty}
-        found.append(of | {"lines": [(said, fields.LINES[said], those) for said, those in lines.items()]})
-    return found
+        values = {"number": number, "kind": kind.value, "fields": plain, "is_faulty": is_faulty}
+        boxes.append(
+            values | {"lines": [(field_name, fields.LINES[field_name], those) for field_name, those in lines.items()]}
+        )
+    return boxes
 
 
 @blueprint.get(VERSION)
@@ -268,9 +273,9 @@ def boxes_on(form: Form, kinds: Mapping[int, Kind]) -> list[dict[str, Any]]:
 def badge_design_version(code: str, number: int) -> str:
     line = queries.get_design(reading(), edition().id, code)
     version = queries.get_version(reading(), line.row, number)
-    of = {"line": line, "version": version}
-    of |= tried_or_told(saved_design(version.layout), codes_of(line), version.logo_id)
-    return render_template("organizer/designs/version.html", section=SECTION, is_typed=True, unsaved=False, **of)
+    values = {"line": line, "version": version}
+    values |= preview_or_faults(saved_design(version.layout), codes_of(line), version.logo_id)
+    return render_template("organizer/designs/version.html", section=SECTION, is_typed=True, unsaved=False, **values)
 
 
 @blueprint.post(f"{VERSION}/use")
@@ -288,13 +293,13 @@ def use_badge_design_version(code: str, number: int) -> ResponseReturnValue:
 
 
 def types_of_designs() -> dict[int, list[RegistrationType]]:
-    """By the id of a design, the registration types whose badges it is for."""
-    found: dict[int, list[RegistrationType]] = {}
-    for one in list_types(reading(), edition().id):
-        if one.badge_design_id is not None:
-            found.setdefault(one.badge_design_id, []).append(one)
-    return found
+    """Map each design's id to the registration types that use it."""
+    types: dict[int, list[RegistrationType]] = {}
+    for row in list_types(reading(), edition().id):
+        if row.badge_design_id is not None:
+            types.setdefault(row.badge_design_id, []).append(row)
+    return types
 
 
 def codes_of(line: DesignLine) -> tuple[str, ...]:
-    return tuple(one.code for one in types_of_designs().get(line.row.id, []))
+    return tuple(row.code for row in types_of_designs().get(line.row.id, []))

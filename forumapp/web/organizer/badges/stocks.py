@@ -1,4 +1,4 @@
-"""An edition's own stocks, drawn as they lie on their page, and its printers with what each of them is off."""
+"""An edition's own badge stocks, with a drawing of their page, and its printers with their offsets."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ PRINTER_FIELDS: tuple[Field, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A page with its labels, in mm: an SVG path of them, and where the number of each stands."""
+    """A page with its labels, in mm: an SVG path of them, and the position of each label's number."""
 
     width: float
     height: float
@@ -81,7 +81,7 @@ class Drawing:
 
 
 def drawing(stock: Stock) -> Drawing:
-    places = [(one.left, one.top) for one in fronts(stock)] or [(0.0, 0.0)]
+    places = [(front.left, front.top) for front in fronts(stock)] or [(0.0, 0.0)]
     sheet = stock.sheet
     page = (sheet.page_width, sheet.page_height) if sheet else (stock.width, stock.height)
     path = " ".join(outline(stock, *at) for at in places)
@@ -90,7 +90,7 @@ def drawing(stock: Stock) -> Drawing:
 
 
 def drawn(values: Mapping[str, Any]) -> Drawing | None:
-    """What was typed, as far as it can be drawn."""
+    """Draw what was typed, as far as it is valid."""
     try:
         return drawing(services.geometry(services.measured(values), ""))
     except Invalid:
@@ -100,9 +100,9 @@ def drawn(values: Mapping[str, Any]) -> Drawing | None:
 @blueprint.get(STOCKS_PAGE)
 @needs(Permission.SEE_EDITION)
 def badge_stocks() -> str:
-    db, of = reading(), edition().id
-    rows = [(row, drawing(services.stock_of(row))) for row in services.list_stocks(db, of)]
-    shown = {"rows": rows, "printers": services.list_printers(db, of), "ready": len(STOCKS)}
+    db, edition_id = reading(), edition().id
+    rows = [(row, drawing(services.stock_of(row))) for row in services.list_stocks(db, edition_id)]
+    shown = {"rows": rows, "printers": services.list_printers(db, edition_id), "ready": len(STOCKS)}
     return render_template("organizer/stocks/list.html", section=SECTION, **shown)
 
 
@@ -170,8 +170,8 @@ def remove_badge_stock(stock_id: int) -> ResponseReturnValue:
 def stock_page(form: Form, row: BadgeStock | None) -> str:
     history = past("badge_stock", row.id) if row else []
     shown = drawn(form.values) if form.values else drawing(services.stock_of(row)) if row else None
-    of = {"form": form, "row": row, "history": history, "drawing": shown, "key": "" if row else new_key()}
-    return render_template("organizer/stocks/stock.html", section=SECTION, **of)
+    values = {"form": form, "row": row, "history": history, "drawing": shown, "key": "" if row else new_key()}
+    return render_template("organizer/stocks/stock.html", section=SECTION, **values)
 
 
 @blueprint.route(f"{PRINTERS}/new", methods=["GET", "POST"])
@@ -227,5 +227,5 @@ def remove_badge_printer(printer_id: int) -> ResponseReturnValue:
 
 def printer_page(form: Form, row: Printer | None) -> str:
     history = past("badge_printer", row.id) if row else []
-    of = {"form": form, "row": row, "history": history, "key": "" if row else new_key()}
-    return render_template("organizer/stocks/printer.html", section=SECTION, **of)
+    values = {"form": form, "row": row, "history": history, "key": "" if row else new_key()}
+    return render_template("organizer/stocks/printer.html", section=SECTION, **values)

@@ -57,48 +57,48 @@ LONGEST = 500
 
 
 def transfers(delegation: Delegation) -> list[ItineraryItem]:
-    """What its people are driven for, also as a part of a whole, and what those of its parts are by themselves."""
-    return [one for one in queries.itinerary_with_parts(reading(), delegation) if one.kind == ItineraryKind.TRANSFER]
+    """Return the transfers of the delegation, including those of the delegation that it is part of and of its parts."""
+    return [item for item in queries.itinerary_with_parts(reading(), delegation) if item.kind == ItineraryKind.TRANSFER]
 
 
 def people_seen(delegation: Delegation) -> set[int]:
-    """The delegation and its parts, as far as the caller reaches: whose people the pages name."""
+    """Return the ids of the delegation and its parts that the caller may see people of."""
     parts, reach = set(queries.list_parts(reading(), delegation)), within(SEE)
     return parts if reach is None else parts & set(reach)
 
 
 def transfer_of(code: str, transfer_id: int, permission: Permission = SEE) -> tuple[Delegation, Transfer]:
     delegation = find(code, permission)
-    item = next((one for one in transfers(delegation) if one.id == transfer_id), None)
+    item = next((transfer for transfer in transfers(delegation) if transfer.id == transfer_id), None)
     if item is None:
         raise NotFound(entity="itinerary_item")
-    (found,) = coaches_queries.transfers_of(reading(), edition().id, [item], within=people_seen(delegation))
-    return delegation, found
+    (transfer,) = coaches_queries.transfers_of(reading(), edition().id, [item], within=people_seen(delegation))
+    return delegation, transfer
 
 
 def own_transfer(code: str, transfer_id: int) -> tuple[Delegation, ItineraryItem]:
-    """The same for whoever says which vehicles run for it: a whole's are for those who look after all of it."""
-    delegation, found = transfer_of(code, transfer_id, EDIT)
-    if not is_within(found.item.delegation_id, EDIT):
+    """Return a transfer that the caller may assign vehicles to; a parent delegation's takes access to all of it."""
+    delegation, transfer = transfer_of(code, transfer_id, EDIT)
+    if not is_within(transfer.item.delegation_id, EDIT):
         abort(404)
-    return delegation, found.item
+    return delegation, transfer.item
 
 
 def run_fields(item: ItineraryItem) -> tuple[Field, ...]:
-    db, of = reading(), edition().id
+    db, edition_id = reading(), edition().id
     within_item: Any = within(SEE)
 
     def offered() -> list[tuple[str, Any]]:
-        rows = vehicles.list_vehicles(db, of)
-        return [(str(one.id), f"{pick(one.name, language())} · {one.seats} · {one.plate}".rstrip(" ·")) for one in rows]
+        rows = vehicles.list_vehicles(db, edition_id)
+        return [(str(row.id), f"{pick(row.name, language())} · {row.seats} · {row.plate}".rstrip(" ·")) for row in rows]
 
     def groups() -> list[tuple[str, Any]]:
-        return [(str(one.id), pick(one.name, language())) for one in runs.groups_offered(db, item)]
+        return [(str(group.id), pick(group.name, language())) for group in runs.groups_offered(db, item)]
 
     def people() -> list[tuple[str, Any]]:
-        (found,) = coaches_queries.transfers_of(db, of, [item], within=within_item)
-        riders = (*found.without, *(one for ride in found.rides for one in ride.riders))
-        return [(str(one.registration_id), full_name(one.name).striptags()) for one in riders]
+        (transfer,) = coaches_queries.transfers_of(db, edition_id, [item], within=within_item)
+        riders = (*transfer.without, *(rider for ride in transfer.rides for rider in ride.riders))
+        return [(str(rider.registration_id), full_name(rider.name).striptags()) for rider in riders]
 
     return (
         Pick(name="vehicle_id", label=_l("Vehicle"), offer=offered, empty=_l("Choose a vehicle"), required=True),
@@ -131,8 +131,8 @@ def run_fields(item: ItineraryItem) -> tuple[Field, ...]:
 @needs(SEE)
 def delegation_coaches(code: str) -> str:
     delegation = find(code, SEE)
-    found = coaches_queries.transfers_of(reading(), edition().id, transfers(delegation), within=people_seen(delegation))
-    return render_template("organizer/coaches/transfers.html", section=SECTION, row=delegation, transfers=found)
+    rows = coaches_queries.transfers_of(reading(), edition().id, transfers(delegation), within=people_seen(delegation))
+    return render_template("organizer/coaches/transfers.html", section=SECTION, row=delegation, transfers=rows)
 
 
 @blueprint.get(ONE)
@@ -143,7 +143,7 @@ def coaches_of_transfer(code: str, transfer_id: int) -> str:
 
 def seats_page(
     delegation: Delegation,
-    found: Transfer,
+    transfer: Transfer,
     *,
     ticked: Mapping[int, str] | None = None,
     wrong: Mapping[int, str] | None = None,
@@ -153,10 +153,10 @@ def seats_page(
         "organizer/coaches/transfer.html",
         section=SECTION,
         row=delegation,
-        item=found.item,
-        transfer=found,
-        is_own=is_within(found.item.delegation_id, EDIT),
-        names={one.run.id: one.vehicle.name for one in found.rides},
+        item=transfer.item,
+        transfer=transfer,
+        is_own=is_within(transfer.item.delegation_id, EDIT),
+        names={ride.run.id: ride.vehicle.name for ride in transfer.rides},
         ticked=ticked or {},
         wrong=wrong or {},
         error=error,
@@ -166,25 +166,25 @@ def seats_page(
 @blueprint.post(f"{ONE}/seats")
 @needs(EDIT)
 def seat_people(code: str, transfer_id: int) -> ResponseReturnValue:
-    """Whoever is ticked gets a seat in the run whose button was pressed."""
-    delegation, found = transfer_of(code, transfer_id, EDIT)
+    """Seat the selected people in the run whose button was pressed."""
+    delegation, transfer = transfer_of(code, transfer_id, EDIT)
     seen, run_id = people_sent(), request.form.get("coach_run_id", 0, whole_number)
-    if run_id not in {one.run.id for one in found.rides}:
+    if run_id not in {ride.run.id for ride in transfer.rides}:
         abort(404)
     if not seen:
-        return seats_page(delegation, found, error=fault("nobody-ticked")), 422
-    told: dict[str, Any] = {"ticked": seen}
+        return seats_page(delegation, transfer, error=fault("nobody-ticked")), 422
+    values: dict[str, Any] = {"ticked": seen}
     try:
         with transaction() as db:
             moved = boardings.put_into_run(db, edition().id, run_id, seen, actor=actor(), now=clock.now())
     except boardings.SeatedMeanwhile as refusal:
-        told["wrong"] = dict.fromkeys(refusal.details["registrations"], fault(refusal.code))
-        return seats_page(*transfer_of(code, transfer_id, EDIT), **told), refusal.status
+        values["wrong"] = dict.fromkeys(refusal.details["registrations"], fault(refusal.code))
+        return seats_page(*transfer_of(code, transfer_id, EDIT), **values), refusal.status
     except runs.RunClosed as refusal:
-        return seats_page(delegation, found, **told, error=fault(refusal.code)), refusal.status
+        return seats_page(delegation, transfer, **values, error=fault(refusal.code)), refusal.status
     except Invalid as refusal:
         code_of = next(iter(refusal.fields.values()), refusal.code)
-        return seats_page(delegation, found, **told, error=fault(code_of)), refusal.status
+        return seats_page(delegation, transfer, **values, error=fault(code_of)), refusal.status
     words = ngettext("%(num)s person has a seat there now.", "%(num)s people have a seat there now.", moved)
     flash(words if moved else _("All of them were there already."), "ok" if moved else "info")
     return redirect(url_for("organizer.coaches_of_transfer", code=code, transfer_id=transfer_id))
@@ -201,15 +201,15 @@ def seat_by_groups(code: str, transfer_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ALL}/by-groups")
 @needs(EDIT)
 def seat_all_by_groups(code: str) -> ResponseReturnValue:
-    """Whoever has moved people between groups has them ride with these from then on, by one act."""
+    """Seat everyone in the run of their group, in one action, after people moved between groups."""
     delegation = find(code, EDIT)
-    _seat_by_groups(beside_groups(reading(), delegation))
+    _seat_by_groups(riding_apart_from_group(reading(), delegation))
     if request.args.get("back") == "workspace":
         return redirect(url_for("organizer.workspace", code=code, **Asked.of(request.args).kept))
     return redirect(url_for("organizer.delegation_coaches", code=code))
 
 
-def beside_groups(db: DbSession, delegation: Delegation) -> dict[int, dict[int, int]]:
+def riding_apart_from_group(db: DbSession, delegation: Delegation) -> dict[int, dict[int, int]]:
     """By transfer, who of the people of a delegation does not sit where their group does."""
     return coaches_queries.beside_groups(db, edition().id, transfers(delegation), within=people_seen(delegation))
 
@@ -249,7 +249,7 @@ def new_coach_run(code: str, transfer_id: int) -> ResponseReturnValue:
 
 
 def own_run(coach_run_id: int) -> tuple[CoachRun, ItineraryItem, str]:
-    """A run whose transfer the caller looks after, with the code of the delegation that is driven."""
+    """Return a run of a transfer that the caller manages, with the code of its delegation."""
     row = coaches_queries.get_run(reading(), edition().id, coach_run_id, within=within(EDIT))
     item = queries.get_itinerary_item(reading(), edition().id, row.item_id, within=within(EDIT))
     return row, item, queries.code_of(reading(), edition().id, item.delegation_id)

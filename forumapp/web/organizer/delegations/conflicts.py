@@ -1,4 +1,4 @@
-"""People who can't be where they are wanted, over itineraries, the agenda and what they signed up for."""
+"""Conflicts of people across itineraries, the agenda and their session sign-ups."""
 
 from __future__ import annotations
 
@@ -118,5 +118,5 @@ def remove_clash_override(override_id: int) -> ResponseReturnValue:
 def _party(text: str) -> Party | None:
     """As the form carries it: a table and an id."""
     kind, _dash, number = text.partition("-")
-    one = id_from(number)
-    return None if one is None or kind not in list(PartyKind) else (PartyKind(kind), one)
+    row_id = id_from(number)
+    return None if row_id is None or kind not in list(PartyKind) else (PartyKind(kind), row_id)

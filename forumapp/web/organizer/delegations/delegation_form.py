@@ -1,4 +1,4 @@
-"""Changing a delegation, who supports it, and who is what in it."""
+"""Edit a delegation, its support staff, and the roles of its members."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ def find(code: str, permission: Permission = Permission.EDIT_DELEGATIONS) -> Del
 
 
 def wholes_offered(row: Delegation) -> list[tuple[str, Any]]:
-    """What it may be a part of: all but itself and its own parts."""
+    """List the delegations that can be its parent: all except itself and its parts."""
     parts = set(queries.list_parts(reading(), row))
     everyone = queries.delegations_page(reading(), edition().id, size=ALL).items
-    return [(str(one.id), pick(one.name, language())) for one in everyone if one.id not in parts]
+    return [(str(row.id), pick(row.name, language())) for row in everyone if row.id not in parts]
 
 
 def organization_field(name: str, label: Any, *, required: bool = False) -> Field:
-    """One of the registry; for those limited to delegations, one that they see in this edition."""
+    """Return the field for an organization; callers limited to delegations choose among those of this edition."""
     if may("see-people", everywhere=True):
         return organization_box(name, label, required=required)
     return Pick(name=name, label=label, required=required, offer=organizations_offered)
@@ -67,7 +67,7 @@ def organizations_offered() -> list[tuple[str, Any]]:
 
 
 def fields(row: Delegation) -> tuple[Field, ...]:
-    """What its liaison may change, and for those who set delegations up what it is among the others."""
+    """Return the fields that the liaison may change, and more for those who manage delegations."""
     own: tuple[Field, ...] = (
         Texts(name="name", label=_l("Name"), help=_l("Such as Jiangsu Delegation."), required=True),
         Texts(name="origin", label=_l("From"), help=_l("The place that it comes from.")),
@@ -120,8 +120,8 @@ def new_supporter(code: str) -> ResponseReturnValue:
     form = Form.empty(asked) if request.method == "GET" else Form.sent(asked, request.form)
 
     def add(db: DbSession) -> None:
-        of = queries.get_delegation(db, edition().id, code)
-        roster.add_supporter(db, of, form.values["organization_id"], actor=actor(), now=clock.now())
+        delegation = queries.get_delegation(db, edition().id, code)
+        roster.add_supporter(db, delegation, form.values["organization_id"], actor=actor(), now=clock.now())
 
     if request.method == "GET" or not saved(form, add):
         page = render_template("organizer/delegations/supporter.html", section=SECTION, row=row, form=form)
@@ -145,9 +145,9 @@ def remove_supporter(code: str, supporter_id: int) -> ResponseReturnValue:
 @blueprint.route("/<edition>/delegations/<code>/members/<id:member_id>", methods=["GET", "POST"])
 @needs(Permission.EDIT_DELEGATIONS)
 def delegation_member(code: str, member_id: int) -> ResponseReturnValue:
-    """What someone is in the delegation: its head, a deputy, an interpreter."""
-    of = find(code)
-    row = queries.get_member(reading(), of, member_id)
+    """Set a member's role in the delegation: head, deputy or interpreter."""
+    delegation = find(code)
+    row = queries.get_member(reading(), delegation, member_id)
     asked = (Choice(name="role", label=_l("Role"), kind=MemberRole, required=True),)
     form = Form.of(asked, row) if request.method == "GET" else Form.sent(asked, request.form, row)
 
@@ -155,11 +155,11 @@ def delegation_member(code: str, member_id: int) -> ResponseReturnValue:
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
         roster.update_member(db, edition().id, member_id, form.values, **by)
 
-    if request.method == "GET" or not saved(form, change, lambda: queries.get_member(reading(), of, member_id)):
+    if request.method == "GET" or not saved(form, change, lambda: queries.get_member(reading(), delegation, member_id)):
         page = render_template(
             "organizer/delegations/member.html",
             section=SECTION,
-            row=of,
+            row=delegation,
             name=roster.name_of_member(reading(), row),
             form=form,
             history=past("delegation_member", row.id),
@@ -172,21 +172,21 @@ def delegation_member(code: str, member_id: int) -> ResponseReturnValue:
 @blueprint.route("/<edition>/delegations/<code>/members/new", methods=["GET", "POST"])
 @needs(Permission.EDIT_DELEGATIONS, everywhere=True)
 def new_members(code: str) -> ResponseReturnValue:
-    """Put people who are registered and in no delegation into this one, as many as are ticked, or none of them."""
+    """Add the selected registrations, which are in no delegation, to this one: all of them or none."""
     row, words = find(code), ""
     if request.method == "POST":
         ids = dict.fromkeys(request.form.getlist("registrations", whole_number))
         try:
             with transaction() as db:
-                of = queries.get_delegation(db, edition().id, code)
-                for one in ids:
-                    services.add_member(db, of, one, actor=actor(), now=clock.now())
+                delegation = queries.get_delegation(db, edition().id, code)
+                for registration_id in ids:
+                    services.add_member(db, delegation, registration_id, actor=actor(), now=clock.now())
         except (AlreadyExists, Invalid, DelegationFull) as refusal:
             words = why_not_added(refusal)
         else:
             if ids:
-                told = ngettext("%(num)s person has been added.", "%(num)s people have been added.", len(ids))
-                flash(told, "ok")
+                message = ngettext("%(num)s person has been added.", "%(num)s people have been added.", len(ids))
+                flash(message, "ok")
                 return redirect(url_for("organizer.delegation", code=code))
             words = _("Nobody is chosen.")
     search = request.values.get("search", "")

@@ -54,13 +54,13 @@ def in_tree(rows: list[Delegation]) -> list[tuple[int, Delegation]]:
     parts: dict[int | None, list[Delegation]] = {}
     for row in rows:
         parts.setdefault(row.parent_id if row.parent_id in ids else None, []).append(row)
-    found: list[tuple[int, Delegation]] = []
+    ordered: list[tuple[int, Delegation]] = []
     waiting = [(0, row) for row in reversed(parts.get(None, []))]
     while waiting:
         depth, row = waiting.pop()
-        found.append((depth, row))
+        ordered.append((depth, row))
         waiting += [(depth + 1, part) for part in reversed(parts.get(row.id, []))]
-    return found
+    return ordered
 
 
 @blueprint.route("/<edition>/delegations/new", methods=["GET", "POST"])
@@ -92,11 +92,11 @@ def delegation(code: str) -> str:
         section=SECTION,
         row=row,
         history=past("delegation", row.id),
-        whole=next((one for one in everyone if one.id == row.parent_id), None),
+        whole=next((each for each in everyone if each.id == row.parent_id), None),
         supporters=roster.list_supporters(db, row),
         led_by=roster.led_by(db, row),
         liaison=roster.liaison_of(db, row),
-        parts=[one for one in everyone if one.parent_id == row.id],
+        parts=[each for each in everyone if each.parent_id == row.id],
         page=queries.members_page(db, row, search=search, number=request.args.get("page", 1, whole_number)),
         search=search,
         days=days_of(lines_of(db, row)) if is_within(row.id, Permission.SEE_ITINERARIES) else {},

@@ -1,5 +1,6 @@
-"""Says after a change that a vehicle runs for two transfers at once by it. It is not refused: the time of an item may
-be moved by whoever does not know of its vehicles, and what was removed comes back as it was.
+"""Warn after a change that a vehicle now runs for two transfers at once.
+
+The change is not refused: the editor of an item may not know of its vehicles, and a restored item returns as it was.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def tell_of_vehicles(code: str, item_ids: Collection[int]) -> None:
     """Of those that run for these items of a delegation, and elsewhere at the same time, without a reason."""
     runs = runs_of(reading(), item_ids)
-    twice = {run_id for run_id, one in twice_at_once(reading(), runs).items() if not one.is_allowed}
+    twice = {run_id for run_id, overlap in twice_at_once(reading(), runs).items() if not overlap.is_allowed}
     if number := len({run.vehicle_id for run in runs if run.id in twice}):
         words = ngettext(
             "%(num)s vehicle runs elsewhere at the same time now. Say why it may, or have another one run.",

@@ -1,4 +1,4 @@
-"""Telling people what changed of their itineraries: one mail to each, or by phone, ticked by whoever rang."""
+"""Notify people of changes to their itineraries: by email, or by phone with a checked call list."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SEE, EDIT = Permission.SEE_ITINERARIES, Permission.EDIT_DELEGATIONS
 HOURS = (6, 12, 24, 48, 72)
 SOON = 24
 LATELY = timedelta(days=2)
-BADGES = {True: "info", False: "bad"}  # of what is for them now
+BADGES = {True: "info", False: "bad"}  # what applies to them now
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,13 @@ class Shown:
 
 
 def shown_of(change: ItemChange) -> Shown:
-    said, lines = language(), change_wording.lines_of(change, language())
+    shown_language, lines = language(), change_wording.lines_of(change, language())
     return Shown(
-        change_wording.kind_of(change)[said],
+        change_wording.kind_of(change)[shown_language],
         "warn" if lines else BADGES[bool(change.now)],
-        change_wording.title_of(change, said),
-        change_wording.when_of(change.said, said),
-        pick(change.said.get("place") or {}, said),
+        change_wording.title_of(change, shown_language),
+        change_wording.when_of(change.said, shown_language),
+        pick(change.said.get("place") or {}, shown_language),
         lines,
     )
 
@@ -70,7 +70,7 @@ def shown_of(change: ItemChange) -> Shown:
 @blueprint.get("/<edition>/call-list")
 @needs(SEE)
 def call_list() -> str:
-    """Who is to be rung now: for whom something has changed that begins soon, or was to."""
+    """List the people to call now: a change of theirs begins soon, or was to."""
     reach, now = within(SEE), clock.now()
     offered = delegation_names(reading(), edition().id, within=reach)
     hours = request.args.get("hours", SOON, whole_number)
@@ -79,30 +79,30 @@ def call_list() -> str:
     code = code if code in dict(offered) else ""
     until = now + timedelta(hours=hours) if hours else None
     which: dict[str, Any] = {"delegation": code, "within": reach}
-    found = notifications_queries.list_to_tell(reading(), edition().id, until=until, **which, actor=actor(), now=now)
+    people = notifications_queries.list_to_tell(reading(), edition().id, until=until, **which, actor=actor(), now=now)
     return render_template(
         "organizer/itineraries/call_list.html",
         section=SECTION,
-        page=page_of(found, number=request.args.get("page", 1, whole_number)),
+        page=page_of(people, number=request.args.get("page", 1, whole_number)),
         shown_of=shown_of,
         told=notifications_queries.list_told(reading(), edition().id, since=now - LATELY, **which),
         planned=notifications_queries.not_given_out(reading(), edition().id, within=reach),
         kept={"hours": hours, "delegation": code},
-        hours=[(one, ngettext("In the next %(num)s hour", "In the next %(num)s hours", one)) for one in HOURS],
-        delegations=[(one, pick(name, language())) for one, name in offered],
+        hours=[(hour, ngettext("In the next %(num)s hour", "In the next %(num)s hours", hour)) for hour in HOURS],
+        delegations=[(row_code, pick(name, language())) for row_code, name in offered],
     )
 
 
 @blueprint.post("/<edition>/call-list/told")
 @needs(EDIT)
 def tick_told() -> ResponseReturnValue:
-    """They were rung and told what the page showed."""
-    one = request.form.get("registration", 0, whole_number)
+    """Record a call that passed on the changes that the page showed."""
+    registration_id = request.form.get("registration", 0, whole_number)
     ids = request.form.getlist("notice", whole_number)
     try:
         with transaction() as db:
             by: Any = {"seen": request.form.get("seen", ""), "actor": actor(), "now": clock.now()}
-            row = sending.tell_by_phone(db, edition().id, one, ids, **by)
+            row = sending.tell_by_phone(db, edition().id, registration_id, ids, **by)
     except sending.NothingToTell:
         flash(_("They have been told already, or it was changed back."), "info")
     except sending.ChangedSinceSeen:
@@ -138,8 +138,8 @@ def itinerary_changes(code: str) -> str:
         section=SECTION,
         row=row,
         given=notifications_queries.given_out(reading(), row),
-        reached=[one for one in people if one.email],
-        others=[one for one in people if not one.email],
+        reached=[person for person in people if person.email],
+        others=[person for person in people if not person.email],
         too_late=not people and notifications_queries.has_untold(reading(), edition().id, **which),
         shown_of=shown_of,
         told=notifications_queries.list_told(reading(), edition().id, since=now - LATELY, **which),
@@ -149,9 +149,9 @@ def itinerary_changes(code: str) -> str:
 @blueprint.post("/<edition>/delegations/<code>/changes/tell")
 @needs(EDIT)
 def mail_changes(code: str) -> ResponseReturnValue:
-    """One mail to each of those who are ticked, by a worker."""
+    """Queue one email to each selected person."""
     _delegation(code, EDIT)
-    ids = [one for one in request.form.getlist("id", whole_number) if one]
+    ids = [value for value in request.form.getlist("id", whole_number) if value]
     try:
         with transaction() as db:
             run = bulk_actions.ask(db, edition().id, BulkAction.TELL, EVERYONE, ids, actor=actor(), now=clock.now())

@@ -1,4 +1,4 @@
-"""How ready a delegation is, at a glance: of each member what is missing, and of how many."""
+"""How ready a delegation is: what is missing for each member, with totals."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def delegation_readiness(code: str) -> str:
     gaps, search = services.gaps_told(access(), row.id), request.args.get("search", "")
     asked = request.args.get("missing", "")
     missing = next((gap for gap in gaps if gap == asked), None)
-    found = services.readiness(
+    result = services.readiness(
         db,
         row,
         gaps,
@@ -35,7 +35,7 @@ def delegation_readiness(code: str) -> str:
         "organizer/delegations/readiness.html",
         section=SECTION,
         row=row,
-        found=found,
+        found=result,
         gaps=[Gap(gap) for gap in gaps],
         missing=missing,
         search=search,

@@ -47,12 +47,12 @@ if TYPE_CHECKING:
 
 
 def ride_of(coach_run_id: int) -> tuple[CoachRun, ItineraryItem, Ride]:
-    """A run with those of its people whom the caller reaches."""
-    db, of, reach = reading(), edition().id, within(SEE)
-    row = coaches_queries.get_run(db, of, coach_run_id, within=reach)
-    item = queries.get_itinerary_item(db, of, row.item_id)
-    (found,) = coaches_queries.transfers_of(db, of, [item], within=reach)
-    return row, item, next(one for one in found.rides if one.run.id == row.id)
+    """Return a run with the people in it whom the caller may see."""
+    db, edition_id, reach = reading(), edition().id, within(SEE)
+    row = coaches_queries.get_run(db, edition_id, coach_run_id, within=reach)
+    item = queries.get_itinerary_item(db, edition_id, row.item_id)
+    (transfer,) = coaches_queries.transfers_of(db, edition_id, [item], within=reach)
+    return row, item, next(ride for ride in transfer.rides if ride.run.id == row.id)
 
 
 @blueprint.get(RUN)
@@ -65,8 +65,8 @@ def roll_page(coach_run_id: int, *, expected: Sequence[int] = (), error: str = "
     row, item, ride = ride_of(coach_run_id)
     search, state = request.args.get("search", ""), request.args.get("state", "")
     state = state if state in list(BoardingState) else ""
-    shown = [one for one in ride.riders if (not state or one.state == state) and is_found(one, search)]
-    names = {one.registration_id: full_name(one.name) for one in ride.riders}
+    shown = [rider for rider in ride.riders if (not state or rider.state == state) and is_found(rider, search)]
+    names = {rider.registration_id: full_name(rider.name) for rider in ride.riders}
     code = queries.code_of(reading(), edition().id, item.delegation_id)
     captain = names.get(coaches_captain.captain_of(reading(), row) or 0)
     return render_template(
@@ -80,7 +80,7 @@ def roll_page(coach_run_id: int, *, expected: Sequence[int] = (), error: str = "
         search=search,
         state=state,
         captain=captain,
-        expected=[names[one] for one in expected if one in names],
+        expected=[names[registration_id] for registration_id in expected if registration_id in names],
         error=error,
         leads=runs.leads_all(reading(), row, within(EDIT)),
         link=link_here(row) if captain and may_lead(row) and opens(edition(), now=clock.now()) else "",
@@ -99,17 +99,17 @@ def link_here(row: CoachRun) -> str:
     return links.address(coaches_captain.link_of(reading(), row, edition()), config.base_url, now=clock.now())
 
 
-def is_found(one: Rider, search: str) -> bool:
+def is_found(rider: Rider, search: str) -> bool:
     words = [word for word in map(fold, search.split()) if word]
-    said = fold(" ".join((str(full_name(one.name).striptags()), *one.delegation.values())))
-    return all(word in said for word in words)
+    text = fold(" ".join((str(full_name(rider.name).striptags()), *rider.delegation.values())))
+    return all(word in text for word in words)
 
 
 @blueprint.post(f"{RUN}/boardings/<id:boarding_id>")
 @needs(EDIT)
 def mark_boarding(coach_run_id: int, boarding_id: int) -> ResponseReturnValue:
     row = coaches_queries.get_run(reading(), edition().id, coach_run_id, within=within(EDIT))
-    one = coaches_queries.get_boarding(reading(), row, boarding_id, within=within(EDIT))
+    boarding = coaches_queries.get_boarding(reading(), row, boarding_id, within=within(EDIT))
     if request.form.get("state") not in list(BoardingState):  # no form of ours
         abort(400)
     state = BoardingState(request.form["state"])
@@ -120,11 +120,11 @@ def mark_boarding(coach_run_id: int, boarding_id: int) -> ResponseReturnValue:
     except Stale:
         seen = next((each for each in ride_of(coach_run_id)[2].riders if each.boarding_id == boarding_id), None)
         if seen is not None and seen.state is not None:
-            said = {"name": full_name(seen.name).striptags(), "state": label(seen.state)}
-            flash(_("Someone else has marked %(name)s meanwhile: %(state)s. Look again.", **said), "warn")
+            values = {"name": full_name(seen.name).striptags(), "state": label(seen.state)}
+            flash(_("Someone else has marked %(name)s meanwhile: %(state)s. Look again.", **values), "warn")
     except (runs.RunClosed, runs.NoSeatLeft) as refusal:
         flash(fault(refusal.code), "bad")
-    return redirect(back_to(coach_run_id, f"rider-{one.registration_id}"))
+    return redirect(back_to(coach_run_id, f"rider-{boarding.registration_id}"))
 
 
 @blueprint.post(f"{RUN}/close")

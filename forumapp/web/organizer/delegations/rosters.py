@@ -1,4 +1,4 @@
-"""The list of a delegation, pasted by whoever looks after it."""
+"""Paste the member list of a delegation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A delegation's working papers: what each is for, and whether its last print still says what stands."""
+"""A delegation's working papers: the purpose of each, and whether its last print is stale."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.printing.paper.changed_facts import Difference
 
-# What each is for, in a sentence.
+# The purpose of each paper, in a sentence.
 PURPOSES: Mapping[Paper, Any] = {
     Paper.ITINERARIES: _l("One booklet for the whole delegation, with everyone in it."),
     Paper.BOOKLETS: _l("One booklet for each person, with their own days only."),
@@ -64,20 +64,20 @@ def rooming_table(code: str, form: str) -> Response:
 def delegation_papers(code: str) -> str:
     db = reading()
     row = get_delegation(db, edition().id, code, within=within(Permission.PRINT))
-    told = services.papers_of(access(), row.id)
+    papers = services.papers_of(access(), row.id)
     return render_template(
         "organizer/delegations/papers.html",
         section=SECTION,
         row=row,
-        states_of=paper_states(db, edition(), row, told),
+        states_of=paper_states(db, edition(), row, papers),
         purposes=PURPOSES,
-        changeable=[one for one in told if takes(one.value, "changed")],
-        corrects=Paper.ERRATA in told,
-        told_of=told_in_words,
+        changeable=[paper for paper in papers if takes(paper.value, "changed")],
+        corrects=Paper.ERRATA in papers,
+        describe_correction=describe_correction,
     )
 
 
-def told_in_words(change: Difference) -> dict[str, list[str]]:
-    """What a fact is about, what it was and what it is now, in the page's language."""
+def describe_correction(change: Difference) -> dict[str, list[str]]:
+    """Describe a corrected fact in the page's language: its subject, the old value and the new one."""
     cells = told_of(change).items()
-    return {part: [said for line in cell for _tag, said in in_languages(line, [language()])] for part, cell in cells}
+    return {part: [text for line in cell for _tag, text in in_languages(line, [language()])] for part, cell in cells}

@@ -1,5 +1,6 @@
-"""The liaison's workspace: a delegation's people by day, by what begins and by branch, with what clashes and what is
-missing beside them. Whoever may change the delegation moves them from there to another branch.
+"""The liaison's workspace: a delegation's people by day, start time and branch, with conflicts and missing data.
+
+Those who may edit the delegation move people to another branch there.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from forumapp.domain.delegations.itineraries.workspace import group_mark
 from forumapp.domain.delegations.rules.slots import WITHOUT
 from forumapp.web.forms.faults import fault
 from forumapp.web.frame import Offer, tell
-from forumapp.web.organizer.delegations.coach_runs import beside_groups
+from forumapp.web.organizer.delegations.coach_runs import riding_apart_from_group
 from forumapp.web.organizer.delegations.delegations import SECTION, is_within
 from forumapp.web.organizer.delegations.workspace_board import Asked, board_of
 from forumapp.web.organizer.itineraries.groups import partition_of
@@ -86,9 +87,9 @@ def workspace_board(code: str) -> Response:
 @blueprint.post(f"{AT}/<id:partition_id>/move")
 @needs(EDIT)
 def move_in_workspace(code: str, partition_id: int) -> ResponseReturnValue:
-    """Put those who are ticked, and all of the branches that are, into another one from when something begins."""
+    """Move the selected people, and everyone in the selected branches, to another branch from a given start on."""
     delegation, row = partition_of(code, partition_id, EDIT)
-    members = {one.registration_id for one in queries.list_members(reading(), delegation)}
+    members = {member.registration_id for member in queries.list_members(reading(), delegation)}
     picture = groups_queries.picture_of(reading(), row, members)
     try:
         start, end = _times(delegation, row)
@@ -98,7 +99,12 @@ def move_in_workspace(code: str, partition_id: int) -> ResponseReturnValue:
         with transaction() as db:
             by: Any = {"start": since, "end": end, "actor": actor(), "now": clock.now()}
             removal = groups_members.put_into_group(db, edition().id, group_id, seen, **by)
-            beside = {one for those in beside_groups(db, delegation).values() for one in those if one in seen}
+            outside_coach = {
+                registration_id
+                for those in riding_apart_from_group(db, delegation).values()
+                for registration_id in those
+                if registration_id in seen
+            }
     except (Invalid, MovedMeanwhile) as refusal:
         words = fault(next(iter(refusal.fields.values()), refusal.code))
         return page_of(_delegation(code, EDIT), words), refusal.status
@@ -111,12 +117,12 @@ def move_in_workspace(code: str, partition_id: int) -> ResponseReturnValue:
             tell_removed(removal, words, back=back)
         else:  # people of several delegations, which those of their whole take back
             flash(words, "ok")
-        _tell_of_coaches(code, len(beside))
+        _tell_of_coaches(code, len(outside_coach))
     return redirect(back)
 
 
 def _tell_of_coaches(code: str, number: int) -> None:
-    """Seats do not follow groups by themselves: whoever has moved people is told, and offered to seat them."""
+    """Offer to reseat the people who moved, because seats do not follow groups."""
     if number:
         words = ngettext(
             "%(num)s of them does not ride in the coach of their group.",
@@ -139,10 +145,10 @@ def _times(delegation: Delegation, row: Partition) -> tuple[datetime, datetime |
         start = datetime.fromisoformat(request.form.get("start", ""))
     except ValueError as error:
         raise Invalid(fields={"start": "begins-no-more"}) from error
-    if start not in {one.start_utc for one in items}:  # it was moved or removed since
+    if start not in {item.start_utc for item in items}:  # it was moved or removed since
         raise Invalid(fields={"start": "begins-no-more"})
     until = request.form.get("until", "")
-    end = next((one.start_utc for one in items if str(one.id) == until), None)
+    end = next((item.start_utc for item in items if str(item.id) == until), None)
     if until and (end is None or end <= start):
         raise Invalid(fields={"until": "begins-no-more"})
     return start, end
@@ -164,14 +170,14 @@ def _people(picture: Picture, at: datetime) -> dict[int, str]:
 
 def _branches_sent(picture: Picture, at: datetime) -> dict[int, str]:
     """All who are in the branches that are ticked, unless others are there now than were seen."""
-    stretch = next((one for one in picture.stretches if one.holds(at)), None)
-    found: dict[int, str] = {}
-    for one in request.form.getlist("branch"):
-        text, _colon, mark = one.partition(":")
+    stretch = next((stretch for stretch in picture.stretches if stretch.holds(at)), None)
+    branches: dict[int, str] = {}
+    for value in request.form.getlist("branch"):
+        text, _colon, mark = value.partition(":")
         places: dict[str, frozenset[int]] = {WITHOUT: stretch.without} if stretch else {}
         places |= {str(group): those for group, those in stretch.groups.items()} if stretch else {}
         people = places.get(text, frozenset())
         if group_mark(people, picture.rows) != mark:
             raise MovedMeanwhile(registrations=sorted(people))
-        found |= {person: mark_of(picture.rows[person]) for person in people}
-    return found
+        branches |= {person: mark_of(picture.rows[person]) for person in people}
+    return branches

@@ -1,4 +1,4 @@
-"""What the liaison's workspace shows: the day's branches with each person's chip, what clashes and what is missing."""
+"""The content of the liaison's workspace: the day's branches with a chip per person, conflicts and missing data."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ if TYPE_CHECKING:
 
 CLASHING, MISSING = "clash", "missing"
 EVERY, NONE = "every", "none"  # of the times of a day, which ones are open
-FEW = 150  # chips that are shown at once; of more, one time of the day is open
+FEW = 150  # chips shown at once; beyond this, one time of the day is expanded
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What of the workspace is asked for; whatever is not known asks for nothing."""
+    """The view that the address asks for; unknown values are ignored."""
 
     day: date | None = None
     by: int | None = None  # a partition
@@ -70,8 +70,8 @@ class Asked:
     @property
     def kept(self) -> dict[str, Any]:
         """As addresses carry it."""
-        said = {"day": self.day, "by": self.by, "at": self.at, "only": self.only, "search": self.search}
-        return {name: value for name, value in said.items() if value}
+        values = {"day": self.day, "by": self.by, "at": self.at, "only": self.only, "search": self.search}
+        return {name: value for name, value in values.items() if value}
 
     def but(self, **changes: Any) -> dict[str, Any]:
         return replace(self, **changes).kept
@@ -79,17 +79,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A person as something begins, with what keeps them from it, or it from something else."""
+    """A person at a start time, with the conflicts that keep them from it."""
 
     line: MemberLine
-    sent: str  # what the checkbox sends: who it is, and what was seen of them
-    clashes: Sequence[tuple[ClashLine, Any]]  # each with what it clashes with
+    sent: str  # the checkbox's value: the person and the version that was seen
+    clashes: Sequence[tuple[ClashLine, Any]]  # each with the other side of the conflict
     missing: Sequence[Gap]
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """`parts` are its people by what begins for them, last those for whom nothing does; where much is folded, none."""
+    """`parts` are its people by the item that begins for them, last those without one; empty if collapsed."""
 
     place: Place
     name: str
@@ -116,7 +116,7 @@ class Time:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    asked: Asked  # with what was chosen where nothing was said
+    asked: Asked  # with defaults filled in
     space: Workspace
     days: Sequence[tuple[date, int]]  # each with how many of its clashes are open
     times: Sequence[Time]
@@ -125,7 +125,7 @@ class Board:
     clashing: int  # people, on the day
     lacking: int  # people
     groups: Sequence[tuple[int, str]]
-    beside: Sequence[tuple[ItineraryItem, int]]  # transfers, with how many do not ride where their group does
+    apart_from_group: Sequence[tuple[ItineraryItem, int]]  # transfers, with how many do not ride where their group does
     twice: Sequence[ItineraryItem]  # transfers for which a vehicle runs that runs elsewhere as well
 
 
@@ -133,53 +133,56 @@ def board_of(db: DbSession, delegation: Delegation, asked: Asked) -> Board:
     space = workspace_of(db, delegation, day=asked.day, partition_id=asked.by)
     asked = replace(asked, day=space.day)
     clashes = open_of_delegation(db, delegation, within=within(Permission.SEE_ITINERARIES))
-    here = [one for one in clashes if space.day in _days(one)]
+    here = [clash for clash in clashes if space.day in _days(clash)]
     ends = edition().starts_on, edition().ends_on
     gaps = gaps_told(access(), delegation.id)
-    missing = {one: tuple(map(Gap, lacks)) for one, lacks in missing_of(db, delegation, gaps, ends).items()}
-    found = found_in(db, delegation, asked.search) if asked.search else None
-    torn = {one.person_id for one in here}
-    shown = [line for line in space.lines if _is_shown(line, asked, torn, missing, found)]
-    rides = any(PartyKind.COACH in (one.one.kind, one.other.kind) for one in here)
+    missing = {
+        registration_id: tuple(map(Gap, lacks))
+        for registration_id, lacks in missing_of(db, delegation, gaps, ends).items()
+    }
+    matches = found_in(db, delegation, asked.search) if asked.search else None
+    torn = {clash.person_id for clash in here}
+    shown = [line for line in space.lines if _is_shown(line, asked, torn, missing, matches)]
+    rides = any(PartyKind.COACH in (clash.one.kind, clash.other.kind) for clash in here)
     times = _Times(space, shown, here, missing, runs_of(db, space.items) if rides else [])
     return Board(
         asked,
         space,
-        [(day, sum(day in _days(one) for one in clashes)) for day in space.days],
+        [(day, sum(day in _days(clash) for clash in clashes)) for day in space.days],
         times.shown(asked.at),
         here,
         len(shown),
         len({line.registration_id for line in space.lines if line.person_id in torn}),
         len(missing.keys() & {line.registration_id for line in space.lines}),
         [(group.id, pick(group.name, language()) or group.code) for group in times.groups],
-        _beside(db, delegation, space),
+        _apart_from_group(db, delegation, space),
         _twice(db, space),
     )
 
 
 def _transfers(space: Workspace) -> dict[int, ItineraryItem]:
-    return {one.id: one for those in space.days.values() for one in those if one.kind == ItineraryKind.TRANSFER}
+    return {item.id: item for those in space.days.values() for item in those if item.kind == ItineraryKind.TRANSFER}
 
 
 def _twice(db: DbSession, space: Workspace) -> list[ItineraryItem]:
     transfers = _transfers(space)
     runs = runs_of(db, transfers)
-    twice = {run_id for run_id, one in twice_at_once(db, runs).items() if not one.is_allowed}
+    twice = {run_id for run_id, overlap in twice_at_once(db, runs).items() if not overlap.is_allowed}
     items = {run.item_id for run in runs if run.id in twice}
-    return [row for one, row in transfers.items() if one in items]
+    return [row for overlap, row in transfers.items() if overlap in items]
 
 
-def _beside(db: DbSession, delegation: Delegation, space: Workspace) -> list[tuple[ItineraryItem, int]]:
+def _apart_from_group(db: DbSession, delegation: Delegation, space: Workspace) -> list[tuple[ItineraryItem, int]]:
     transfers = _transfers(space)
-    whose, reach = set(list_parts(db, delegation)), within(Permission.SEE_ITINERARIES)
-    whose = whose if reach is None else whose & set(reach)
-    found = beside_groups(db, edition().id, transfers.values(), within=whose) if transfers else {}
-    return [(row, len(found[one])) for one, row in transfers.items() if one in found]
+    delegation_ids, reach = set(list_parts(db, delegation)), within(Permission.SEE_ITINERARIES)
+    delegation_ids = delegation_ids if reach is None else delegation_ids & set(reach)
+    counts = beside_groups(db, edition().id, transfers.values(), within=delegation_ids) if transfers else {}
+    return [(row, len(counts[one])) for one, row in transfers.items() if one in counts]
 
 
-def _days(one: ClashLine) -> set[date]:
+def _days(clash: ClashLine) -> set[date]:
     """On which it is to be mended: those on which either of the two begins."""
-    return {side.span.start.wall.date() for side in (one.one, one.other)}
+    return {side.span.start.wall.date() for side in (clash.one, clash.other)}
 
 
 def _is_shown(
@@ -187,13 +190,13 @@ def _is_shown(
     asked: Asked,
     torn: Collection[int],
     missing: Collection[int],
-    found: Collection[int] | None,
+    matches: Collection[int] | None,
 ) -> bool:
     if asked.only == CLASHING and line.person_id not in torn:
         return False
     if asked.only == MISSING and line.registration_id not in missing:
         return False
-    return found is None or line.registration_id in found
+    return matches is None or line.registration_id in matches
 
 
 def astray_names() -> tuple[str, str, str]:
@@ -231,11 +234,11 @@ class _Times:
         return {next((key for key, slot in zip(keys, self._space.slots, strict=True) if slot.is_divided), keys[0])}
 
     def _time(self, key: str, slot: Slot, *, is_open: bool) -> Time:
-        items = [self._space.items[one] for one in slot.items]
-        parties = {(PartyKind.ITEM, one.id) for one in items} | {
-            (PartyKind.SESSION, one.session_id) for one in items if one.session_id is not None
+        items = [self._space.items[row] for row in slot.items]
+        parties = {(PartyKind.ITEM, item.id) for item in items} | {
+            (PartyKind.SESSION, item.session_id) for item in items if item.session_id is not None
         }
-        parties |= {(PartyKind.COACH, one.id) for one in self._runs if one.item_id in slot.items}
+        parties |= {(PartyKind.COACH, run.id) for run in self._runs if run.item_id in slot.items}
         torn = {line.person_id: list(self._torn(line, parties)) for line in self._lines.values()}
         day = self._space.days[self._space.day] if self._space.day else []
         return Time(
@@ -246,7 +249,7 @@ class _Times:
             sum(map(bool, torn.values())),
             is_open,
             slot.is_divided,
-            [one for one in day if one.start_utc > slot.start],
+            [item for item in day if item.start_utc > slot.start],
         )
 
     def _torn(self, line: MemberLine, parties: Collection[Any]) -> Iterator[tuple[ClashLine, Any]]:

@@ -1,4 +1,4 @@
-"""What the edition's mails say: both languages side by side, as a real person would read them."""
+"""Texts of the edition's emails: both languages side by side, with a preview for a real recipient."""
 
 from __future__ import annotations
 
@@ -134,10 +134,10 @@ def default_mail_text(kind: str) -> ResponseReturnValue:
 @blueprint.post("/<edition>/mail/texts/<kind>/preview")
 @needs(Permission.SEND_MAIL)
 def preview_mail_text(kind: str) -> str:
-    """A part of the page: the mail in one language, with what is typed."""
+    """Render the preview fragment: the email in one language with the typed text."""
     code = request.args.get("of", LANGUAGES[0])
     words = queries.get_mail_words(reading(), edition().id, kind)
-    raw = {key: request.form.get(key, "")[:LONGEST_TEXT] for one in FIELDS for key in one.keys}
+    raw = {key: request.form.get(key, "")[:LONGEST_TEXT] for field in FIELDS for key in field.keys}
     return preview(words, raw, code if code in LANGUAGES else LANGUAGES[0])
 
 
@@ -148,7 +148,7 @@ def text_page(words: MailWords, form: Form) -> str:
         words=words,
         row=queries.find_mail_text(reading(), edition().id, words.kind),
         form=form,
-        placeholders=[(one, MEANS[one]) for one in words.placeholders],
+        placeholders=[(placeholder, MEANS[placeholder]) for placeholder in words.placeholders],
         who=request.args.get("who", ""),
         reader=reader(),
         history=past("mail_text", words.id) if words.id else [],
@@ -162,7 +162,7 @@ def preview(words: MailWords, raw: Mapping[str, Any], code: str) -> Markup:
 def previewed(
     kind: str, placeholders: Sequence[Placeholder], raw: Mapping[str, Any], code: str, who: RegistrationLine | None
 ) -> Markup:
-    """A mail of that kind with what is typed, in one language, as `who` would read it."""
+    """Render an email of that kind with the typed text in one language, as `who` would read it."""
     typed = {name: {code: str(raw[f"{name}.{code}"] or "").strip()} for name in ("subject", "text")}
     faults = text_faults(typed["subject"], typed["text"], placeholders, needs_link=False)
     config = current_app.extensions["forumapp.config"]
@@ -175,14 +175,14 @@ def previewed(
         language=code,
         sender=Sender(config.mail_from, config.base_url),
     )
-    told = [fault(one) for one in faults.values()]
-    told_of: dict[str, Any] = {"written": written, "paragraphs": paragraphs, "faults": told, "code": code}
-    return Markup(render_template("organizer/letters/preview.html", **told_of))  # noqa: S704 (it escapes)
+    messages = [fault(code) for code in faults.values()]
+    values: dict[str, Any] = {"written": written, "paragraphs": paragraphs, "faults": messages, "code": code}
+    return Markup(render_template("organizer/letters/preview.html", **values))  # noqa: S704 (it escapes)
 
 
 def reader() -> RegistrationLine | None:
-    """Who is to read the preview: the first one that is found by what was typed, else the last one who registered."""
+    """Return the reader of the preview: the first match of the search, else the latest registrant."""
     search = request.args.get("who", "")[:100]
     limits: Any = {"within": within(Permission.SEE_REGISTRATIONS), "told": within(Permission.SEE_ANSWERS)}
-    found = registrations_page(reading(), edition().id, Filters(search=search), size=1, **limits).items
-    return found[0] if found else None
+    rows = registrations_page(reading(), edition().id, Filters(search=search), size=1, **limits).items
+    return rows[0] if rows else None

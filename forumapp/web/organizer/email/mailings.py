@@ -80,7 +80,7 @@ def mailings() -> str:
 @blueprint.route("/<edition>/mailings/new", methods=["GET", "POST"])
 @needs(Permission.SEND_MAIL)
 def new_mailing() -> ResponseReturnValue:
-    """To those whom the address chooses, as the list of registrations does."""
+    """Start a mailing to the registrations that the address filters."""
     filters = filters_here(list_types(reading(), edition().id))
     if request.method == "GET":
         return mailing_page(Form.empty(FIELDS), None, filters)
@@ -125,9 +125,9 @@ def mailing(mailing_id: int) -> ResponseReturnValue:
 @blueprint.post("/<edition>/mailings/preview")
 @needs(Permission.SEND_MAIL)
 def preview_mailing() -> str:
-    """A part of the page: the mail in one language, with what is typed."""
+    """Render the preview fragment: the email in one language with the typed text."""
     code = request.args.get("of", LANGUAGES[0])
-    raw = {key: request.form.get(key, "")[:LONGEST_TEXT] for one in FIELDS for key in one.keys}
+    raw = {key: request.form.get(key, "")[:LONGEST_TEXT] for field in FIELDS for key in field.keys}
     return preview(raw, code if code in LANGUAGES else LANGUAGES[0])
 
 
@@ -193,7 +193,7 @@ def mailing_page(form: Form, line: MailingLine | None, filters: Filters) -> str:
         count=queries.count_recipients(reading(), edition().id, filters),
         people=people,
         reader=reader(),
-        placeholders=[(one, MEANS[one]) for one in MAILING_PLACEHOLDERS],
+        placeholders=[(placeholder, MEANS[placeholder]) for placeholder in MAILING_PLACEHOLDERS],
         history=past("mailing", line.row.id) if line else [],
     )
 
@@ -205,7 +205,7 @@ def readers(filters: Filters) -> Page[RegistrationLine]:
 
 
 def reader() -> RegistrationLine | None:
-    """Whose preview it is: whoever is named, if they are registered here."""
+    """Return the reader of the preview if they are registered here."""
     who = request.args.get("reader", 0, whole_number)
     limits: Any = {"within": within(Permission.SEE_REGISTRATIONS), "told": within(Permission.SEE_ANSWERS)}
     return get_line(reading(), edition().id, who, **limits) if who else None

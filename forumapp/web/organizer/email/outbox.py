@@ -1,4 +1,4 @@
-"""The outbox: what has been sent, what waits, and what failed."""
+"""The outbox: sent, waiting and failed emails."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def mail() -> str:
 @blueprint.post("/<edition>/mail/<id:message_id>/send")
 @needs(Permission.SEND_MAIL)
 def send_message_again(message_id: int) -> ResponseReturnValue:
-    """From the outbox, or from beside a registration, to which it goes back."""
+    """Resend a message, from the outbox or from a registration, and return there."""
     back = request.args.get("back", 0, whole_number)
     send = addresses.send_once_more if back else send_mail_again
     try:
@@ -64,8 +64,8 @@ def send_message_again(message_id: int) -> ResponseReturnValue:
 @needs(Permission.SEND_MAIL)
 def stop_address(registration_id: int) -> ResponseReturnValue:
     with transaction() as db:
-        said: Any = {"reason": typed(TO_STOP), "actor": actor(), "now": clock.now()}
-        addresses.stop_address(db, edition().id, registration_id, **said)
+        values: Any = {"reason": typed(TO_STOP), "actor": actor(), "now": clock.now()}
+        addresses.stop_address(db, edition().id, registration_id, **values)
     flash(_("Nothing is sent to this address any more."), "ok")
     return redirect(url_for("organizer.registration", registration_id=registration_id))
 
@@ -74,7 +74,7 @@ def stop_address(registration_id: int) -> ResponseReturnValue:
 @needs(Permission.SEND_MAIL)
 def clear_address(registration_id: int) -> ResponseReturnValue:
     with transaction() as db:
-        said: Any = {"reason": typed(TO_CLEAR), "actor": actor(), "now": clock.now()}
-        addresses.clear_address(db, edition().id, registration_id, **said)
+        values: Any = {"reason": typed(TO_CLEAR), "actor": actor(), "now": clock.now()}
+        addresses.clear_address(db, edition().id, registration_id, **values)
     flash(_("Mail is sent to this address again."), "ok")
     return redirect(url_for("organizer.registration", registration_id=registration_id))

@@ -1,4 +1,4 @@
-"""The log of the edition, and of one record: who did what, when and through what."""
+"""The log of the edition and of one record: who did what, when and how."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from forumapp.domain.registration.forms.questions import read_questions
 from forumapp.domain.registration.lists.queries import list_types
 from forumapp.schemas.choices import Via
 from forumapp.web.forms.fields import Day, Fault
-from forumapp.web.organizer.history.log_values import Knowing, Told, changes_of, name_words
+from forumapp.web.organizer.history.log_values import Change, Knowing, changes_of, name_words
 from forumapp.web.organizer.history.log_words import ACTIONS, RECORDS, action_words, record_words
-from forumapp.web.organizer.kit.guard import blueprint, edition, needs, opens, told, within, within_reach
+from forumapp.web.organizer.kit.guard import blueprint, contact_scope, edition, needs, opens, within, within_reach
 from forumapp.web.wording import labels
 from forumapp.web.wording.language import language
 from forumapp.web.wording.words import local, zone_words
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 SECTION = "log"
 FILTERS = ("search", "actor", "via", "record", "of", "action", "since", "until")
 SEE = Permission.SEE_LOG
-# By table: the page where its rows are seen, and what that calls their ids where it asks for them.
+# By table: the page of its rows, and the name of the id in its address, if it takes one.
 PAGES: dict[str, tuple[str, str]] = {
     "affiliation": ("person", ""),
     "agenda_plan": ("agenda_plan", "plan_id"),
@@ -130,26 +130,26 @@ class Entry:
     name: Markup
     url: str
     reason: str | None
-    changes: list[Told]
+    changes: list[Change]
     action: str
 
 
 @blueprint.get("/<edition>/log")
 @needs(SEE)
 def log() -> str:
-    db, of, reach = reading(), edition(), within(SEE)
+    db, event, reach = reading(), edition(), within(SEE)
     kept = {name: request.args[name] for name in FILTERS if request.args.get(name)}
     number = request.args.get("page", 1, whole_number)
-    page = log_page(db, of.id, wanted_by(kept), zone=of.zone, told=told(), within=reach, number=number)
+    page = log_page(db, event.id, wanted_by(kept), zone=event.zone, told=contact_scope(), within=reach, number=number)
     lines = entries(page.items)
     return render_template(
         "organizer/log/list.html",
         section=SECTION,
         page=page,
-        days=by_day(lines, of.zone),
+        days=by_day(lines, event.zone),
         kept=kept,
         one=lines[0] if kept.get("of") and lines else None,
-        actors=list_actors(db, of.id, within=reach),
+        actors=list_actors(db, event.id, within=reach),
         ways=labels.options(Via),
         records=in_order({name: words for name, words in RECORDS.items() if reach is None or name in REACHED}),
         actions=in_order(ACTIONS),
@@ -157,7 +157,7 @@ def log() -> str:
 
 
 def wanted_by(kept: dict[str, str]) -> Wanted:
-    """The filters of the address; one that names nothing filters nothing, and is dropped from what is kept."""
+    """Parse the filters of the address; invalid ones are dropped."""
     read: dict[str, Callable[[str], Any]] = {
         "actor": id_from,
         "of": id_from,
@@ -167,38 +167,38 @@ def wanted_by(kept: dict[str, str]) -> Wanted:
         "since": _day,
         "until": _day,
     }
-    found = {name: read[name](kept[name]) for name in read if name in kept}
-    for name in [name for name, value in found.items() if value is None] + ([] if "record" in kept else ["of"]):
+    filters = {name: read[name](kept[name]) for name in read if name in kept}
+    for name in [name for name, value in filters.items() if value is None] + ([] if "record" in kept else ["of"]):
         kept.pop(name, None)
     return Wanted(
-        entity=found.get("record"),
-        entity_id=found.get("of") if found.get("record") else None,
-        actor_id=found.get("actor"),
-        via=found.get("via"),
-        action=found.get("action"),
-        since=found.get("since"),
-        until=found.get("until"),
+        entity=filters.get("record"),
+        entity_id=filters.get("of") if filters.get("record") else None,
+        actor_id=filters.get("actor"),
+        via=filters.get("via"),
+        action=filters.get("action"),
+        since=filters.get("since"),
+        until=filters.get("until"),
         words=tuple(kept.get("search", "").split()),
     )
 
 
 def _day(text: str) -> date | None:
     try:
-        found: date | None = Day(name="day", label="").parse({"day": text})
+        parsed: date | None = Day(name="day", label="").parse({"day": text})
     except Fault:
         return None
-    return found
+    return parsed
 
 
 def in_order(words: dict[str, Any]) -> list[tuple[str, str]]:
     return sorted(((value, str(text)) for value, text in words.items()), key=lambda pair: pair[1].casefold())
 
 
-def by_day(told: list[Entry], zone: str) -> list[tuple[date, str, list[Entry]]]:
+def by_day(entries: list[Entry], zone: str) -> list[tuple[date, str, list[Entry]]]:
     """The entries under their days in that zone, with its words where that is another than above it."""
     days: dict[date, list[Entry]] = {}
-    for one in told:
-        days.setdefault(local(one.at, zone).date(), []).append(one)
+    for entry in entries:
+        days.setdefault(local(entry.at, zone).date(), []).append(entry)
     shown, above = [], ""
     for day, those in days.items():
         words = zone_words(those[0].at, zone)
@@ -208,8 +208,8 @@ def by_day(told: list[Entry], zone: str) -> list[tuple[date, str, list[Entry]]]:
 
 
 def past(entity: str, row_id: int) -> list[Entry]:
-    """A record's log, for those who may see it: who is bound to delegations, of what is theirs."""
-    lines = history(reading(), edition().id, entity, row_id, told=told(), within=within(SEE))
+    """Return a record's log as far as the caller may see it."""
+    lines = history(reading(), edition().id, entity, row_id, told=contact_scope(), within=within(SEE))
     return entries(lines) if lines else []
 
 
@@ -229,7 +229,7 @@ def _knowing(names: Names) -> Knowing:
 
 
 def entry_of(line: LogLine, *, within: Collection[int] | None) -> Entry:
-    """One line in words, for whoever may name what lies within these delegations."""
+    """Describe one log line for a reader who may see these delegations."""
     names = names_in(reading(), [line], edition().id, within=within)
     return _entry(line, names, _knowing(names))
 
@@ -279,7 +279,7 @@ def _url(line: LogLine, named: Named | None) -> str:
 
 
 def _questions() -> Callable[[str], Question | None]:
-    """The questions of the edition's forms by their codes, read when one is asked for."""
+    """Return a lookup of the edition's questions by code, loaded on first use."""
 
     @cache
     def asked() -> dict[str, Question]:

@@ -1,4 +1,4 @@
-"""What the columns of records are called in the log."""
+"""Labels of record fields in the log."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-# By the name of a column, or of what a service tells of by hand.
+# By column name, or by the name under which a service logs a value.
 FIELDS: dict[str, Any] = {
     "checkpoint_id": _l("Checkpoint"),
     "check_in": _l("Check-in day"),

@@ -1,4 +1,4 @@
-"""Values of the log as readers call them."""
+"""Values of the log in the reader's words."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ NOTHING = Markup()
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One changed field. `instead` stands in place of both values where they are not told."""
+class Change:
+    """One changed field. `instead` replaces both values if they may not be shown."""
 
     label: str
     before: Markup = NOTHING
@@ -52,7 +52,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knowing:
-    """What one has to know to tell of values: names, the edition's zone, what was asked, and what codes stand for."""
+    """What describing values takes: names, the edition's time zone, its questions, and its delegations by code."""
 
     names: Names
     zone: str
@@ -60,28 +60,28 @@ class Knowing:
     delegation: Callable[[str], str]
 
 
-def changes_of(line: LogLine, known: Knowing) -> Iterator[Told]:
-    """What a line changed, in words; of what was removed, what it held."""
-    for field, before, after in sorted(line.changes, key=lambda one: values.place_of(line.entity, one[0])):
+def changes_of(line: LogLine, known: Knowing) -> Iterator[Change]:
+    """Yield the changes of a log line; for a removed record, the values that it held."""
+    for field, before, after in sorted(line.changes, key=lambda change: values.place_of(line.entity, change[0])):
         if field in SILENT or values.is_quiet(line.entity, field):
             continue
         yield from _changed(line, field, before, after, known)
 
 
-def _changed(line: LogLine, field: str, before: Any, after: Any, known: Knowing) -> Iterator[Told]:
+def _changed(line: LogLine, field: str, before: Any, after: Any, known: Knowing) -> Iterator[Change]:
     label, held = _label(line.entity, field, known), values.held_in(line.entity, field)
     if is_hidden(after) or is_hidden(before):
-        yield Told(label, instead=_("changed, not shown"))
+        yield Change(label, instead=_("changed, not shown"))
     elif before is None and after is None and line.action != "removed":
-        yield Told(label, instead=_("deleted for good, no longer shown"))
+        yield Change(label, instead=_("deleted for good, no longer shown"))
     elif field == "questions":
-        yield from (Told(*part) for part in changed_parts(before or [], after or []))
+        yield from (Change(*part) for part in changed_parts(before or [], after or []))
     elif held.table == "image" and before and after:
-        yield Told(label, instead=_("another one than before"))
+        yield Change(label, instead=_("another one than before"))
     elif held.sort == values.TEXTS:
         yield from _by_language(label, before or {}, after or {})
     elif not (_is_empty(before) and _is_empty(after)):
-        yield Told(label, *(_words(line, field, value, known) for value in (before, after)))
+        yield Change(label, *(_words(line, field, value, known) for value in (before, after)))
 
 
 def _label(entity: str, field: str, known: Knowing) -> str:
@@ -92,12 +92,12 @@ def _label(entity: str, field: str, known: Knowing) -> str:
     return pick(question.label, language()) if question else _("Answer to “%(code)s”", code=code)
 
 
-def _by_language(label: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Told]:
+def _by_language(label: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Change]:
     for code in SCRIPTS:
         pair = before.get(code, ""), after.get(code, "")
         if pair[0] != pair[1]:
             texts = (in_language(_short(text), code) for text in pair)
-            yield Told(_("%(field)s (%(language)s)", field=label, language=OWN_NAMES[code]), *texts)
+            yield Change(_("%(field)s (%(language)s)", field=label, language=OWN_NAMES[code]), *texts)
 
 
 def _is_empty(value: Any) -> bool:
@@ -120,7 +120,7 @@ def _words(line: LogLine, field: str, value: Any, known: Knowing) -> Markup:
 
 
 def name_words(named: Named | None, table: str) -> Markup:
-    """A record's name; of one that is not told, the kind alone."""
+    """Return a record's name, or its kind if the name may not be shown."""
     if named is not None and table in ("message", "mail_text"):
         return escape(labels.letter(pick(named.texts, language())))
     if named is not None and named.choice is not None:
@@ -144,7 +144,7 @@ def _plain(held: values.Held, value: Any, known: Knowing) -> str:
 
 
 def _anything(value: Any) -> str:
-    """Of a value that nobody has found words for, its texts without the marks of their order."""
+    """Show a value that has no wording of its own as its plain texts."""
     if isinstance(value, dict):
         return " · ".join(filter(None, map(_anything, value.values())))
     if isinstance(value, list):
@@ -177,7 +177,7 @@ def _short(text: str) -> str:
 
 
 def counted(counts: Mapping[str, int]) -> list[str]:
-    """How much a purge took away, by table, in words."""
+    """Describe how much a purge deleted, by table."""
     words = {
         "registration": lambda n: ngettext("%(num)s registration's answers", "%(num)s registrations' answers", n),
         "mailing": lambda n: ngettext("%(num)s mailing's search", "%(num)s mailings' searches", n),
@@ -205,9 +205,9 @@ def _column(name: str, known: Knowing) -> str:
 
 
 def _mapping(meant: Mapping[str, str], known: Knowing) -> str:
-    """Of an imported table's headings, those that mean something, and what."""
-    said = {heading: _meaning(field, known) for heading, field in meant.items() if field}
-    return listed(f"{heading}{_(': ')}{words}" for heading, words in said.items())
+    """List the headings of an imported table that are mapped, each with its field."""
+    meanings = {heading: _meaning(field, known) for heading, field in meant.items() if field}
+    return listed(f"{heading}{_(': ')}{words}" for heading, words in meanings.items())
 
 
 def _meaning(field: str, known: Knowing) -> str:
@@ -222,14 +222,14 @@ def _purged(counts: Mapping[str, int]) -> str:
     return listed(counted(counts))
 
 
-# What is told in words of the edition's own, too.
+# Fields whose wording also uses names of the edition.
 _BY_KNOWING: dict[str, Callable[[Any, Knowing], str]] = {
     "columns": _columns,
     "delegations": lambda codes, known: listed(known.delegation(code) for code in codes),
     "filters": _filters,
     "mapping": _mapping,
 }
-# Fields whose values have words of their own, whatever record holds them.
+# Fields with their own wording in every record.
 _BY_FIELD: dict[str, Callable[[Any], str]] = {
     "accepted": lambda parts: listed(map(labels.proof_part, parts)),
     "approved": lambda kept: _anything({part: value for part, value in kept.items() if part != "before"}),
@@ -251,7 +251,7 @@ _BY_FIELD: dict[str, Callable[[Any], str]] = {
     "native_language": labels.language_name,
     "officials": _purged,
     "options": lambda options: listed(print_options(options)),
-    "print_blocks": lambda codes: listed(_choice(PrintBlock, one) for one in codes),
+    "print_blocks": lambda codes: listed(_choice(PrintBlock, block) for block in codes),
     "roles": lambda roles: listed(_choice(Role, role) for role in roles),
     "scopes": lambda scopes: listed(_choice(Scope, scope) for scope in scopes),
     "start_fold": _fold,

@@ -1,6 +1,6 @@
-"""What readers call all that the log tells of: kinds of records, their fields, and what was done.
+"""Labels of everything in the log: kinds of records, their fields, and actions.
 
-A test holds that every table, column and action has its word here.
+A test checks that every table, column and action has a label.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ RECORDS: dict[str, Any] = {
     "travel_leg": _l("Leg of a journey"),
     "venue": _l("Venue"),
 }
-# What a record can lose while it stays, among what can be brought back.
+# Parts that a record can lose while it stays, among what can be restored.
 PARTS: dict[str, Any] = {
     "answer_file": _l("File of an answer"),
     "photo": _l("Photo of a person"),
@@ -195,7 +195,7 @@ ACCOUNT_ACTIONS: dict[str, Any] = {
     "deactivated": _l("closed the account"),
 }
 
-# What would tell people nothing, or must not be told.
+# Fields that mean nothing to readers, or must not be shown.
 SILENT: frozenset[str] = frozenset(
     {
         "asked", "code_hash", "content", "file", "findings", "high_id", "joined", "kept_id", "link_number",

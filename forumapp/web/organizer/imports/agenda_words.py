@@ -1,10 +1,10 @@
-"""What an import of an agenda is told in; the console says the same."""
+"""Texts for agenda imports, also used by the console."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-# What a file of sessions is.
+# Names of the file formats.
 FORMAT_NAMES = {
     "frab-xml": "frab XML",
     "frab-json": "frab JSON",
@@ -15,7 +15,7 @@ FORMAT_NAMES = {
     "json": "forumapp JSON",
     "program": _l("JSON of another program"),
 }
-# Where in a file something stands.
+# Where in a file a problem is.
 PLACES = {
     "row": _l("row %(number)s"),
     "line": _l("line %(number)s"),

@@ -1,4 +1,4 @@
-"""Correcting single cells of an import on its page, and reviewing what was read from them."""
+"""Correct single cells of an import on its page, and review the values that were read from them."""
 
 from __future__ import annotations
 
@@ -34,51 +34,52 @@ _INPUT = "cell-{row}-{place}"
 
 @dataclass(frozen=True, slots=True)
 class CellInput:
-    """A problem with the control that corrects its cell; `sent` is what the file says, if it is corrected."""
+    """A problem with the control that corrects its cell; `sent` is the file's value if it is corrected."""
 
     problem: CellProblem
     name: str
     value: str
     sent: str | None
-    suggestions: str  # the id of a list of what the cell may say
+    suggestions: str  # the id of a list of allowed values
     fault: str = ""  # the code for which the correction was refused
 
 
 def cell_inputs(
     run: ImportRun, file: ImportFile, lines: Sequence[Line], corrections: Cells, faults: Mapping[str, str]
 ) -> dict[int, list[CellInput]]:
-    """By row, one for each cell that something is said about. `corrections` are those that are saved, or as they were
-    sent and refused; the `faults` of these are by "cells.12.Diet".
+    """Return the inputs by row, one for each cell with a problem.
+
+    `corrections` are the saved ones, or the refused ones that were sent; `faults` are keyed as "cells.12.Diet".
     """
     table = file.table
     rows = {row.number: row for row in table.rows}
     place = {heading: number for number, heading in enumerate(table.headings)}
     listed = {heading: f"cells-{place[heading]}" for heading in suggestions(run, table)}
     as_sent = {row.number: row for row in file.as_sent.rows} if corrections else {}
-    found: dict[int, list[CellInput]] = {}
+    inputs: dict[int, list[CellInput]] = {}
     for line in lines:
         corrected = corrections.get(str(line.number), {})
-        found[line.number] = [
+        inputs[line.number] = [
             CellInput(
-                one,
-                _INPUT.format(row=line.number, place=place.get(one.heading, "")),
-                corrected.get(one.heading, rows[line.number].cells.get(one.heading, "")),
-                as_sent[line.number].cells.get(one.heading, "") if one.heading in corrected else None,
-                listed.get(one.heading, ""),
-                faults.get(f"cells.{line.number}.{one.heading}", ""),
+                problem,
+                _INPUT.format(row=line.number, place=place.get(problem.heading, "")),
+                corrected.get(problem.heading, rows[line.number].cells.get(problem.heading, "")),
+                as_sent[line.number].cells.get(problem.heading, "") if problem.heading in corrected else None,
+                listed.get(problem.heading, ""),
+                faults.get(f"cells.{line.number}.{problem.heading}", ""),
             )
-            for one in problems(line, table.headings, run.mapping)
+            for problem in problems(line, table.headings, run.mapping)
         ]
-    return found
+    return inputs
 
 
 def suggestions(run: ImportRun, table: Brought) -> dict[str, list[tuple[str, str]]]:
-    """By heading, what the cells of a column with a fixed choice may say: the value and how it is called."""
+    """Return by heading the allowed values of a column with a fixed choice: value and label."""
     if run.kind not in (ImportKind.REGISTRATIONS, ImportKind.ROSTER):
         return {}
     known = _options(run)
     meant = ((heading, run.mapping.get(heading, "")) for heading in table.headings)
-    return {heading: known[one] for heading, one in meant if known.get(one)}
+    return {heading: known[field] for heading, field in meant if known.get(field)}
 
 
 def suggestion_lists(run: ImportRun, table: Brought) -> dict[str, list[tuple[str, str]]]:
@@ -91,12 +92,12 @@ def _options(run: ImportRun) -> dict[str, list[tuple[str, str]]]:
     forms = forms_of(reading(), run.edition_id)
     options: dict[str, list[tuple[str, str]]] = {
         "type": [(form.code, pick(form.name, language())) for form in forms],
-        "role": [(one.value, labels.label(one)) for one in MemberRole],
-        "status": [(one.value, labels.label(one)) for one in RegistrationStatus],
+        "role": [(role.value, labels.label(role)) for role in MemberRole],
+        "status": [(status.value, labels.label(status)) for status in RegistrationStatus],
     }
     options["delegation"] = options["sub_delegation"] = part_options(run)
-    for question in (one for form in reversed(forms) for one in form.asked):
-        named = [(one.code, pick(one.label, language())) for one in question.options]
+    for question in (question for form in reversed(forms) for question in form.asked):
+        named = [(option.code, pick(option.label, language())) for option in question.options]
         if question.kind is Kind.DIET:
             named = [(code, str(words)) for code, words in labels.DIETS.items()]
         elif question.kind is Kind.YES_NO:

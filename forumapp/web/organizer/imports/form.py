@@ -1,4 +1,4 @@
-"""What the form of an import says: as it is saved, or as it was sent and perhaps refused."""
+"""Values of the import form, saved or submitted."""
 
 from __future__ import annotations
 

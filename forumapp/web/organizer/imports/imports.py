@@ -1,4 +1,4 @@
-"""Bringing what stands in a table: upload, what its columns mean, what would happen, and the taking."""
+"""Import a table: upload, column mapping, preview, and the import itself."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ EDIT = Permission.EDIT_PEOPLE
 REVIEW = "review"
 STATES = ("faulty", REVIEW, "double", "more", "new", "same", "skipped")
 AGENDA_STATES = ("faulty", "changed", "new", "same")
-# Whose rows are registered.
+# Kinds of rows that become registrations.
 REGISTERS = (ImportKind.REGISTRATIONS, ImportKind.ROSTER)
 
 
@@ -66,17 +66,17 @@ def bring_table(kind: str) -> ResponseReturnValue:
     if chosen is ImportKind.ROSTER:
         abort(404)  # brought from the page of its delegation
     services.require_kind(reading(), edition().id, chosen, actor=actor())
-    whose = request.args.get("delegation", "")
-    if whose and whose not in dict(delegations_of(chosen)):
+    delegation_code = request.args.get("delegation", "")
+    if delegation_code and delegation_code not in dict(delegations_of(chosen)):
         abort(404)
     if request.method == "GET":
         return upload_page(chosen)
-    brought = bring_sent(chosen, whose)
+    brought = bring_sent(chosen, delegation_code)
     return (upload_page(chosen, brought), 422) if isinstance(brought, str) else brought
 
 
 def bring_sent(kind: ImportKind, delegation: str) -> Response | str:
-    """Keeps what was sent and leads to it; or what is wrong with it, in words."""
+    """Store the upload and redirect to it, or return a message that says what is wrong."""
     sent = table_sent()
     if isinstance(sent, str):
         return sent
@@ -90,7 +90,7 @@ def bring_sent(kind: ImportKind, delegation: str) -> Response | str:
 
 
 def table_sent() -> tuple[str, bytes] | str:
-    """The name and the content of what was sent, a file or pasted rows; or what is wrong with it, in words."""
+    """Return the name and content of the uploaded file or pasted rows, or a message that says what is wrong."""
     sent, rows = request.files.get("file"), request.form.get("rows", "")
     if sent is not None and sent.filename:
         return _("Choose a file or paste rows, not both.") if rows.strip() else (sent.filename[-200:], sent.read())
@@ -104,12 +104,12 @@ def upload_page(kind: ImportKind, fault: str = "") -> str:
         section=section_of(kind),
         kind=kind,
         kinds=[
-            one
-            for one in ImportKind
-            if one is not ImportKind.ROSTER and all(may(need, everywhere=True) for need in IMPORTERS[one].needs)
+            kind
+            for kind in ImportKind
+            if kind is not ImportKind.ROSTER and all(may(need, everywhere=True) for need in IMPORTERS[kind].needs)
         ],
         fault=fault,
-        whose=dict(delegations_of(kind)).get(request.args.get("delegation", "")),
+        delegation=dict(delegations_of(kind)).get(request.args.get("delegation", "")),
         sent={"rows": request.form.get("rows", "")},
         page=runs,
     )
@@ -167,24 +167,24 @@ def run_page(
     form: ImportForm | None = None,
     faults: Mapping[str, str] | None = None,
 ) -> str:
-    """With what is saved, or with the `form` as it was sent and the `faults` for which it was refused."""
+    """Render the saved run, or the refused `form` with its `faults`."""
     form, faults = form or saved_form(run), faults or {}
     if run.kind is ImportKind.AGENDA and file is not None:
         return agenda_page(run, file, form, faults)
     table = file.table if file else None
     lines = services.plan(reading(), run, file, actor=actor()) if file else []
-    shown = {one: [line for line in lines if line.state.value == one] for one in STATES}
+    shown = {state: [line for line in lines if line.state.value == state] for state in STATES}
     shown[REVIEW] = to_review(lines)
     state = _shown_state(shown)
     number = max(request.values.get("page", 1, whole_number), 1)
     taken = services.to_take(lines, run)
     page = paged_lines(shown[state], number)
-    beside = run.kind is not ImportKind.ORGANIZATIONS and state == "double"
+    shows_sides = run.kind is not ImportKind.ORGANIZATIONS and state == "double"
     return render_template(
         "organizer/imports/one.html",
         section=section_of(run.kind),
         registers=run.kind in REGISTERS,
-        whose=delegation_of(run),
+        delegation=delegation_of(run),
         types=types_of(run.kind),
         type_words=type_words(run, file),
         **_part_choices(run, lines),
@@ -197,7 +197,7 @@ def run_page(
         mapping=in_file_order(form, file),
         faults={heading: words.row_fault(code) for heading, code in faults.items()},
         options=options(run),
-        counts={one: len(some) for one, some in shown.items()},
+        counts={state_code: len(some) for state_code, some in shown.items()},
         review_counts=review_counts(lines),
         cells=cell_inputs(run, file, page.items, form.cells, faults) if file else {},
         suggestion_lists=suggestion_lists(run, table) if table else {},
@@ -206,7 +206,7 @@ def run_page(
         state=state,
         states_in_order=STATES,
         page=page,
-        sides=sides(reading(), edition().id, page.items, lines, actor=actor()) if beside else {},
+        sides=sides(reading(), edition().id, page.items, lines, actor=actor()) if shows_sides else {},
         history=past("import_run", run.id),
     )
 
@@ -230,7 +230,7 @@ def _table_choices(table: Brought | None) -> dict[str, object]:
 def _shown_state(shown: Mapping[str, Sequence[Line]]) -> str:
     """The state of rows that was asked for, or the first that has any."""
     asked = request.values.get("state")
-    return asked if asked in STATES else next((one for one in STATES if shown[one]), "new")
+    return asked if asked in STATES else next((state for state in STATES if shown[state]), "new")
 
 
 @blueprint.post("/<edition>/imports/<id:run_id>/table")
@@ -255,14 +255,18 @@ def choose_import_table(run_id: int) -> ResponseReturnValue:
 
 
 def agenda_page(run: ImportRun, file: ImportFile, form: ImportForm, faults: Mapping[str, str]) -> str:
-    """What would become of each session, and what is to be said of the file."""
+    """Show the outcome for each session, and the problems of the file."""
     plan = services.plan_of_agenda(reading(), run, file, actor=actor())
     counted = services.counts(plan.lines)
     asked = request.args.get("state")
-    told = [line for line in plan.lines if line.faults or line.notices]
+    noticed = [line for line in plan.lines if line.faults or line.notices]
     shown = {state: [line for line in plan.lines if line.state.value == state] for state in AGENDA_STATES}
-    shown["told"] = told
-    state = asked if asked in shown else next((one for one in ("faulty", "told", *AGENDA_STATES) if shown[one]), "new")
+    shown["told"] = noticed
+    state = (
+        asked
+        if asked in shown
+        else next((agenda_state for agenda_state in ("faulty", "told", *AGENDA_STATES) if shown[agenda_state]), "new")
+    )
     number = max(request.args.get("page", 1, whole_number), 1)
     return render_template(
         "organizer/imports/agenda.html",
@@ -275,7 +279,7 @@ def agenda_page(run: ImportRun, file: ImportFile, form: ImportForm, faults: Mapp
         mapping=in_file_order(form, file),
         faults={heading: words.row_fault(code) for heading, code in faults.items()},
         options=[(name, words.session_field(name)) for name in IMPORTERS[run.kind].fields(reading(), 0)],
-        counts={**{one.value: count for one, count in counted.items()}, "told": len(told)},
+        counts={**{one.value: count for one, count in counted.items()}, "told": len(noticed)},
         taking=len(services.to_take(plan.lines, run)),
         state=state,
         page=paged_lines(shown[state], number),
@@ -284,14 +288,14 @@ def agenda_page(run: ImportRun, file: ImportFile, form: ImportForm, faults: Mapp
 
 
 def delegation_of(run: ImportRun) -> Delegation | None:
-    """Whose list it is."""
+    """Return the delegation that the list belongs to."""
     if run.delegation_id is None:
         return None
     return get_delegation(reading(), run.edition_id, code_of(reading(), run.edition_id, run.delegation_id))
 
 
 def type_words(run: ImportRun, file: ImportFile | None) -> list[str]:
-    """What the file calls registration types and the edition does not, for each of which one is chosen."""
+    """List the registration types of the file that the edition lacks; one of its own is chosen for each."""
     if run.kind is not ImportKind.REGISTRATIONS or file is None:
         return []
     return strange_words(file.table.rows, run.mapping, forms_of(reading(), edition().id))
@@ -305,17 +309,17 @@ def types_of(kind: ImportKind) -> list[tuple[str, str]]:
 
 
 def delegations_of(kind: ImportKind) -> list[tuple[str, str]]:
-    """The delegations whose list a file may be, for those who may put people into them."""
+    """List the delegations that the caller may import people into."""
     if kind is not ImportKind.REGISTRATIONS or not may(Permission.EDIT_DELEGATIONS, everywhere=True):
         return []
     return [(code, pick(name, language())) for code, name in delegation_names(reading(), edition().id)]
 
 
 def unasked(run: ImportRun, lines: Sequence[Line]) -> list[str]:
-    """What the forms require and no column of a file of registrations tells."""
+    """List required questions that no column of the file answers."""
     if run.kind not in REGISTERS:
         return []
-    return [f"“{pick(one.label, language())}”" for one in without_column(lines, run)]
+    return [f"“{pick(question.label, language())}”" for question in without_column(lines, run)]
 
 
 def section_of(kind: ImportKind) -> str:
@@ -324,13 +328,13 @@ def section_of(kind: ImportKind) -> str:
 
 
 def options(run: ImportRun) -> list[tuple[str, str]]:
-    """What a column may mean: an edition's own questions in their own words."""
+    """List the possible meanings of a column; an edition's own questions keep their wording."""
     fields = IMPORTERS[run.kind].fields(reading(), edition().id)
     return [(name, pick(label, language()) or words.field_words(name)) for name, label in fields.items()]
 
 
 def in_file_order(form: ImportForm, file: ImportFile | None) -> dict[str, str]:
-    """What the columns mean, in the order of the file, which JSON on PostgreSQL does not keep."""
+    """Return the mapping in the file's column order, which JSON in PostgreSQL does not preserve."""
     headings = file.as_sent.headings if file else ()
     return {heading: form.mapping[heading] for heading in headings if heading in form.mapping}
 
@@ -381,7 +385,7 @@ def cancel_import(run_id: int) -> ResponseReturnValue:
 def import_progress(run_id: int) -> Response:
     """How far it is, which the page asks for again while it goes on."""
     run = services.get_run(reading(), edition().id, run_id, actor=actor())
-    return unless_known(render_template("organizer/imports/progress.html", run=run, whose=delegation_of(run)))
+    return unless_known(render_template("organizer/imports/progress.html", run=run, delegation=delegation_of(run)))
 
 
 @blueprint.get("/<edition>/people/import/<kind>/sample.<form>")

@@ -1,4 +1,4 @@
-"""Where the table of an import stands in its file, and what its columns hold."""
+"""Where an import's table is in its file, and the sheet and heading row to read."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _CELLS = 6  # of a row, as an option
 
 
 def sheet_options(table: Brought) -> list[tuple[str, str]]:
-    """The sheets that have data, and what is said of each."""
-    return [(one.name, _sheet_words(one)) for one in table.sheets if one.rows]
+    """List the sheets that have data, each with a note."""
+    return [(sheet.name, _sheet_words(sheet)) for sheet in table.sheets if sheet.rows]
 
 
 def _sheet_words(sheet: SheetInfo) -> str:
@@ -35,7 +35,7 @@ def _sheet_words(sheet: SheetInfo) -> str:
 
 
 def heading_row_options(table: Brought) -> list[tuple[str, str]]:
-    """The first rows of the sheet, each of which may have the headings."""
+    """List the first rows of the sheet, each a possible heading row."""
     chosen = next((at for at, (number, _row) in enumerate(table.top) if number == table.place.heading_row), 0)
     return [(str(number), _row_words(number, cells)) for number, cells in table.top[: max(FIRST, chosen + SAMPLES)]]
 
@@ -55,7 +55,9 @@ def column_samples(table: Brought) -> list[tuple[str, list[str]]]:
 
 
 def place_sent(run: ImportRun) -> TablePlace:
-    """What the form says. The headings of another sheet are looked for, because the row is chosen of the one shown."""
+    """Return the submitted position. A different sheet looks for its own headings, because the rows shown are not its
+    rows.
+    """
     sheet = request.form.get("sheet", run.sheet)
     row = request.form.get("heading_row", None, whole_number)
     return TablePlace(sheet, row if sheet == run.sheet else None)

@@ -1,4 +1,4 @@
-"""What an import is told in: fields, faults with what to do about them, and why rows resemble someone."""
+"""Texts for imports: fields, faults with their fix, and why rows resemble someone."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from forumapp.web.wording.language import OWN_NAMES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# At the beginning alone: what follows is in the file's own words.
+# Only for the beginning; the rest is in the file's own words.
 _NUMBERED = re.compile(r"^(row|line) (\d+)|(?<=\d), (column) (\d+)$")
 
 FIELD_NAMES = {
@@ -196,7 +196,7 @@ ROW_FAULTS = {
     "out-of-years": _l("This day is too far away. Check the year."),
     "taken-twice": _l("Two columns cannot mean the same."),
 }
-# What is to be reviewed, with how many rows have it.
+# Reasons for a review, with the number of rows.
 REVIEW = {
     "name-proposed": _l("Pinyin names suggested from Chinese names:"),
     "name-not-split": _l("Names that could not be split:"),
@@ -231,7 +231,7 @@ REASONS = {
 
 
 OF_SESSIONS = frozenset({"times-converted", "no-zone"})
-# Why an import that nobody had confirmed was ended.
+# Why an unconfirmed import ended.
 ENDED = {
     "person-erased": _l(
         "A person of this edition was erased at their request, and files that nobody had confirmed were deleted with "
@@ -241,7 +241,7 @@ ENDED = {
         "The file was deleted when the edition's time for keeping such data was over. Nothing of it was imported."
     ),
 }
-# Why an import may stop that has nothing to do with what is in its file.
+# Why an import may stop for reasons outside its file.
 PASSING = ("error", "unavailable", "stale")
 
 
@@ -267,11 +267,11 @@ def agenda_format(read_as: str) -> str:
     return str(agenda_words.FORMAT_NAMES[read_as])
 
 
-def session_said(said: str, code: str) -> str:
-    """What stands in the file; of what is counted, with what it counts."""
-    number, _arrow, zone = said.partition(" → ")
+def session_value(value: str, code: str) -> str:
+    """Describe a value of the file; a number gets its unit."""
+    number, _arrow, zone = value.partition(" → ")
     if code not in OF_SESSIONS or not number.isdigit():
-        return said
+        return value
     return f"{ngettext('%(num)s session', '%(num)s sessions', int(number))} → {zone}"
 
 
@@ -286,24 +286,24 @@ def unreadable(why: str, at: str = "", among: Sequence[str] = ()) -> str:
 
 
 def session_place(at: str) -> str:
-    """Where in a file: "row 3, Code" and "line 2, column 9" in the reader's language; a path stays what it is."""
+    """Translate a position in a file, as "row 3, Code" or "line 2, column 9"; a path stays as is."""
     return _NUMBERED.sub(_numbered, at)
 
 
-def _numbered(found: re.Match[str]) -> str:
-    kind, number = (found[1], found[2]) if found[1] else (found[3], found[4])
+def _numbered(match: re.Match[str]) -> str:
+    kind, number = (match[1], match[2]) if match[1] else (match[3], match[4])
     return str(agenda_words.PLACES[kind] % {"number": number})
 
 
 def stopped(fault: str | None) -> str:
-    """What an import was refused for; nothing where it may well go on when it is tried again."""
+    """Return why an import was refused, or nothing if it may succeed when tried again."""
     if not fault or fault in PASSING:
         return ""
     return str(REFUSALS[fault]) if fault in REFUSALS else faults.fault(fault)
 
 
 def ended(fault: str | None) -> str:
-    """Why an import that nobody had confirmed was ended; nothing where somebody cancelled it."""
+    """Return why an unconfirmed import ended, or nothing if somebody canceled it."""
     return str(ENDED[fault]) if fault in ENDED else ""
 
 

@@ -1,4 +1,4 @@
-"""Doing one thing to several items: looked at first, then done, with the way back beside it."""
+"""Apply one action to several items: preview it, run it, and offer to undo it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ FARTHEST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """An item as it would be: whose times it had, if it was there before, and for how many people it is."""
+    """An item after the change: its former times, if it existed, and how many people it is for."""
 
     item_id: int
     version: int
@@ -68,7 +68,7 @@ class Outcome:
 
 
 class Looked(Exception):
-    """Rolls a change back once it is known what it does, and which conflicts it causes."""
+    """Rolls a change back after reading its effect and the conflicts that it causes."""
 
     def __init__(self, outcomes: list[Outcome], others: list[audiences.Swayed], conflicts: list[ClashLine]) -> None:
         super().__init__()
@@ -123,7 +123,9 @@ def shift_itinerary_day(code: str) -> ResponseReturnValue:
         return bulk_edits.shift_items(db, _delegation(code), _seen(form), **by, **_by())
 
     def back(moved: Sequence[Outcome]) -> dict[str, Any]:
-        folds = ",".join(f"{one.item_id}.{_fold(one, 'start')}.{_fold(one, 'end')}" for one in moved if one.has_fold)
+        folds = ",".join(
+            f"{item.item_id}.{_fold(item, 'start')}.{_fold(item, 'end')}" for item in moved if item.has_fold
+        )
         by = {name: -(form.values[name] or 0) for name in ("days", "minutes")}
         return {"moved": _marks(moved), **by, "folds": folds or None}
 
@@ -135,23 +137,26 @@ def shift_itinerary_day(code: str) -> ResponseReturnValue:
 def spread_itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
     """The same for several groups, each as an item of its own."""
     row = queries.get_itinerary_item(reading(), edition().id, item_id, within=within(EDIT))
-    delegation, said = _delegation(code), language()
+    delegation, shown_language = _delegation(code), language()
     groups = audiences.choices_for(reading(), queries.get_delegation_of(reading(), row)).groups
-    offer = [(str(one), f"{pick(of, said)}{_(': ')}{pick(name, said)}") for one, (name, of) in groups.items()]
+    offer = [
+        (str(group_id), f"{pick(partition, shown_language)}{_(': ')}{pick(name, shown_language)}")
+        for group_id, (name, partition) in groups.items()
+    ]
     form = _form((Several(name="groups", label=_l("Groups of the delegation"), offer=lambda: offer, required=True),))
 
     def spread(db: DbSession) -> list[ItineraryItem]:
         item = queries.get_itinerary_item(db, edition().id, item_id, within=within(EDIT))
-        return bulk_edits.spread_to_groups(db, item, [int(one) for one in form.values["groups"]], **_by())
+        return bulk_edits.spread_to_groups(db, item, [int(group_id) for group_id in form.values["groups"]], **_by())
 
-    title = _("The same for groups: %(title)s", title=pick(row.title, said))
+    title = _("The same for groups: %(title)s", title=pick(row.title, shown_language))
     return _done(delegation, form, title, spread, _spread, undo=lambda made: {"made": _marks(made)})
 
 
 @blueprint.post("/<edition>/delegations/<code>/itinerary/undo")
 @needs(EDIT)
 def undo_itinerary_items(code: str) -> ResponseReturnValue:
-    """What was made goes again, and what was moved goes back, unless someone has changed it since."""
+    """Undo a bulk action: delete what it created and move back what it moved, unless changed since."""
     _delegation(code)
     made, moved = (_read(request.args.get(name, "")) for name in ("made", "moved"))
     by: dict[str, Any] = {name: request.args.get(name, 0, int) for name in ("days", "minutes")}
@@ -178,10 +183,10 @@ def _done(
     *,
     undo: Callable[[Sequence[Outcome]], dict[str, Any]],
 ) -> ResponseReturnValue:
-    """The form, then what would come of it, then it is done."""
-    told: dict[str, Any] = {"section": SECTION, "row": delegation, "form": form, "title": title}
+    """Render the form, then the preview, then run the action."""
+    values: dict[str, Any] = {"section": SECTION, "row": delegation, "form": form, "title": title}
     if request.method == "GET" or "again" in request.form:
-        return render_template("organizer/itineraries/several.html", **told)
+        return render_template("organizer/itineraries/several.html", **values)
     spans = {row.id: row.span for row in queries.itinerary(reading(), delegation)}
     outcomes: list[Outcome] = []
 
@@ -192,20 +197,20 @@ def _done(
             outcomes.extend(_outcomes(db, change(db), spans))
             return
         shared = audiences.people_of_branches(db, spans.keys(), within=within(EDIT))
-        chosen = [one for one in (_seen(form) if "items" in form.values else {}) if one in spans]
+        chosen = [key for key in (_seen(form) if "items" in form.values else {}) if key in spans]
         before = open_of_items(db, delegation.edition_id, chosen, within=within(SEE))
         outcomes.extend(_outcomes(db, change(db), spans))
-        ids = [one.item_id for one in outcomes]
+        ids = [outcome.item_id for outcome in outcomes]
         conflicts = new_conflicts(before, open_of_items(db, delegation.edition_id, ids, within=within(SEE)))
         raise Looked(outcomes, audiences.swayed(db, shared, but=ids), conflicts)
 
     try:
         done = saved(form, look)
     except Looked as looked:
-        sent = [(name, one) for name, one in request.form.items(multi=True) if name not in ("csrf_token", FORM_KEY)]
-        told |= {"outcomes": looked.outcomes, "others": looked.others, "conflicts": looked.conflicts}
-        told |= {"sent": [*sent, (FORM_KEY, new_key())]}
-        return render_template("organizer/itineraries/outcome.html", **told)
+        sent = [(name, key) for name, key in request.form.items(multi=True) if name not in ("csrf_token", FORM_KEY)]
+        values |= {"outcomes": looked.outcomes, "others": looked.others, "conflicts": looked.conflicts}
+        values |= {"sent": [*sent, (FORM_KEY, new_key())]}
+        return render_template("organizer/itineraries/outcome.html", **values)
     except AnsweredMeanwhile:
         tell(_("This has been done already."), "info")
         return redirect(url_for("organizer.itinerary", code=delegation.code))
@@ -213,10 +218,10 @@ def _done(
         form.faults["items"] = "changed-meanwhile"
         done = False
     if not done:
-        return render_template("organizer/itineraries/several.html", **told), form.status
+        return render_template("organizer/itineraries/several.html", **values), form.status
     back = url_for("organizer.undo_itinerary_items", code=delegation.code, **undo(outcomes))
     tell(words(len(outcomes)), "ok", do=Offer(_("Undo"), back))
-    tell_of_vehicles(delegation.code, [one.item_id for one in outcomes])
+    tell_of_vehicles(delegation.code, [key.item_id for key in outcomes])
     return redirect(url_for("organizer.itinerary", code=delegation.code))
 
 
@@ -244,9 +249,9 @@ def _form(fields: tuple[Field, ...], **defaults: Any) -> Form:
 
 
 def _picked(rows: Sequence[ItineraryItem]) -> Several:
-    """Items in the versions in which they are shown."""
+    """Return the selected items with the versions that the page showed."""
     offer = [(_mark(row), f"{row.start_wall:%H:%M} {pick(row.title, language())}") for row in rows]
-    # What was shown in an older version is told as changed, and not as unknown.
+    # An outdated version counts as changed, not as unknown.
     sent = [(mark, "") for mark in request.form.getlist("items") if mark not in dict(offer)]
     return Several(name="items", label=_l("Itinerary items"), offer=lambda: [*offer, *sent], required=True)
 
@@ -264,22 +269,22 @@ def _marks(rows: Sequence[Outcome]) -> str:
 
 
 def _read(marks: str) -> dict[int, int]:
-    """Ids with their versions; what is no such pair is left out."""
+    """Parse ids with their versions; malformed pairs are ignored."""
     pairs = (mark.partition(".") for mark in marks.split(",") if mark)
-    found = {id_from(one): id_from(version) for one, _dot, version in pairs}
-    return {one: version for one, version in found.items() if one is not None and version is not None}
+    versions = {id_from(item_id): id_from(version) for item_id, _dot, version in pairs}
+    return {item_id: version for item_id, version in versions.items() if item_id is not None and version is not None}
 
 
-def _fold(one: Outcome, end: str) -> str:
-    fold = getattr(one.before, end).fold
+def _fold(outcome: Outcome, end: str) -> str:
+    fold = getattr(outcome.before, end).fold
     return "" if fold is None else str(fold)
 
 
 def _folds() -> dict[int, Folds]:
-    """By item, as the address carries them; what is none of ours is left out."""
-    said = [one.split(".") for one in request.args.get("folds", "").split(",")]
+    """Parse the clock folds of the address by item; unknown items are ignored."""
+    parts = [part.split(".") for part in request.args.get("folds", "").split(",")]
     known: dict[str, int | None] = {"": None, "0": 0, "1": 1}
-    rows = [(id_from(one[0]), [known.get(end) for end in one[1:]]) for one in said]
+    rows = [(id_from(part[0]), [known.get(end) for end in part[1:]]) for part in parts]
     size = len(NO_FOLDS)
     return {row_id: (ends[0], ends[1]) for row_id, ends in rows if row_id is not None and len(ends) == size}
 

@@ -51,13 +51,13 @@ SEE, EDIT = Permission.SEE_ITINERARIES, Permission.EDIT_DELEGATIONS
 GROUPS = "/<edition>/delegations/<code>/groups"
 ONE = f"{GROUPS}/<id:partition_id>"
 WITHOUT, DOUBLED, ALL = "without", "doubled", "all"
-# Whose place is settled before the others'.
+# Roles that get a group first.
 FIRST = (MemberRole.HEAD, MemberRole.INTERPRETER)
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A row of the table beside the picture: how many are in it in each stretch, and who, with their memberships."""
+    """A row of the table next to the chart: member counts per period, and the members with their memberships."""
 
     key: str
     name: str
@@ -69,7 +69,7 @@ class Branch:
 
 
 def items_offered(items: Iterable[ItineraryItem]) -> list[tuple[str, Any]]:
-    return [(str(one.id), f"{one.start_wall:%m-%d %H:%M} {pick(one.title, language())}") for one in items]
+    return [(str(item.id), f"{item.start_wall:%m-%d %H:%M} {pick(item.title, language())}") for item in items]
 
 
 def partition_fields(row: Delegation) -> tuple[Field, ...]:
@@ -99,7 +99,8 @@ def partition_fields(row: Delegation) -> tuple[Field, ...]:
 def group_fields(row: Delegation) -> tuple[Field, ...]:
     def people() -> list[tuple[str, Any]]:
         return [
-            (str(one.registration_id), full_name(one.name).striptags()) for one in queries.list_members(reading(), row)
+            (str(member.registration_id), full_name(member.name).striptags())
+            for member in queries.list_members(reading(), row)
         ]
 
     return (
@@ -109,16 +110,16 @@ def group_fields(row: Delegation) -> tuple[Field, ...]:
 
 
 def partition_of(code: str, partition_id: int, permission: Permission = SEE) -> tuple[Delegation, Partition]:
-    """One that divides the delegation's people, be it its own or that of a whole that it is part of."""
+    """Return a partition of the delegation's people, its own or that of its parent delegation."""
     delegation = find(code, permission)
     row = groups_queries.get_partition(reading(), edition().id, partition_id)
-    if row.id not in {one.id for one in groups_queries.partitions_of(reading(), delegation)}:
+    if row.id not in {partition.id for partition in groups_queries.partitions_of(reading(), delegation)}:
         raise NotFound(entity="partition")
     return delegation, row
 
 
 def own_partition(code: str, partition_id: int) -> tuple[Delegation, Partition]:
-    """The same for whoever changes the partition itself: that of a whole is for those who look after all of it."""
+    """Return a partition that the caller may edit; one of a parent delegation takes access to all of it."""
     delegation, row = partition_of(code, partition_id, EDIT)
     if not is_within(row.delegation_id, EDIT):
         abort(404)
@@ -126,15 +127,15 @@ def own_partition(code: str, partition_id: int) -> tuple[Delegation, Partition]:
 
 
 def whole_of(row: Partition) -> Delegation:
-    db, of = reading(), edition().id
-    return queries.get_delegation(db, of, queries.code_of(db, of, row.delegation_id))
+    db, edition_id = reading(), edition().id
+    return queries.get_delegation(db, edition_id, queries.code_of(db, edition_id, row.delegation_id))
 
 
 @blueprint.get(GROUPS)
 @needs(SEE)
 def delegation_groups(code: str) -> str:
     db, delegation = reading(), find(code, SEE)
-    people = {one.registration_id for one in queries.list_members(db, delegation)}
+    people = {member.registration_id for member in queries.list_members(db, delegation)}
     rows = groups_queries.partitions_of(db, delegation)
     shown = [(row, groups_queries.picture_of(db, row, people)) for row in rows]
     return render_template(
@@ -148,7 +149,7 @@ def delegation_groups(code: str) -> str:
 
 def without(picture: Picture) -> set[int]:
     """Those who are without a group at some time."""
-    return {one.registration for one in gaps(picture.stretches)}
+    return {gap.registration for gap in gaps(picture.stretches)}
 
 
 def ends_words(picture: Picture) -> str:
@@ -175,8 +176,8 @@ def new_partition(code: str) -> ResponseReturnValue:
     made: list[int] = []
 
     def create(db: DbSession) -> None:
-        of = queries.get_delegation(db, edition().id, code)
-        made.append(groups_services.create_partition(db, of, form.values, actor=actor(), now=clock.now()).id)
+        delegation = queries.get_delegation(db, edition().id, code)
+        made.append(groups_services.create_partition(db, delegation, form.values, actor=actor(), now=clock.now()).id)
 
     if request.method == "GET" or not saved(form, create):
         page = render_template("organizer/delegations/partition_form.html", section=SECTION, row=row, form=form)
@@ -228,8 +229,8 @@ def new_group_of_delegation(code: str, partition_id: int) -> ResponseReturnValue
     form = Form.empty(fields) if request.method == "GET" else Form.sent(fields, request.form)
 
     def create(db: DbSession) -> None:
-        of = groups_queries.get_partition(db, edition().id, partition_id)
-        groups_services.create_group(db, of, form.values, actor=actor(), now=clock.now())
+        partition = groups_queries.get_partition(db, edition().id, partition_id)
+        groups_services.create_group(db, partition, form.values, actor=actor(), now=clock.now())
 
     if request.method == "GET" or not saved(form, create):
         page = render_template(
@@ -285,8 +286,8 @@ def remove_group_of_delegation(code: str, partition_id: int, group_id: int) -> R
 def picture_of(picture: Picture) -> tuple[Drawing, list[str]]:
     """Together before they split and after they rejoin, and the branches between; with when each begins."""
     ids = [group.id for group in picture.groups]
-    columns: list[dict[Any, Any]] = [places(one) for one in picture.stretches]
-    begin = [short(one.start) for one in picture.stretches]
+    columns: list[dict[Any, Any]] = [places(stretch) for stretch in picture.stretches]
+    begin = [short(stretch.start) for stretch in picture.stretches]
     if columns and picture.ends.start is not None:
         columns.insert(0, {ALL: picture.people})
         begin.insert(0, "")
@@ -305,33 +306,33 @@ def short(at: datetime | None) -> str:
     return f"{short_day(shown)} {time(shown)}"
 
 
-def places(one: Stretch) -> dict[Any, Any]:
-    return {**one.groups, WITHOUT: one.without, DOUBLED: one.doubled}
+def places(stretch: Stretch) -> dict[Any, Any]:
+    return {**stretch.groups, WITHOUT: stretch.without, DOUBLED: stretch.doubled}
 
 
 def branches(picture: Picture, lines: Iterable[MemberLine]) -> list[Branch]:
     """The groups in their order, each with its people in theirs."""
-    by_person = {one.registration_id: one for one in lines}
-    found = []
+    by_person = {line.registration_id: line for line in lines}
+    rows = []
     for place, group in enumerate(picture.groups):
         people = [
             (line, row)
-            for one, line in by_person.items()
-            for row in picture.rows.get(one, ())
+            for registration_id, line in by_person.items()
+            for row in picture.rows.get(registration_id, ())
             if row.group_id == group.id
         ]
-        counts = [len(one.groups.get(group.id, ())) for one in picture.stretches]
+        counts = [len(stretch.groups.get(group.id, ())) for stretch in picture.stretches]
         captain = by_person.get(group.captain_id or 0)
         led = full_name(captain.name) if captain else ""
         name = pick(group.name, language()) or group.code
-        found.append(Branch(str(group.id), name, color_of(place), counts, people, group, led))
-    return found
+        rows.append(Branch(str(group.id), name, color_of(place), counts, people, group, led))
+    return rows
 
 
 def missing(picture: Picture, lines: Iterable[MemberLine]) -> list[tuple[MemberLine, list[str]]]:
-    """Those without a group for some time, with when: heads and interpreters first, whose place is settled first."""
+    """List people without a group for some time, with the periods; heads and interpreters first."""
     lacking: dict[int, list[str]] = {}
     for gap in gaps(picture.stretches):
         lacking.setdefault(gap.registration, []).append(span_words(gap.start, gap.end))
     rows = [(line, lacking[line.registration_id]) for line in lines if line.registration_id in lacking]
-    return sorted(rows, key=lambda one: one[0].role not in FIRST)
+    return sorted(rows, key=lambda row: row[0].role not in FIRST)

@@ -61,7 +61,7 @@ class Sharer:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A room as the page shows it. `others` are people of another part, of whom it tells how many they are alone."""
+    """A room as the page shows it. `others` counts the people of other delegations in it."""
 
     row: HotelRoom
     hotel: dict[str, str]
@@ -69,7 +69,7 @@ class Card:
     others: int
     free: int
     is_own: bool
-    tells: bool  # what was asked of the hotel, to whoever may see what its people told
+    tells: bool  # whether to show requests to the hotel, for those who may see answers
 
     @property
     def nights(self) -> int:
@@ -78,7 +78,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Someone for whom nights are open: `nights` is empty where it is not said when they are there."""
+    """Someone with nights to fill; `nights` is empty if their stay is unknown."""
 
     line: MemberLine
     nights: list[tuple[date, date]]
@@ -86,9 +86,9 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Rooming:
-    """Who of a delegation sleeps where: those without any room, those with a room for some nights alone, the rooms.
+    """Where a delegation sleeps: people without a room, people with a room for some nights only, and the rooms.
 
-    `wishes` are by registration, of those whose answers the reader may see.
+    `wishes` are by registration, only those that the reader may see.
     """
 
     without: list[Open]
@@ -101,49 +101,73 @@ class Rooming:
 
 def rooming_of(db: DbSession, row: Delegation) -> Rooming:
     """A constant number of queries."""
-    people = {one.registration_id: one for one in queries.list_members(db, row)}
+    people = {registration_id.registration_id: registration_id for registration_id in queries.list_members(db, row)}
     known, hotels = (
         hotel_queries.rooms_for(db, row),
-        {one.id: one.name for one in hotel_queries.list_hotels(db, row.edition_id)},
+        {registration_id.id: registration_id.name for registration_id in hotel_queries.list_hotels(db, row.edition_id)},
     )
     theirs = hotel_queries.stays_of(db, people)
     spans = hotel_queries.spans_by_person(db, theirs)
-    told = hotel_queries.days_of(db, row.edition_id)
-    there = {one: told[line.delegation_id] for one, line in people.items() if line.delegation_id in told}
+    days = hotel_queries.days_of(db, row.edition_id)
+    there = {
+        registration_id: days[line.delegation_id]
+        for registration_id, line in people.items()
+        if line.delegation_id in days
+    }
     nights = hotel_queries.nights_open(spans, there)
     held: dict[int, list[RoomStay]] = {}
-    for stay in hotel_queries.stays_in(db, [one.id for one in known]):
+    for stay in hotel_queries.stays_in(db, [registration_id.id for registration_id in known]):
         held.setdefault(stay.room_id, []).append(stay)
-    cards = [_card(one, hotels.get(one.place_id, {}), held.get(one.id, []), people) for one in known]
+    cards = [
+        _card(registration_id, hotels.get(registration_id.place_id, {}), held.get(registration_id.id, []), people)
+        for registration_id in known
+    ]
     return Rooming(
-        [Open(line, nights.get(one, [])) for one, line in people.items() if not theirs[one]],
-        [Open(line, nights[one]) for one, line in people.items() if theirs[one] and one in nights],
-        [one for one in cards if one.is_own or one.sharers or one.free],
+        [
+            Open(line, nights.get(registration_id, []))
+            for registration_id, line in people.items()
+            if not theirs[registration_id]
+        ],
+        [
+            Open(line, nights[registration_id])
+            for registration_id, line in people.items()
+            if theirs[registration_id] and registration_id in nights
+        ],
+        [
+            registration_id
+            for registration_id in cards
+            if registration_id.is_own or registration_id.sharers or registration_id.free
+        ],
         people,
-        {one: mark_of(stays) for one, stays in theirs.items()},
+        {registration_id: mark_of(stays) for registration_id, stays in theirs.items()},
         wishes_of(db, people.values()),
     )
 
 
 def wishes_of(db: DbSession, lines: Collection[MemberLine]) -> dict[int, str]:
-    """What people wish of the hotel, in words, as far as the reader may see answers."""
-    told = {of: is_within(of, Permission.SEE_ANSWERS) for of in {line.delegation_id for line in lines}}
-    found = hotel_queries.wishes_of(db, [line.registration_id for line in lines if told[line.delegation_id]])
-    return {one: " · ".join(answer_words(*wish) for wish in wishes) for one, wishes in found.items()}
+    """Describe hotel wishes, as far as the reader may see answers."""
+    can_see = {
+        delegation_id: is_within(delegation_id, Permission.SEE_ANSWERS)
+        for delegation_id in {line.delegation_id for line in lines}
+    }
+    rows = hotel_queries.wishes_of(db, [line.registration_id for line in lines if can_see[line.delegation_id]])
+    return {
+        registration_id: " · ".join(answer_words(*wish) for wish in wishes) for registration_id, wishes in rows.items()
+    }
 
 
 def _card(room: HotelRoom, hotel: dict[str, str], held: list[RoomStay], people: Mapping[int, MemberLine]) -> Card:
-    stays = [hotel_queries.as_stay(one, room) for one in held]
+    stays = [hotel_queries.as_stay(booking, room) for booking in held]
     pairs = zip(held, stays, strict=True)
     mine = [Sharer(people[row.registration_id], row, stay) for row, stay in pairs if row.registration_id in people]
-    others = {one.registration for one in stays} - people.keys()
+    others = {stay.registration for stay in stays} - people.keys()
     free = room.capacity - most_at_once(stays)
-    is_own, tells = (is_within(room.delegation_id, one) for one in (SEE, Permission.SEE_ANSWERS))
+    is_own, tells = (is_within(room.delegation_id, permission) for permission in (SEE, Permission.SEE_ANSWERS))
     return Card(room, hotel, mine, len(others), free, is_own, tells)
 
 
-def found_by(shown: Rooming, search: str) -> Rooming:
-    """Those whose name, and the rooms whose number or people, have all words that were typed."""
+def filter_rooming(shown: Rooming, search: str) -> Rooming:
+    """Filter people by name, and rooms by number or people; all search words must match."""
     words = [word for word in map(fold, search.split()) if word]
     if not words:
         return shown
@@ -155,8 +179,10 @@ def found_by(shown: Rooming, search: str) -> Rooming:
     def names(line: MemberLine) -> bool:
         return has(*line.name.texts.values())
 
-    without, partly = ([one for one in those if names(one.line)] for those in (shown.without, shown.partly))
-    cards = [one for one in shown.cards if has(one.row.number) or any(names(sharer.line) for sharer in one.sharers)]
+    without, partly = (
+        [open_person for open_person in those if names(open_person.line)] for those in (shown.without, shown.partly)
+    )
+    cards = [card for card in shown.cards if has(card.row.number) or any(names(sharer.line) for sharer in card.sharers)]
     return replace(shown, without=without, partly=partly, cards=cards)
 
 
@@ -167,7 +193,7 @@ def called(room: HotelRoom) -> str:
 
 def put_fields(cards: Iterable[Card]) -> tuple[Field, ...]:
     def offered() -> list[tuple[str, Any]]:
-        return [(str(one.row.id), offer_of(one)) for one in cards]
+        return [(str(card.row.id), offer_of(card)) for card in cards]
 
     return (
         Pick(
@@ -187,14 +213,14 @@ def put_fields(cards: Iterable[Card]) -> tuple[Field, ...]:
     )
 
 
-def offer_of(one: Card) -> str:
-    free = ngettext("%(num)s bed free", "%(num)s beds free", one.free) if one.free else _("full")
-    told = (called(one.row), labels.label(one.row.kind), days(one.row.check_in, one.row.check_out), free)
-    return " · ".join(map(str, told))
+def offer_of(room: Card) -> str:
+    free = ngettext("%(num)s bed free", "%(num)s beds free", room.free) if room.free else _("full")
+    parts = (called(room.row), labels.label(room.row.kind), days(room.row.check_in, room.row.check_out), free)
+    return " · ".join(map(str, parts))
 
 
 def room_fields(*, many: bool) -> tuple[Field, ...]:
-    """Of one room, or of several alike."""
+    """Return the fields of one room, or of several alike."""
     number = Field(name="number", label=_l("Room number"), help=_l("Empty until the hotel has told it."), longest=30)
     count = Count(
         name="count",
@@ -223,20 +249,22 @@ def room_fields(*, many: bool) -> tuple[Field, ...]:
 
 
 def hotels_offered() -> list[tuple[str, Any]]:
-    return [(str(one.id), pick(one.name, language())) for one in hotel_queries.list_hotels(reading(), edition().id)]
+    return [
+        (str(hotel.id), pick(hotel.name, language())) for hotel in hotel_queries.list_hotels(reading(), edition().id)
+    ]
 
 
 def room_of(code: str, room_id: int, permission: Permission = SEE) -> tuple[Delegation, HotelRoom]:
-    """One in which the delegation's people may sleep, be it its own or that of a whole or a part."""
+    """Return a room that the delegation's people may use: its own, its parent's or a part's."""
     delegation = find(code, permission)
-    row = next((one for one in hotel_queries.rooms_for(reading(), delegation) if one.id == room_id), None)
+    row = next((room for room in hotel_queries.rooms_for(reading(), delegation) if room.id == room_id), None)
     if row is None:
         raise NotFound(entity="hotel_room")
     return delegation, row
 
 
 def own_room(code: str, room_id: int) -> tuple[Delegation, HotelRoom]:
-    """The same for whoever changes the room itself: that of a whole is for those who look after all of it."""
+    """Return a room that the caller may edit; one of a parent delegation takes access to all of it."""
     delegation, row = room_of(code, room_id, EDIT)
     if not is_within(row.delegation_id, EDIT):
         abort(404)
@@ -260,18 +288,18 @@ def page_of(
     wrong: Mapping[int, str] | None = None,
 ) -> str:
     search = request.values.get("search", "")
-    beds = sum(one.row.capacity for one in shown.cards if one.is_own)
+    beds = sum(card.row.capacity for card in shown.cards if card.is_own)
     people = {f"person-{one}": full_name(line.name) for one, line in shown.people.items()}
     return render_template(
         "organizer/delegations/rooms.html",
         section=SECTION,
         row=row,
-        shown=found_by(shown, search),
+        shown=filter_rooming(shown, search),
         search=search,
         form=form,
         called=called,
         beds=beds,
-        rooms=sum(one.is_own for one in shown.cards),
+        rooms=sum(card.is_own for card in shown.cards),
         housed=len(shown.people) - len(shown.without),
         hotels=hotels_offered(),
         errors={**form.errors, **{f"person-{one}": words for one, words in (wrong or {}).items()}},
@@ -296,8 +324,8 @@ def new_hotel_rooms(code: str) -> ResponseReturnValue:
 
     def create(db: DbSession) -> None:
         values = {name: value for name, value in form.values.items() if (name, value) != ("capacity", None)}
-        of, count = queries.get_delegation(db, edition().id, code), values.pop("count")
-        made.extend(hotel_services.create_rooms(db, of, values, count, actor=actor(), now=clock.now()))
+        delegation, count = queries.get_delegation(db, edition().id, code), values.pop("count")
+        made.extend(hotel_services.create_rooms(db, delegation, values, count, actor=actor(), now=clock.now()))
 
     if request.method == "GET" or not saved(form, create):
         page = render_template("organizer/delegations/room_form.html", section=SECTION, row=row, form=form)

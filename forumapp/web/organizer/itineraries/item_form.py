@@ -1,4 +1,4 @@
-"""The form of an itinerary's item, each kind with its own fields, and what it says before a change is saved."""
+"""The form of an itinerary item, with the fields of its kind, and the values to confirm before saving."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ LEG = (
 
 
 def fields_of(kind: ItineraryKind, delegation: Delegation) -> tuple[Field, ...]:
-    """What an item of this kind says, in the order in which one thinks of it."""
+    """Return the fields of an item of this kind, in the order in which people fill them."""
     here = _l("Place of departure") if kind in WAYS else _l("Place")
     ports = {ItineraryKind.FLIGHT: PlaceKind.AIRPORT, ItineraryKind.TRAIN: PlaceKind.STATION}
     offer = partial(places_offered, first=ports.get(kind, PlaceKind.HOTEL if kind is ItineraryKind.HOTEL else None))
@@ -101,11 +101,20 @@ def rows_offered(delegation: Delegation) -> list[Row]:
 
 def rows_of(known: audiences.Choices) -> list[Row]:
     """The delegation and its parts, the groups of its people, and the people themselves."""
-    said = language()
+    shown_language = language()
     return [
-        *(Row(f"d-{one}", pick(name, said), str(_("Delegations"))) for one, name in known.delegations.items()),
-        *(Row(f"g-{one}", pick(name, said), pick(of, said)) for one, (name, of) in known.groups.items()),
-        *(Row(f"r-{one}", name.shown(said), str(_("People by name"))) for one, name in known.people.items()),
+        *(
+            Row(f"d-{row_id}", pick(name, shown_language), str(_("Delegations")))
+            for row_id, name in known.delegations.items()
+        ),
+        *(
+            Row(f"g-{row_id}", pick(name, shown_language), pick(partition, shown_language))
+            for row_id, (name, partition) in known.groups.items()
+        ),
+        *(
+            Row(f"r-{row_id}", name.shown(shown_language), str(_("People by name")))
+            for row_id, name in known.people.items()
+        ),
     ]
 
 
@@ -122,9 +131,9 @@ def sessions_offered() -> list[tuple[str, str]]:
 
 
 def zone_at(place_id: str | None) -> str:
-    """The zone of a place; without one, that of the edition."""
-    found = (row.zone for row in places.list_places(reading(), edition().id) if str(row.id) == place_id)
-    return next(found, edition().zone)
+    """Return the time zone of a place, or that of the edition."""
+    zones = (row.zone for row in places.list_places(reading(), edition().id) if str(row.id) == place_id)
+    return next(zones, edition().zone)
 
 
 def defaults(day: date) -> dict[str, Any]:
@@ -147,7 +156,7 @@ def values_of(form: Form, kind: ItineraryKind, row: ItineraryItem | None = None)
             leg[f"{name}_utc"] = _estimated(name, values.pop(name), scheduled)
         values["leg"] = leg
     if row is not None and row.host_id is not None and "host_id" in values and values["host_id"] is None:
-        # Whoever is not told of the host saw an empty field, and takes nobody away.
+        # A user who may not see the host saw an empty field, so an empty value removes nobody.
         values["host_id"] = None if find_organization(row.host_id) else row.host_id
     return values, span
 

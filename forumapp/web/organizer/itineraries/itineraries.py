@@ -51,9 +51,10 @@ SEE, EDIT = Permission.SEE_ITINERARIES, Permission.EDIT_DELEGATIONS
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An item as a list shows it. `whom` is in words for an item of the delegation's own, `people` how many of its
-    people it is for; `home` its times by the clock of where the delegation comes from, where that is another one.
-    One of a whole is open to whoever sees that whole.
+    """An item in a list. `whom` describes the audience of the delegation's own item and `people` counts it.
+
+    `home` are its times in the zone that the delegation comes from, if different. An item of a parent delegation links
+    only for those who may see the parent.
     """
 
     item: ItineraryItem
@@ -68,10 +69,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a change would do: the people it touches, the conflicts it causes, and the transfers that could move too.
+    """The effect of a change: people affected, conflicts caused, and transfers that could move too.
 
-    `others` are items, by title, that are not changed themselves; `left` are the conflicts that are left (or come with
-    them) when those of the `dependents` move along, each with its minutes, whose ids are `chosen`.
+    `others` are titles of items that stay unchanged. `left` are the conflicts that remain if the `dependents` with the
+    ids in `chosen` move along, each with its minutes.
     """
 
     touched: audiences.Touched
@@ -91,17 +92,17 @@ class Seen(Exception):
 
 
 def lines_of(db: DbSession, delegation: Delegation) -> list[Line]:
-    """A constant number of queries. Of what a whole does that it is part of, names of others are not told."""
+    """Return the lines of a list, in a constant number of queries. Names of other delegations are left out."""
     rows = queries.itinerary(db, delegation)
     ids = [row.id for row in rows]
-    said, people = audiences.audience_of(db, ids), audiences.people_of(db, ids)
+    audience, people = audiences.audience_of(db, ids), audiences.people_of(db, ids)
     known = audiences.choices_for(db, delegation)
     names = {row.key: row.words for row in rows_of(known)}
     home, reach = home_zone(row.span for row in rows), within(SEE)
     return [
         Line(
             row,
-            audience_words(said[row.id], names) if row.delegation_id in known.delegations else "",
+            audience_words(audience[row.id], names) if row.delegation_id in known.delegations else "",
             len(people[row.id] & known.people.keys()),
             minutes(row.span),
             days_later(row.span),
@@ -153,7 +154,7 @@ def new_itinerary_item(code: str) -> ResponseReturnValue:
 @blueprint.route("/<edition>/delegations/<code>/itinerary/<id:item_id>", methods=["GET", "POST"])
 @needs(SEE, to_change=EDIT)
 def itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
-    """Before a change is saved, the page says whom it touches."""
+    """Edit an item. Before saving, the page shows whom the change affects."""
 
     def current() -> ItineraryItem:
         return queries.get_itinerary_item(reading(), edition().id, item_id, within=within(SEE))
@@ -164,7 +165,7 @@ def itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         return _item_page(delegation, Form.of(fields, row), kind, row, back=code)
     form = Form.sent(fields, request.form, row)
-    if "again" in request.form:  # from the page that says whom it touches
+    if "again" in request.form:  # from the page that shows whom it affects
         return _item_page(delegation, form, kind, row, back=code)
 
     def change(db: DbSession) -> None:
@@ -192,7 +193,7 @@ def itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
 @blueprint.post("/<edition>/delegations/<code>/itinerary/<id:item_id>/remove")
 @needs(Permission.EDIT_DELEGATIONS)
 def remove_itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
-    """Also one of a delegation that this one is part of, whose itinerary stands on the same page."""
+    """Remove an item, also one of the parent delegation, which is on the same page."""
 
     def remove(db: DbSession, version: int | None, now: datetime) -> Removal:
         return items.remove_itinerary_item(db, edition().id, item_id, version=version or 0, actor=actor(), now=now)
@@ -202,9 +203,9 @@ def remove_itinerary_item(code: str, item_id: int) -> ResponseReturnValue:
 
 def _chosen_dependents() -> dict[int, int]:
     """The transfers that were ticked to move along, by id, with the version that was seen."""
-    pairs = (one.partition(".") for one in request.form.getlist("move_too"))
-    read = ((id_from(one), id_from(version)) for one, _dot, version in pairs)
-    return {one: version for one, version in read if one and version}
+    pairs = (value.partition(".") for value in request.form.getlist("move_too"))
+    read = ((id_from(item_id), id_from(version)) for item_id, _dot, version in pairs)
+    return {item_id: version for item_id, version in read if item_id and version}
 
 
 def _change_and_move(
@@ -215,13 +216,13 @@ def _change_and_move(
 
 
 def _looked_at(change: Callable[[DbSession], None], item_id: int) -> Callable[[DbSession], None]:
-    """The change, taken back once it is known whom it touches; of one that touches nobody, itself."""
+    """Preview the change and roll it back; if it affects nobody, apply it."""
 
     def look(db: DbSession) -> None:
-        of, row = edition().id, queries.get_itinerary_item(db, edition().id, item_id)
-        old_conflicts = open_of_items(db, of, [item_id], within=within(SEE))
-        moving = [one.item_id for one in find_dependents(db, row, within=within(EDIT))]
-        known = open_of_items(db, of, [item_id, *moving], within=within(SEE))
+        edition_id, row = edition().id, queries.get_itinerary_item(db, edition().id, item_id)
+        old_conflicts = open_of_items(db, edition_id, [item_id], within=within(SEE))
+        moving = [dependent.item_id for dependent in find_dependents(db, row, within=within(EDIT))]
+        known = open_of_items(db, edition_id, [item_id, *moving], within=within(SEE))
         before = audiences.people_of(db, [item_id])[item_id]
         shared = audiences.people_of_branches(db, [item_id], within=within(SEE))
         version = queries.get_itinerary_item(db, edition().id, item_id).version
@@ -230,10 +231,10 @@ def _looked_at(change: Callable[[DbSession], None], item_id: int) -> Callable[[D
         is_changed = queries.get_itinerary_item(db, edition().id, item_id).version != version
         swayed = audiences.swayed(db, shared, but=[item_id])
         if is_changed and (before or after or swayed):
-            others = [(one.title, audiences.touched(db, one.went, one.came)) for one in swayed]
-            conflicts = new_conflicts(old_conflicts, open_of_items(db, of, [item_id], within=within(SEE)))
+            others = [(item.title, audiences.touched(db, item.went, item.came)) for item in swayed]
+            conflicts = new_conflicts(old_conflicts, open_of_items(db, edition_id, [item_id], within=within(SEE)))
             movable, chosen = _move_chosen(db, dependents)
-            left = new_conflicts(known, open_of_items(db, of, [item_id, *chosen], within=within(SEE)))
+            left = new_conflicts(known, open_of_items(db, edition_id, [item_id, *chosen], within=within(SEE)))
             raise Seen(Preview(audiences.touched(db, before, after), others, conflicts, movable, chosen, left))
 
     return look
@@ -248,9 +249,13 @@ def _move_chosen(
     movable = move_where_allowed(db, edition().id, dependents, **by)
     trial.rollback()
     ticked = _chosen_dependents().keys()
-    wanted = [(one, by_minutes) for one, by_minutes in movable if "choice" not in request.form or one.item_id in ticked]
+    wanted = [
+        (dependent, by_minutes)
+        for dependent, by_minutes in movable
+        if "choice" not in request.form or dependent.item_id in ticked
+    ]
     moved = move_where_allowed(db, edition().id, wanted, **by)
-    return movable, {one.item_id for one, _by_minutes in moved}
+    return movable, {dependent.item_id for dependent, _by_minutes in moved}
 
 
 def _confirm_page(form: Form, row: ItineraryItem, code: str, preview: Preview) -> str:
@@ -264,9 +269,9 @@ def _confirm_page(form: Form, row: ItineraryItem, code: str, preview: Preview) -
         touched=preview.touched,
         others=preview.others,
         changed=[
-            (one.label, one.words(one.get(row)), one.words(form.values[one.name]))
-            for one in form.fields
-            if one.name in form.values and one.words(one.get(row)) != one.words(form.values[one.name])
+            (field.label, field.words(field.get(row)), field.words(form.values[field.name]))
+            for field in form.fields
+            if field.name in form.values and field.words(field.get(row)) != field.words(form.values[field.name])
         ],
     )
 
@@ -296,7 +301,7 @@ def _kind(word: str | None) -> ItineraryKind:
 
 
 def _day(delegation: Delegation) -> date:
-    """The day for which something is added: the one that was asked for, or the first of the stay."""
+    """Return the day to add to: the one asked for, or the first of the stay."""
     try:
         return date.fromisoformat(request.args.get("day", ""))
     except ValueError:

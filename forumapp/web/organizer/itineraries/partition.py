@@ -1,4 +1,4 @@
-"""The page of one partition: its picture, its people, and moving those who are ticked to another group."""
+"""The page of one partition: its chart, its people, and moving selected people to another group."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ TIMES = (
 def move_fields(delegation: Delegation, row: Partition) -> tuple[Field, ...]:
     def groups() -> list[tuple[str, Any]]:
         rows = groups_queries.groups_of(reading(), [row])
-        return [(str(one.id), pick(one.name, language()) or one.code) for one in rows]
+        return [(str(row.id), pick(row.name, language()) or row.code) for row in rows]
 
     def items() -> list[tuple[str, Any]]:
         return items_offered(items_of(delegation, row))
@@ -140,7 +140,7 @@ def page_of(
 ) -> str:
     db = reading()
     lines = queries.list_members(db, delegation)
-    picture = groups_queries.picture_of(db, row, {one.registration_id for one in lines})
+    picture = groups_queries.picture_of(db, row, {line.registration_id for line in lines})
     drawing, begin = picture_of(picture)
     return render_template(
         "organizer/delegations/partition.html",
@@ -151,14 +151,14 @@ def page_of(
         picture=picture,
         drawing=drawing,
         begin=begin,
-        errors={**form.errors, **{f"person-{one}": words for one, words in (wrong or {}).items()}},
-        labels={**form.labels, **{f"person-{one.registration_id}": full_name(one.name) for one in lines}},
+        errors={**form.errors, **{f"person-{each}": words for each, words in (wrong or {}).items()}},
+        labels={**form.labels, **{f"person-{line.registration_id}": full_name(line.name) for line in lines}},
         branches=branches(picture, lines),
         missing=missing(picture, lines),
         lasts=ends_words(picture),
-        spans=[span_words(one.start, one.end) for one in picture.stretches],
-        words_of=lambda one: span_words(one.from_utc, one.until_utc),
-        marks={one: groups_queries.mark_of(rows) for one, rows in picture.rows.items()},
+        spans=[span_words(stretch.start, stretch.end) for stretch in picture.stretches],
+        words_of=lambda each: span_words(each.from_utc, each.until_utc),
+        marks={each: groups_queries.mark_of(rows) for each, rows in picture.rows.items()},
         ticked=ticked or {},
         wrong=wrong or {},
         is_own=is_within(row.delegation_id, EDIT),
@@ -187,7 +187,7 @@ def move_people(code: str, partition_id: int) -> ResponseReturnValue:
         wrong = dict.fromkeys(refusal.details["registrations"], fault(refusal.code))
         return page_of(delegation, row, form, **again, wrong=wrong), refusal.status
     except Invalid as refusal:
-        form.refuse(where_said(refusal, form))
+        form.refuse(refuse_at_item(refusal, form))
         return page_of(delegation, row, form, **again), 422
     if removal is None:
         flash(_("All of them were there already."), "info")
@@ -200,46 +200,48 @@ def move_people(code: str, partition_id: int) -> ResponseReturnValue:
     return redirect(url_for("organizer.partition", code=code, partition_id=row.id))
 
 
-def where_said(refusal: Invalid, form: Form) -> Invalid:
-    """What is wrong with a time stands where it was said: at the item, unless a time was typed."""
-    said = {"from_utc": "from_item", "until_utc": "until_item"}
-    at = {time: item for time, item in said.items() if form.values.get(item) and not form.values.get(time)}
+def refuse_at_item(refusal: Invalid, form: Form) -> Invalid:
+    """Move the fault of a time to the item that it was taken from, unless a time was typed."""
+    item_fields = {"from_utc": "from_item", "until_utc": "until_item"}
+    at = {time: item for time, item in item_fields.items() if form.values.get(item) and not form.values.get(time)}
     return Invalid(fields={at.get(field, field): code for field, code in refusal.fields.items()})
 
 
 def people_sent() -> dict[int, str]:
-    """Those who are ticked, each with what was seen of them."""
-    found: dict[int, str] = {}
-    for one in request.form.getlist("person"):
-        text, _colon, mark = one.partition(":")
+    """Return the selected people, each with the state that the page showed."""
+    marks: dict[int, str] = {}
+    for value in request.form.getlist("person"):
+        text, _colon, mark = value.partition(":")
         row_id = id_from(text)
         if row_id is not None:
-            found[row_id] = mark
-    return found
+            marks[row_id] = mark
+    return marks
 
 
 def items_of(delegation: Delegation, row: Partition) -> list[ItineraryItem]:
-    """At whose start its people may be moved: what they do, and where the partition begins and ends."""
+    """List the items at the start of which people can move, and where the partition begins and ends."""
     theirs = queries.itinerary_with_parts(reading(), delegation)
     ends = groups_queries.items_at_ends(reading(), row)
-    return sorted({one.id: one for one in (*theirs, *ends)}.values(), key=lambda one: (one.start_utc, one.id))
+    return sorted({item.id: item for item in (*theirs, *ends)}.values(), key=lambda item: (item.start_utc, item.id))
 
 
 def times_of(items: list[ItineraryItem], form: Form) -> dict[str, datetime | None]:
     """From and until when: an item's start, as it is now, or a time that was typed instead."""
-    starts = {one.id: one.start_utc for one in items}
-    found: dict[str, datetime | None] = {}
+    starts = {item.id: item.start_utc for item in items}
+    times: dict[str, datetime | None] = {}
     for end, item, at in (("start", "from_item", "from_utc"), ("end", "until_item", "until_utc")):
-        found[end] = form.values.get(at) or starts.get(form.values.get(item) or 0)
-    return found
+        times[end] = form.values.get(at) or starts.get(form.values.get(item) or 0)
+    return times
 
 
 def place_of(code: str, partition_id: int, member_id: int) -> tuple[Partition, GroupMember, Markup]:
-    """A membership of one of the delegation's people, with their name."""
+    """Return a membership of one of the delegation's people, with their name."""
     delegation, row = partition_of(code, partition_id, EDIT)
     db = reading()
-    lines = {one.registration_id: one for one in queries.list_members(db, delegation)}
-    member = next((one for one in groups_queries.rows_of(db, row.id, lines) if one.id == member_id), None)
+    lines = {member.registration_id: member for member in queries.list_members(db, delegation)}
+    member = next(
+        (member_row for member_row in groups_queries.rows_of(db, row.id, lines) if member_row.id == member_id), None
+    )
     line = lines.get(member.registration_id) if member else None
     if member is None or line is None:
         raise NotFound(entity="group_member")

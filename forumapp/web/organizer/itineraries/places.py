@@ -1,4 +1,4 @@
-"""The places of itineraries, the minutes between them, and what is for emergencies in all of them."""
+"""The places of itineraries, the minutes between them, and their emergency information."""
 
 from __future__ import annotations
 

@@ -99,12 +99,13 @@ def back_to(code: str, room_id: int) -> ResponseReturnValue:
 
 
 def stay_of(code: str, room_id: int, stay_id: int) -> tuple[HotelRoom, RoomStay, Markup]:
-    """A stay of one of the delegation's people, with their name."""
+    """Return a stay of one of the delegation's people, with their name."""
     delegation, room = room_of(code, room_id, EDIT)
     db = reading()
     row = hotel_queries.get_stay(db, room, stay_id)
     line = next(
-        (one for one in queries.list_members(db, delegation) if one.registration_id == row.registration_id), None
+        (member for member in queries.list_members(db, delegation) if member.registration_id == row.registration_id),
+        None,
     )
     if line is None:
         raise NotFound(entity="room_stay")
@@ -135,7 +136,7 @@ def room_stay(code: str, room_id: int, stay_id: int) -> ResponseReturnValue:
 
 
 def on_form(field: str) -> str:
-    """What is wrong with whom or with the room is told of the nights, which are what the form asks."""
+    """Place faults of the person or the room at the nights, which are what the form asks."""
     return field if field in ("from_on", "until_on") else "from_on"
 
 

@@ -1,1 +1,1 @@
-"""What all pages share: who is asking, what is shown of a record, and safe repeats."""
+"""Shared by all pages: the signed-in user, how records are displayed, and safe repeats."""

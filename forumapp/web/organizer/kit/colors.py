@@ -10,7 +10,7 @@ from forumapp.web.organizer.kit.guard import blueprint
 
 @blueprint.get("/colors/<color>")
 def color_told(color: str) -> str:
-    """The fragment for `color`, six digits without a mark before them; `text` and `band` say what it is used for."""
+    """Render the fragment for `color`, six digits without a leading mark; `text` and `band` say what it is used for."""
     if not is_color(f"#{color}".lower()):
         abort(404)
     used = {"as_text": "text" in request.args, "as_band": "band" in request.args}

@@ -43,7 +43,7 @@ PERSON, SESSION = "person", "session"  # kinds of parties to a finding
 
 
 def full_name(name: Name) -> Markup:
-    """A person's name in the reader's script, and in the other one beside it: "Liu Chun 刘春"."""
+    """A person's name in the reader's script, then in the other one: "Liu Chun 刘春"."""
     native = in_language(name.native_full, name.native_language)
     latin = in_language(name.latin, "en")
     pair = (native, latin) if language().startswith("zh") else (latin, native)
@@ -57,7 +57,7 @@ def title(line: TitleLine) -> Markup:
 
 
 def answer_words(question: Question, value: Any) -> str:
-    """What a registrant answered, in the reader's language."""
+    """Return a registrant's answer in the reader's language."""
     if question.kind is Kind.YES_NO:
         return str(_("Yes") if value else _("No"))
     if question.kind is Kind.REGION:
@@ -68,29 +68,29 @@ def answer_words(question: Question, value: Any) -> str:
         return str(value["name"])
     if question.kind is Kind.TRAVEL:
         return _travel_words(value)
-    told = {option.code: pick(option.label, language()) for option in question.options}
+    labels_by_code = {option.code: pick(option.label, language()) for option in question.options}
     if question.kind is Kind.DIET:
-        told = {code: str(words) for code, words in labels.DIETS.items()}
+        labels_by_code = {code: str(words) for code, words in labels.DIETS.items()}
     chosen = value if isinstance(value, list) else [value]
-    return ", ".join(told.get(one, str(one)) for one in chosen)
+    return ", ".join(labels_by_code.get(value, str(value)) for value in chosen)
 
 
 def _travel_words(value: Mapping[str, Any]) -> str:
     """Arrival Sat 20 May 2023 09:30, MU583 · Departure …, as the clocks at the forum show it."""
     words = {"arrival": _("Arrival"), "departure": _("Departure")}
-    told = []
+    parts = []
     for end, word in words.items():
         if end in value:
             at = datetime.fromisoformat(value[end]["at"])
             when = [f"{word} {day(at)} {time(at)}", value[end].get("flight", "")]
-            told.append(listed(part for part in when if part))
-    return " · ".join(told)
+            parts.append(listed(part for part in when if part))
+    return " · ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something that waits for the organizer: what it is, where it is mended, whether it blocks printing or publishing,
-    and the page of each that it names, where there are several.
+    """Something for the organizer to fix: the text, the page where to fix it, whether it blocks printing or publishing,
+    and links to each record that it names if there are several.
     """
 
     text: str
@@ -99,7 +99,7 @@ class Need:
     links: tuple[tuple[str, str], ...] = ()
 
 
-# Where what a finding is about is mended: the page, and what of its address the finding knows.
+# Where a finding is fixed: the endpoint, and the URL parameters that the finding has.
 PLACES = {
     "edition": ("settings", ""),
     "place": ("settings", ""),
@@ -163,7 +163,7 @@ PRINT_WORDS: dict[str, Any] = {
 
 
 def print_need(finding: PrintFinding) -> Need:
-    """Something to mend before printing, with the person's name, or with what else it is about."""
+    """Describe a finding to fix before printing, with the person's name or its other subject."""
     kind, key = finding.about or ("", "")
     title = _session_titles().get(int(key)) if kind == SESSION and key else None
     if finding.registration_id:
@@ -182,17 +182,17 @@ def print_need(finding: PrintFinding) -> Need:
 
 
 def _words_about(finding: PrintFinding, session: str) -> str:
-    """With what it is about; `session` is what the session is called now, if it is about one that stands."""
+    """Describe a finding with its subject; `session` is the session's current title, if it still exists."""
     kind = finding.about[0] if finding.about else ""
     name, details = finding.name, {**finding.details}
     if kind == "registration_type":
         name = str(_("Registration type “%(name)s”", name=name))
-    of = details.pop(SESSION, "")  # what it was called, of what is part of it
+    whole_title = details.pop(SESSION, "")  # the former title, for a part of the subject
     if kind != SESSION:
         return _print_words(finding.code, name, details)
-    title = session or of or name
+    title = session or whole_title or name
     called = str(_("Session “%(name)s”", name=title))
-    if of:
+    if whole_title:
         return str(_("%(session)s: %(words)s", session=called, words=_print_words(finding.code, name, details)))
     if "part" in details:
         return _print_words(finding.code, title, {**details, "part": "session-title"})
@@ -202,24 +202,24 @@ def _words_about(finding: PrintFinding, session: str) -> str:
 def _session_titles() -> Mapping[int, Mapping[str, str]]:
     if "session_titles" not in g:
         g.session_titles = session_titles(reading(), edition().id)
-    found: Mapping[int, Mapping[str, str]] = g.session_titles
-    return found
+    titles: Mapping[int, Mapping[str, str]] = g.session_titles
+    return titles
 
 
 def _design_of(type_code: str) -> str:
-    """The code of the design that a registration type's badges have, if it names one."""
+    """Return the code of the design of a registration type's badges, if it has one."""
     if "designs_of_types" not in g:
-        codes = {one.row.id: one.row.code for one in list_designs(reading(), edition().id)}
+        codes = {line.row.id: line.row.code for line in list_designs(reading(), edition().id)}
         kinds = list_types(reading(), edition().id)
-        g.designs_of_types = {one.code: codes.get(one.badge_design_id or 0, "") for one in kinds}
+        g.designs_of_types = {row.code: codes.get(row.badge_design_id or 0, "") for row in kinds}
     return str(g.designs_of_types.get(type_code, ""))
 
 
 def by_kind(findings: Sequence[PrintFinding]) -> list[tuple[str, list[Need]]]:
-    """Findings under what they are, those that block first; kinds and findings in their order."""
+    """Group findings by kind, blocking ones first; the order is otherwise kept."""
     kinds: dict[tuple[bool, str], list[Need]] = {}
-    for one in findings:
-        kinds.setdefault((not one.blocking, one.code), []).append(print_need(one))
+    for finding in findings:
+        kinds.setdefault((not finding.blocking, finding.code), []).append(print_need(finding))
     ordered = sorted(kinds.items(), key=lambda kind: kind[0][0])
     return [(str(labels.PRINT_FINDINGS.get(code, code)), needs) for (_looks, code), needs in ordered]
 
@@ -235,28 +235,28 @@ def _print_words(code: str, name: str, details: Mapping[str, str]) -> str:
     if code == "missing-translation":
         return _missing_words(name, **details)
     words = str(PRINT_WORDS.get(code, _l("The badge of %(name)s needs a look (%(code)s).")))
-    said = {part: _DETAILS[part](value) if part in _DETAILS else value for part, value in details.items()}
-    told = words % {"code": code, **said, "name": name}
+    values = {part: _DETAILS[part](value) if part in _DETAILS else value for part, value in details.items()}
+    sentence = words % {"code": code, **values, "name": name}
     if "boxes" not in details:
-        return told
-    return str(_("%(words)s Boxes: %(boxes)s.", words=told, boxes=_boxes(details["boxes"])))
+        return sentence
+    return str(_("%(words)s Boxes: %(boxes)s.", words=sentence, boxes=_boxes(details["boxes"])))
 
 
-# What of the details of a finding stands in words.
+# Details of a finding that have a wording.
 _DETAILS: Mapping[str, Callable[[str], str]] = {
     "language": labels.language_name,
     "day": lambda value: day(date.fromisoformat(value)),
 }
 
 
-def _boxes(said: str) -> str:
+def _boxes(boxes: str) -> str:
     """Boxes of a design as its designer calls them."""
-    found = (one.split(":") for one in said.split())
-    return listed([f"{KINDS[kind]} {number}" for kind, number in found])
+    pairs = (box.split(":") for box in boxes.split())
+    return listed([f"{KINDS[kind]} {number}" for kind, number in pairs])
 
 
 def _missing_words(name: str, part: str, language: str) -> str:
-    """What is not told in one language."""
+    """Describe what is missing in one language."""
     tongue = labels.language_name(language)
     if part == "title":
         return str(_("The title of %(name)s is missing in %(language)s.", name=name, language=tongue))
@@ -274,16 +274,16 @@ def _line_words(name: str, part: str, floor: str) -> str:
     kind, _dot, code = part.partition(".")
     if kind not in ("title", "organization", "event"):
         return str(_("%(name)s: a line only fits smaller than %(floor)s pt.", name=name, floor=floor))
-    said = {"name": name, "language": labels.language_name(code), "floor": floor}
+    values = {"name": name, "language": labels.language_name(code), "floor": floor}
     if kind == "title":
-        return str(_("The title of %(name)s in %(language)s only fits smaller than %(floor)s pt.", **said))
+        return str(_("The title of %(name)s in %(language)s only fits smaller than %(floor)s pt.", **values))
     if kind == "organization":
-        return str(_("The organization of %(name)s in %(language)s only fits smaller than %(floor)s pt.", **said))
-    return str(_("The edition's name in %(language)s only fits smaller than %(floor)s pt.", **said))
+        return str(_("The organization of %(name)s in %(language)s only fits smaller than %(floor)s pt.", **values))
+    return str(_("The edition's name in %(language)s only fits smaller than %(floor)s pt.", **values))
 
 
 def print_options(options: Mapping[str, Any]) -> list[str]:
-    """What a print was asked for, as short parts of a line."""
+    """Describe the options of a print, as short parts of a line."""
     parts = [_called(key, str(options[key])) for key in ("type", "delegation", "plan", "session") if options.get(key)]
     if options.get("stock"):
         known = labels.STOCKS.get(options["stock"])
@@ -313,14 +313,14 @@ def _placing(options: Mapping[str, Any]) -> Iterator[str]:
     if options.get("first_label"):
         yield str(_("from label %(number)s on", number=options["first_label"]))
     if options.get("offset_x") or options.get("offset_y"):
-        moved = {one: f"{options.get(one, 0):g}" for one in ("offset_x", "offset_y")}
+        moved = {name: f"{options.get(name, 0):g}" for name in ("offset_x", "offset_y")}
         yield str(_("moved by %(offset_x)s, %(offset_y)s mm", **moved))
     if options.get("flip") == Flip.SHORT:
         yield str(_("turned about the short edge"))
 
 
 def _called(kind: str, code: str) -> str:
-    """What a registration type or a delegation of the edition is called; one that is gone, by its code."""
+    """Return the name of a registration type or delegation of the edition, or its code if it no longer exists."""
     if "edition" not in g:
         return code
     known: dict[str, dict[str, str]] = g.setdefault("called", {})
@@ -333,16 +333,16 @@ def _called(kind: str, code: str) -> str:
             "plan": lambda *of: plans_page(*of, size=ALL).items,
         }
         if kind == SESSION:
-            texts = {one.code: one.title for one in scheduled(db, of)}
+            texts = {session.code: session.title for session in scheduled(db, of)}
         else:
             rows = read[kind](db, of) if kind in read else delegations_page(db, of, size=ALL).items
-            texts = {one.code: one.name for one in rows}
-        known[kind] = {one: pick(text, language()) for one, text in texts.items()}
+            texts = {row.code: row.name for row in rows}
+        known[kind] = {code_of: pick(text, language()) for code_of, text in texts.items()}
     return known[kind].get(code, code)
 
 
 def print_button(paper: Paper, count: int) -> str:
-    """What the button that starts a print will do."""
+    """Return the label of the button that starts a print."""
     words: str
     if paper == "badges":
         words = ngettext("Print %(num)s badge", "Print %(num)s badges", count)

@@ -1,4 +1,4 @@
-"""What the columns of a table of registrations are called, where one is chosen and where the log tells of it."""
+"""Labels for the columns of a registration table, in the column chooser and in the log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may see the organizer's pages, checked in one place for all of them, and what all of them show."""
+"""Access control for all organizer pages, and the values that all of them show."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 NEEDS = "organizer_needs"
 
 blueprint = pages("organizer", __name__, url_prefix="/organizer")
-# Pages on the way in, for whoever has not signed in yet.
+# Pages that need no sign-in.
 OPEN = frozenset(
     f"organizer.{view}"
     for view in (
@@ -57,7 +57,7 @@ OPEN = frozenset(
 
 @blueprint.before_request
 def require_sign_in() -> ResponseReturnValue | None:
-    """Stands before every page of the blueprint, so that none can forget it."""
+    """Require sign-in before every page of the blueprint, so that no view can forget it."""
     if request.endpoint in OPEN or current_user.is_authenticated:
         return None
     answer: ResponseReturnValue = current_app.login_manager.unauthorized()  # type: ignore[attr-defined]  # Flask-Login's
@@ -73,7 +73,7 @@ def take_edition(_endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a view asks of its caller: to be looked at, and to be sent a form."""
+    """The permissions that a view requires to be viewed and to be submitted."""
 
     see: Permission
     to_change: Permission
@@ -92,9 +92,9 @@ def reaches(allowed: Access, permission: Permission, *, everywhere: bool = False
 
 
 def needs(see: Permission, to_change: Permission | None = None, *, everywhere: bool = False) -> Callable[[View], View]:
-    """Say which permission a view of an edition asks for, and which one to change something by it.
+    """Declare the permission that a view of an edition requires, and the one to submit it.
 
-    `everywhere` closes it to those who are limited to some delegations.
+    `everywhere` refuses callers who are limited to some delegations.
     """
 
     def mark(view: View) -> View:
@@ -105,12 +105,12 @@ def needs(see: Permission, to_change: Permission | None = None, *, everywhere: b
 
 
 def needs_of(app: Flask, endpoint: str | None) -> Needs | None:
-    found: Needs | None = getattr(app.view_functions.get(endpoint or ""), NEEDS, None)
-    return found
+    declared: Needs | None = getattr(app.view_functions.get(endpoint or ""), NEEDS, None)
+    return declared
 
 
 def refuse_unmarked(app: Flask) -> None:
-    """No view of an edition goes without saying what it needs: the application does not start with one that does."""
+    """Refuse to start the application if a view of an edition declares no permission."""
     for rule in app.url_map.iter_rules():
         if rule.endpoint.startswith("organizer.") and "edition" in rule.arguments and not needs_of(app, rule.endpoint):
             message = f"{rule.endpoint} says by @needs what permission it asks for"
@@ -119,21 +119,21 @@ def refuse_unmarked(app: Flask) -> None:
 
 @blueprint.before_request
 def find_edition() -> ResponseReturnValue | None:
-    """Puts the edition of the address into `g.edition`, and what one may do in it into `g.access`.
+    """Load the edition of the address into `g.edition` and the caller's access into `g.access`.
 
-    To those without a role in it, it does not exist; to the others, the view is closed unless its permission is theirs.
+    Raises NotFound for callers without a role in it, and Forbidden without the view's permission.
     """
     slug = g.get("edition_slug")
     if slug is None:
         return None
     db = reading()
-    found = get_edition(db, slug)
-    allowed = access_to(db, found.id, actor=actor())
+    row = get_edition(db, slug)
+    allowed = access_to(db, row.id, actor=actor())
     if allowed.needs_two_factor:
-        return redirect(url_for("organizer.two_factor_page", needed_by=found.slug))
+        return redirect(url_for("organizer.two_factor_page", needed_by=row.slug))
     if not allowed.roles:
         raise NotFound(entity="edition")
-    g.edition, g.access = found, allowed
+    g.edition, g.access = row, allowed
     asked = needs_of(current_app, request.endpoint)
     if asked is None:
         raise Forbidden
@@ -143,19 +143,20 @@ def find_edition() -> ResponseReturnValue | None:
 
 
 def access() -> Access:
-    """What the caller may do in the edition of the address."""
-    found: Access = g.access
-    return found
+    """Return the caller's access to the edition of the address."""
+    current: Access = g.access
+    return current
 
 
 def within(permission: Permission) -> frozenset[int] | None:
-    """The delegations that the caller is limited to; None is no limit."""
+    """Return the delegations that the caller is limited to; None means no limit."""
     return access().within(permission)
 
 
 def within_reach(permission: Permission, entity: str, row_id: int) -> bool:
-    """Whether the caller may do this to one row. However many are asked for, one query a table, and none without
-    limits.
+    """Return whether the caller may do this to one row.
+
+    Takes one query per table for any number of rows, and none for callers without limits.
     """
     limit = within(permission)
     if limit is None:
@@ -166,18 +167,18 @@ def within_reach(permission: Permission, entity: str, row_id: int) -> bool:
     return bool(limit) and row_id in known[entity]
 
 
-def told() -> Told:
-    """Of whom the caller is told how to reach them: what any edition gives, for people stand across them."""
+def contact_scope() -> Told:
+    """Return whose contact details the caller may see, in any edition: people are shared across them."""
     return contacts_told(reading(), actor=actor()) or NOBODY  # the house looks at no pages
 
 
 def may(
     permission: str, row: Row | tuple[str, int] | None = None, *, everywhere: bool = False, somewhere: bool = False
 ) -> bool:
-    """For templates: whether the caller may do this to `row`, which may be said by its table and id, or in the edition.
+    """For templates: return whether the caller may do this to `row`, given as a record or by table and id, or in the
+    edition.
 
-    A word that is no permission is a mistake, and so is it to ask for one of BY_ROW and not to say of which row.
-    `somewhere` asks whether there is any.
+    Raises for an unknown permission, and for one of BY_ROW without a row. `somewhere` asks for any row.
     """
     wanted = Permission(permission)
     if row is not None:
@@ -196,19 +197,21 @@ def may_change() -> bool:
 
 @blueprint.errorhandler(Forbidden)
 def forbidden_page(refusal: Forbidden) -> ResponseReturnValue:
-    """Within the edition's frame: says what is missing, and who can give it."""
+    """Show, within the edition's frame, which permission is missing and who can grant it."""
     if "access" not in g:
         return refusal_page(refusal)
     word = refusal.details.get("needs")
     missing = Permission(word) if word else None
     partly = missing is not None and access().allows(missing)
-    untold = isinstance(refusal, ContactsNotTold)
-    return render_template("organizer/forbidden.html", missing=missing, partly=partly, untold=untold), refusal.status
+    is_contact_hidden = isinstance(refusal, ContactsNotTold)
+    return render_template(
+        "organizer/forbidden.html", missing=missing, partly=partly, is_contact_hidden=is_contact_hidden
+    ), refusal.status
 
 
 @blueprint.errorhandler(Archived)
 def archived_page(refusal: Archived) -> ResponseReturnValue:
-    """Within the edition's frame, whose banner says the same and offers to reopen it."""
+    """Show within the edition's frame, the banner of which offers to reopen it."""
     if "access" not in g:
         return refusal_page(refusal)
     return render_template("organizer/archived.html"), refusal.status
@@ -216,7 +219,7 @@ def archived_page(refusal: Archived) -> ResponseReturnValue:
 
 @blueprint.errorhandler(Merged)
 def lead_on(refusal: Merged) -> ResponseReturnValue:
-    """What became one with another record is looked at there; a form that was sent for it is not sent on."""
+    """Redirect from a merged record to the one that it became; a submitted form is not passed on."""
     part = f"{refusal.details['entity']}_id"
     if part not in (request.view_args or {}):
         return refusal_page(refusal)
@@ -225,8 +228,8 @@ def lead_on(refusal: Merged) -> ResponseReturnValue:
 
 
 def edition() -> Edition:
-    found: Edition = g.edition
-    return found
+    current: Edition = g.edition
+    return current
 
 
 def is_archived() -> bool:
@@ -243,13 +246,16 @@ def keep_edition(endpoint: str, values: dict[str, Any]) -> None:
 
 @blueprint.context_processor
 def frame_values() -> dict[str, Any]:
-    """What the frame around every page shows."""
+    """Return the template variables of the frame around every page."""
     if AWAY in request.environ or not current_user.is_authenticated or request.endpoint in OPEN:
         return {}
     return {
         "user": current_user,
         "edition": g.get("edition"),
-        "editions": [Link(one.slug, pick(one.name, language()), first_page(one)) for one in my_editions()],
+        "editions": [
+            Link(own_edition.slug, pick(own_edition.name, language()), first_page(own_edition))
+            for own_edition in my_editions()
+        ],
         "first_page": first_page,
         "may_begin": may_begin(),
         "is_archived": is_archived(),
@@ -258,19 +264,19 @@ def frame_values() -> dict[str, Any]:
     }
 
 
-def first_page(of: Edition) -> str:
+def first_page(row: Edition) -> str:
     """The address of an edition's first page: the overview, or the check-in page for those who may only check in."""
-    held = access_to(reading(), of.id, actor=actor())
+    held = access_to(reading(), row.id, actor=actor())
     only_scans = held.reach(Permission.ADMIT) is not Reach.NONE and held.reach(Permission.SEE_EDITION) is Reach.NONE
-    return url_for("checkin.page", slug=of.slug) if only_scans else url_for("organizer.overview", edition=of.slug)
+    return url_for("checkin.page", slug=row.slug) if only_scans else url_for("organizer.overview", edition=row.slug)
 
 
 def my_editions() -> list[Edition]:
     if "my_editions" not in g:
         db = reading()
         g.my_editions = list_editions(db, list_editions_of(db, actor=actor()))
-    found: list[Edition] = g.my_editions
-    return found
+    editions: list[Edition] = g.my_editions
+    return editions
 
 
 def may_begin() -> bool:
@@ -311,7 +317,7 @@ SETTINGS = (
 
 
 def sections(among: tuple[tuple[str, Any, str], ...] = SECTIONS) -> list[Link]:
-    """The sections whose first page is open to the caller."""
+    """List the sections that have a first page open to the caller."""
     return [Link(key, str(words), url_for(endpoint)) for key, words, endpoint in among if opens(endpoint)]
 
 

@@ -26,19 +26,19 @@ LONGEST_EMAIL = 320
 KEY_LENGTH = 32  # 128 bits of a hash
 COOKIE = "known-browser"
 PURPOSE = "known-browser"
-MOST_ACCOUNTS = 5  # that one browser is known to
+MOST_ACCOUNTS = 5  # per browser
 A_YEAR = timedelta(days=365)
 PATH = "/organizer/"
 
 
 def seals() -> Seals:
-    found: Seals = current_app.extensions["forumapp.seals"]
-    return found
+    current: Seals = current_app.extensions["forumapp.seals"]
+    return current
 
 
 def links() -> Links:
-    found: Links = current_app.extensions["forumapp.links"]
-    return found
+    current: Links = current_app.extensions["forumapp.links"]
+    return current
 
 
 def key_of(kind: str, text: str | int) -> str:
@@ -46,7 +46,7 @@ def key_of(kind: str, text: str | int) -> str:
 
 
 def account_key(email: str) -> str:
-    """By the address as it was typed, for an account that does not exist is guarded like one that does."""
+    """Return the key of an account by the address as typed: accounts that do not exist are limited like real ones."""
     return key_of("account", email_key(email[:LONGEST_EMAIL]))
 
 
@@ -61,7 +61,7 @@ def code_ways(account_id: int, email: str) -> Ways:
 
 
 def take(ways: Ways) -> Way | None:
-    """Take a try before it is made; None when there is none left, which costs one read."""
+    """Use up a try before it is made. Returns None if none is left, which costs one read."""
     now = clock.now()
     if not allowances.is_left(reading(), ways, now=now):
         return None
@@ -77,7 +77,7 @@ def known_browsers() -> dict[str, str]:
 
 
 def know_browser(email: str) -> None:
-    """From now on this browser has tries of its own at the account, which nobody else can use up."""
+    """Give this browser its own tries at the account, which nobody else can use up."""
     account, known = account_key(email), known_browsers()
     number = known.pop(account, None) or secrets.token_urlsafe(12)
     latest = [(account, number), *known.items()][:MOST_ACCOUNTS]

@@ -38,24 +38,30 @@ class SignedIn(UserMixin):
     secret: str = field(repr=False)
 
     def get_id(self) -> str:
-        """What Flask-Login keeps in the cookie."""
+        """Return the value that Flask-Login keeps in the cookie."""
         return self.secret
 
 
 def load(secret: str) -> SignedIn | None:
-    """Whose browser sent this cookie; None when its sign-in has ended, which signs it out. One query."""
+    """Return the user of this session cookie, or None if the sign-in has ended, which signs it out. One query."""
     now = clock.now()
-    found = sign_ins.find_identity(reading(), secret, now=now)
-    if found is None:
+    identity = sign_ins.find_identity(reading(), secret, now=now)
+    if identity is None:
         return None
-    if is_use_worth_noting(found.seen_at, now=now):
-        _note_seen(found.sign_in_id, now)
-    return _signed_in(found, secret)
+    if is_use_worth_noting(identity.seen_at, now=now):
+        _note_seen(identity.sign_in_id, now)
+    return _signed_in(identity, secret)
 
 
-def _signed_in(found: Identity, secret: str) -> SignedIn:
+def _signed_in(identity: Identity, secret: str) -> SignedIn:
     return SignedIn(
-        found.account_id, found.email, found.name, found.language, found.has_two_factor, found.sign_in_id, secret
+        identity.account_id,
+        identity.email,
+        identity.name,
+        identity.language,
+        identity.has_two_factor,
+        identity.sign_in_id,
+        secret,
     )
 
 
@@ -79,9 +85,9 @@ def sign_in_here(db: DbSession, account_id: int, *, now: datetime) -> None:
         sign_ins.end(db, current_user.id, current_user.sign_in_id, actor=actor(), now=now)
     device = device_words(request.headers.get("User-Agent", ""))
     secret = sign_ins.start(db, account_id, device=device, actor=Actor(account_id, Via.PAGE), now=now)
-    found = sign_ins.find_identity(db, secret, now=now)
-    if found is None:  # its account was closed in this very moment
+    identity = sign_ins.find_identity(db, secret, now=now)
+    if identity is None:  # its account was closed in this very moment
         raise BadCredentials
     session.clear()
-    login_user(_signed_in(found, secret))
-    keep_language(found.language)
+    login_user(_signed_in(identity, secret))
+    keep_language(identity.language)

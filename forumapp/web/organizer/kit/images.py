@@ -1,4 +1,4 @@
-"""Pictures for those who may see what they belong to."""
+"""Images for those who may see the record that they belong to."""
 
 from __future__ import annotations
 
@@ -31,5 +31,5 @@ def image(image_id: int) -> Response:
 
 
 def is_of_someone(image_id: int) -> bool:
-    """Whether it is the photo of a person whom the caller may see."""
+    """Return whether it is the photo of a person whom the caller may see."""
     return bool(people_in_photo(reading(), image_id, within=within(Permission.SEE_PEOPLE)))

@@ -1,4 +1,4 @@
-"""Removing things with the way back offered at once, and the list of what can be brought back."""
+"""Remove records with an immediate undo, and list what can be restored."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from forumapp.domain.audit.models import Removal
 
 SECTION = "removed"
-# What is seen on the page of the record that it belongs to.
+# Kinds that are shown on the page of the record that they belong to.
 PART_OF = {
     "session_item": "session",
     "interpretation_channel": "session",
@@ -55,7 +55,7 @@ PART_OF = {
 }
 
 
-# What is seen among the groups, the rooms and the coaches of a delegation.
+# Kinds that are shown among the groups, rooms and coaches of a delegation.
 OF_ROOMS = ("hotel_room", "room_stay")
 OF_GROUPS = ("partition", "delegation_group", "group_member", "group_moves")
 OF_COACHES = ("coach_run", "boarding")
@@ -69,8 +69,10 @@ def removed(
     kept: str = "",
     used: Callable[[], ResponseReturnValue] | None = None,
 ) -> ResponseReturnValue:
-    """Remove what was looked at, in the version that the form names, and go `back`; or say why it stays and go to
-    `kept`, where it still is. `used` is the page that says so of what is in use.
+    """Remove the version that the form names and go `back`; if refused, explain and go to `kept`, where the record
+    still is.
+
+    `used` is the page to show for a record in use.
     """
     try:
         with transaction() as db:
@@ -90,7 +92,7 @@ def removed(
 
 
 def tell_removed(removal: Removal, words: str, *, back: str = "") -> None:
-    """Say that something is gone, with the way back beside it; it leads `back` to where one was, where that is told."""
+    """Flash that a record is removed, with an undo next to it; the undo returns to `back` if given."""
     _offer_back(removal.id, words, back)
 
 
@@ -111,7 +113,7 @@ def _offer_back(removal_id: int, words: str, back: str = "") -> None:
 @blueprint.get("/<edition>/removed")
 @needs(Permission.SEE_EDITION)
 def removals() -> str:
-    """Everyone finds here what they may remove themselves, and bring back."""
+    """List what the caller may remove, and so restore."""
     search = request.args.get("search", "")
     page = removals_page(reading(), access(), search=search, number=request.args.get("page", 1, whole_number))
     return render_template(
@@ -126,7 +128,7 @@ def removals() -> str:
 @blueprint.post("/<edition>/removed/<id:removal_id>/restore")
 @needs(Permission.SEE_EDITION)
 def bring_back(removal_id: int) -> ResponseReturnValue:
-    """What this kind of thing asks for is asked by the service."""
+    """Restore a record. The service checks the permission of its kind."""
     try:
         with transaction() as db:
             removal = restore(db, edition().id, removal_id, actor=actor(), now=clock.now())
@@ -144,13 +146,13 @@ def bring_back(removal_id: int) -> ResponseReturnValue:
 
 def _tell_of_runs(removal: Removal) -> None:
     """Their vehicles may run elsewhere by now."""
-    rows = [dict[str, Any](one) for one in removal.rows]
-    items = {int(one["values"]["item_id"]) for one in rows if one["table"] == "coach_run"}
+    rows = [dict[str, Any](row) for row in removal.rows]
+    items = {int(row["values"]["item_id"]) for row in rows if row["table"] == "coach_run"}
     if items and removal.delegation_id is not None:
         tell_of_vehicles(code_of(reading(), edition().id, removal.delegation_id), items)
 
 
-# By what a field is told: why it is not possible now.
+# Why a record cannot be restored, by the code of the fault.
 STANDS_AGAINST: dict[str, Any] = {
     "run-closed": _l("It has departed."),
     "has-a-seat": _l("This person has another seat now."),
@@ -174,8 +176,8 @@ def why_not(refusal: Refusal) -> str:
             words = _("What it belonged to has been removed too (%(kind)s). Restore that first.", kind=kind)
     elif isinstance(refusal, DelegationFull):
         words = _("The delegation “%(name)s” has no spots left.", name=refusal.details["name"])
-    elif told := next((STANDS_AGAINST[code] for code in refusal.fields.values() if code in STANDS_AGAINST), None):
-        words = str(told)
+    elif reason := next((STANDS_AGAINST[code] for code in refusal.fields.values() if code in STANDS_AGAINST), None):
+        words = str(reason)
     elif isinstance(refusal, NoSeatLeft):
         words = _("No seat is left in it.")
     elif isinstance(refusal, AlreadyExists):
@@ -186,12 +188,14 @@ def why_not(refusal: Refusal) -> str:
 
 
 def place_of(removal: Removal) -> str:
-    """The page where what was brought back is seen."""
+    """Return the page that shows the restored record."""
     entity = removal.entity
     if entity in ("session", "person", "organization", *PART_OF):
-        of = PART_OF.get(entity, entity)
-        shown: dict[str, Any] = {f"{of}_id": values_of(removal)[f"{of}_id"] if of != entity else removal.entity_id}
-        return url_for(f"organizer.{of}", **shown)
+        whole = PART_OF.get(entity, entity)
+        shown: dict[str, Any] = {
+            f"{whole}_id": values_of(removal)[f"{whole}_id"] if whole != entity else removal.entity_id
+        }
+        return url_for(f"organizer.{whole}", **shown)
     if entity in ("name_proof", "proof_entry"):
         proof_id = removal.entity_id if entity == "name_proof" else values_of(removal)["proof_id"]
         return url_for("organizer.name_proof", proof_id=proof_id)
@@ -234,7 +238,7 @@ def place_of(removal: Removal) -> str:
 
 def place_of_question(removal: Removal) -> str:
     types = list_types(reading(), edition().id)
-    return url_for("organizer.registration_form", code=next(one.code for one in types if one.id == removal.entity_id))
+    return url_for("organizer.registration_form", code=next(row.code for row in types if row.id == removal.entity_id))
 
 
 def place_of_picture(removal: Removal) -> str:
@@ -260,10 +264,10 @@ PLACES = {
 
 
 def counted(by: Mapping[str, int]) -> str:
-    """How many rows of which kind, as one phrase: "2 sessions and 1 room"."""
-    told = {table: _counted(table, number) for table, number in by.items()}
-    words = [one for one in told.values() if one]
-    left = sum(number for table, number in by.items() if not told[table])
+    """Describe how many rows of each kind, as one phrase: "2 sessions and 1 room"."""
+    words_by_table = {table: _counted(table, number) for table, number in by.items()}
+    words = [phrase for phrase in words_by_table.values() if phrase]
+    left = sum(number for table, number in by.items() if not words_by_table[table])
     other = [ngettext("%(num)s other entry", "%(num)s other entries", left)] if left else []
     return str(format_list([*words, *other], locale=locale_of(language())))
 

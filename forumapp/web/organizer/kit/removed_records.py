@@ -1,4 +1,4 @@
-"""What is asked for after someone has removed it: who did, the way back, and what was typed for it."""
+"""The page of a removed record: who removed it, the undo, and the values typed into a form for it."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-# What a form carries besides what was typed.
+# Fields that a form carries besides user input.
 CARRIED = ("csrf_token", "version", "seen", "form_key")
 
-# What addresses call a row, where it is not the last word of its table's name.
+# Names of rows in addresses, if not the last word of the table name.
 CALLED = {"role_assignment": "role", "interpretation_channel": "channel"}
 
 
 @blueprint.errorhandler(NotFound)
 def gone_page(refusal: NotFound) -> ResponseReturnValue:
-    """To whoever may bring it back; to others it is not there."""
+    """Render the page for those who may restore the record. Others get NotFound."""
     entity = str(refusal.details.get("entity", ""))
     key = key_of(entity, request.view_args or {})
     removal = find_removed(reading(), access(), entity, key) if "access" in g and entity and key is not None else None
     if removal is None:
         return refusal_page(refusal)
     typed = [(name, text) for name, text in request.form.items(multi=True) if text.strip() and name not in CARRIED]
-    told = [(typed_words(entity, name), text) for name, text in typed if "password" not in name]
-    return render_template("organizer/gone.html", removal=removal, typed=told), refusal.status
+    shown = [(typed_words(entity, name), text) for name, text in typed if "password" not in name]
+    return render_template("organizer/gone.html", removal=removal, typed=shown), refusal.status
 
 
 def key_of(entity: str, named: Mapping[str, Any]) -> int | str | None:
-    """By what an address names a row of this table, of all that it names: what is missing may be none of it."""
+    """Return the id that an address gives for a row of this table; None if the address has none."""
     word = CALLED.get(entity) or entity.rpartition("_")[2]
-    found: int | str | None = next((named[name] for name in (f"{word}_id", word, "code") if name in named), None)
-    return found
+    key: int | str | None = next((named[name] for name in (f"{word}_id", word, "code") if name in named), None)
+    return key
 
 
 def typed_words(entity: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Forms that must not take effect twice: the key that one carries is spent by the transaction that it brings about."""
+"""Single-use forms: the transaction that a form starts spends its key."""
 
 from __future__ import annotations
 
@@ -34,20 +34,21 @@ def new_key() -> str:
 
 
 def spend_key(db: DbSession, why: str = "") -> None:
-    """Raises SentBefore (or AnsweredMeanwhile, where both were sent at one moment), and Invalid for a key that is none
-    any more. A form that says `why` takes effect once for each reason that it gives.
+    """Spend the key of the form; with `why`, once for each reason.
+
+    Raises SentBefore, AnsweredMeanwhile if both copies came at the same moment, and Invalid if the key is invalid.
     """
     key, now = request.form.get(FORM_KEY, ""), clock.now()
     read = _links().read(PURPOSE, key, now=now)
     if read is None:
         raise Invalid(fields={"": "open-too-long"})
-    said = hashlib.sha256(why.encode()).hexdigest() if why else ""
-    slot = Slot(f"account {actor().account_id}", request.method, request.path, f"{read[0]}{said}", "")
+    digest = hashlib.sha256(why.encode()).hexdigest() if why else ""
+    slot = Slot(f"account {actor().account_id}", request.method, request.path, f"{read[0]}{digest}", "")
     if find_answer(db, slot) is not None:
         raise SentBefore
     keep_answer(db, slot, Answer(200, ""), now=now)
 
 
 def _links() -> Links:
-    found: Links = current_app.extensions["forumapp.links"]
-    return found
+    current: Links = current_app.extensions["forumapp.links"]
+    return current

@@ -1,4 +1,4 @@
-"""What is suggested while someone types, as JSON for combobox.js; and the fields that are filled in this way."""
+"""Suggestions for combobox.js as JSON, and the fields that use them."""
 
 from __future__ import annotations
 
@@ -28,46 +28,50 @@ LONGEST = 100
 
 @blueprint.get("/suggestions/people")
 def suggested_people() -> Response:
-    return _told(search_people)
+    return _answer(search_people)
 
 
 @blueprint.get("/suggestions/organizations")
 def suggested_organizations() -> Response:
-    return _told(search_organizations)
+    return _answer(search_organizations)
 
 
 @blueprint.get("/suggestions/titles")
 def suggested_titles() -> Response:
     pairs = suggest_titles(reading(), _typed(), actor=actor())
-    return _items([{"id": pair.id, "label": _beside(pair.title), "note": "", "texts": pair.title} for pair in pairs])
+    return _items(
+        [{"id": pair.id, "label": _in_both_languages(pair.title), "note": "", "texts": pair.title} for pair in pairs]
+    )
 
 
 def search_people(text: str) -> list[Option]:
-    return [_person(one) for one in suggestions.suggest_people(reading(), text, actor=actor())]
+    return [_person(suggestion) for suggestion in suggestions.suggest_people(reading(), text, actor=actor())]
 
 
 def search_organizations(text: str) -> list[Option]:
-    return [_organization(one) for one in suggestions.suggest_organizations(reading(), text, actor=actor())]
+    return [
+        _organization(suggestion) for suggestion in suggestions.suggest_organizations(reading(), text, actor=actor())
+    ]
 
 
 def find_person(person_id: int) -> Option | None:
-    found = suggestions.find_suggested_person(reading(), person_id, actor=actor())
-    return _person(found) if found else None
+    row = suggestions.find_suggested_person(reading(), person_id, actor=actor())
+    return _person(row) if row else None
 
 
 def find_organization(organization_id: int) -> Option | None:
-    found = suggestions.find_suggested_organization(reading(), organization_id, actor=actor())
-    return _organization(found) if found else None
+    row = suggestions.find_suggested_organization(reading(), organization_id, actor=actor())
+    return _organization(row) if row else None
 
 
 def person_box(name: str, label: Any, **options: Any) -> Combobox:
-    """A field for one person."""
+    """Return the suggestion field for one person."""
     source = "organizer.suggested_people"
     return Combobox(name=name, label=label, source=source, find=find_person, search=search_people, **options)
 
 
 def organization_box(name: str, label: Any, **options: Any) -> Combobox:
-    """A field for one organization."""
+    """Return the suggestion field for one organization."""
     source = "organizer.suggested_organizations"
     return Combobox(
         name=name, label=label, source=source, find=find_organization, search=search_organizations, **options
@@ -78,8 +82,10 @@ def _typed() -> str:
     return request.args.get("q", "")[:LONGEST]
 
 
-def _told(search: Callable[[str], list[Option]]) -> Response:
-    return _items([{"id": one.id, "label": one.label, "note": one.note} for one in search(_typed())])
+def _answer(search: Callable[[str], list[Option]]) -> Response:
+    return _items(
+        [{"id": suggestion.id, "label": suggestion.label, "note": suggestion.note} for suggestion in search(_typed())]
+    )
 
 
 def _items(items: list[dict[str, Any]]) -> Response:
@@ -88,22 +94,26 @@ def _items(items: list[dict[str, Any]]) -> Response:
     return answer
 
 
-def _person(one: SuggestedPerson) -> Option:
-    pair = (one.name.native_full, one.name.latin) if _reads_chinese() else (one.name.latin, one.name.native_full)
-    post = (pick(one.title, language()), pick(one.organization, language()))
-    return Option(one.id, " ".join(filter(None, pair)), " · ".join(filter(None, post)))
+def _person(person: SuggestedPerson) -> Option:
+    pair = (
+        (person.name.native_full, person.name.latin)
+        if _reads_chinese()
+        else (person.name.latin, person.name.native_full)
+    )
+    post = (pick(person.title, language()), pick(person.organization, language()))
+    return Option(person.id, " ".join(filter(None, pair)), " · ".join(filter(None, post)))
 
 
-def _organization(one: SuggestedOrganization) -> Option:
-    label = pick(one.name, language())
-    others = [*one.name.values(), *one.legal.values(), *one.abbreviation.values()]
+def _organization(organization: SuggestedOrganization) -> Option:
+    label = pick(organization.name, language())
+    others = [*organization.name.values(), *organization.legal.values(), *organization.abbreviation.values()]
     notes = [text for text in dict.fromkeys(others) if text and text != label]
-    if one.country_region:
-        notes.append(region(one.country_region))
-    return Option(one.id, label, " · ".join(notes))
+    if organization.country_region:
+        notes.append(region(organization.country_region))
+    return Option(organization.id, label, " · ".join(notes))
 
 
-def _beside(texts: Mapping[str, str]) -> str:
+def _in_both_languages(texts: Mapping[str, str]) -> str:
     return " · ".join(texts[code] for code in sorted(texts, reverse=_reads_chinese()))
 
 

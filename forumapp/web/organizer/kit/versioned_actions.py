@@ -1,6 +1,4 @@
-"""Buttons that do something to what stands. They send along what was seen of it; when someone else was faster, a page
-shows that beside what stands now, and asks again.
-"""
+"""Buttons that act on a version of a record. If someone else changed it first, a page compares both and asks again."""
 
 from __future__ import annotations
 
@@ -37,19 +35,19 @@ SENT_ANEW = ("csrf_token", "version", "seen")
 
 
 def based_on(row: Any, **seen: Any) -> dict[str, Any]:
-    """For templates: what a button sends along of the row that it is about; `seen` of what is no row of a table."""
-    told = seen or allowed(row, seen_of(row))
-    return {"version": row.version, "seen": json.dumps(told, ensure_ascii=False)}
+    """For templates: return what a button sends about its row; `seen` is for things without a row."""
+    values = seen or allowed(row, seen_of(row))
+    return {"version": row.version, "seen": json.dumps(values, ensure_ascii=False)}
 
 
-def allowed(row: Any, told: Mapping[str, Any]) -> dict[str, Any]:
+def allowed(row: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     guarded, is_open = GUARDED.get(row.__tablename__, ((), bool))
     closed = guarded if guarded and not is_open(row) else ()
-    return {field: value for field, value in told.items() if field not in closed}
+    return {field: value for field, value in values.items() if field not in closed}
 
 
 def compared(row: Any, seen: str | None, stands: Mapping[str, Any]) -> Entry:
-    """What differs in a record from what was `seen` of it to what `stands`, in words."""
+    """Describe how a record differs between what was `seen` and what `stands`."""
     line = line_between(row, read_seen(seen), stands, now=clock.now())
     asked = needs_of(current_app, request.endpoint)
     return entry_of(line, within=within(asked.to_change) if asked else frozenset())
@@ -63,11 +61,13 @@ def ask_again(
     *,
     sent: MultiDict[str, str] | None = None,
 ) -> ResponseReturnValue:
-    """The page that asks again. `do` is what its button says, `back` leads away, `stands` is for what is no column,
-    `sent` for a form in which files are kept by their keys.
+    """Render the page that asks again.
+
+    `do` is the label of its button, `back` the way out, `stands` the values without a column, and `sent` a form that
+    keeps its files by key.
     """
     if "entity" not in refusal.details:
-        raise refusal  # of what is no single row
+        raise refusal  # for things that are not a single row
     entity, row_id = refusal.details["entity"], refusal.details["row_id"]
     row = standing(reading(), entity, row_id)
     now = allowed(row, seen_of(row)) if stands is None else json.loads(json.dumps(stands))

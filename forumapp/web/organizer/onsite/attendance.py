@@ -1,4 +1,4 @@
-"""After the forum: who came, the closing of check-in, and what stations did on their own."""
+"""After the forum: attendance, closing check-in, and scans made by offline stations."""
 
 from __future__ import annotations
 
@@ -40,16 +40,18 @@ WHY_NOT: dict[str, Any] = {
 @blueprint.get(AT)
 @needs(SEE, everywhere=True)
 def attendance() -> str:
-    db, of, by = reading(), edition().id, {"actor": actor()}
-    to_close = closure.closing(db, of, **by, now=clock.now()) if may("edit-registrations", everywhere=True) else None
+    db, edition_id, by = reading(), edition().id, {"actor": actor()}
+    to_close = (
+        closure.closing(db, edition_id, **by, now=clock.now()) if may("edit-registrations", everywhere=True) else None
+    )
     return render_template(
         "organizer/attendance/page.html",
         section=SECTION,
-        total=coming.in_sum(db, of, **by),
-        rows=coming.turnout(db, of, **by),
+        total=coming.in_sum(db, edition_id, **by),
+        rows=coming.turnout(db, edition_id, **by),
         closing=to_close,
         why_not=WHY_NOT.get(to_close.why_not) if to_close and to_close.why_not else None,
-        conflicts=reconciliation.count_open(db, of),
+        conflicts=reconciliation.count_open(db, edition_id),
     )
 
 
@@ -71,10 +73,10 @@ def close_checkin() -> ResponseReturnValue:
 @blueprint.get(f"{AT}/<id:checkpoint_id>")
 @needs(SEE, everywhere=True)
 def attendees(checkpoint_id: int) -> str:
-    db, of, search = reading(), edition().id, request.args.get("search", "")[:200]
+    db, edition_id, search = reading(), edition().id, request.args.get("search", "")[:200]
     number = request.args.get("page", 1, whole_number)
-    page = coming.attendees_page(db, of, checkpoint_id, search=search, number=number, actor=actor())
-    row = get_checkpoint(db, of, checkpoint_id)
+    page = coming.attendees_page(db, edition_id, checkpoint_id, search=search, number=number, actor=actor())
+    row = get_checkpoint(db, edition_id, checkpoint_id)
     return render_template("organizer/attendance/people.html", section=SECTION, row=row, page=page, search=search)
 
 

@@ -1,4 +1,4 @@
-"""Checkpoints and the devices at them, for whoever prepares the doors."""
+"""Checkpoints and their devices."""
 
 from __future__ import annotations
 
@@ -60,16 +60,16 @@ class Types(Several):
     """Registration types, by their ids."""
 
     def get(self, row: Any) -> list[str]:
-        return sorted(str(one.type_id) for one in row.types)
+        return sorted(str(each.type_id) for each in row.types)
 
     def parse(self, raw: Any) -> Any:
-        return sorted(int(one) for one in super().parse(raw))
+        return sorted(int(each) for each in super().parse(raw))
 
     def write(self, value: Any) -> dict[str, Any]:
-        return {self.name: [str(one) for one in value or []]}
+        return {self.name: [str(each) for each in value or []]}
 
     def words(self, value: Any) -> str:
-        return super().words(str(one) for one in value or ())
+        return super().words(str(each) for each in value or ())
 
 
 LAST_FIELDS: tuple[Field, ...] = (
@@ -94,20 +94,20 @@ HOW = Choice(
 
 
 def fields() -> tuple[Field, ...]:
-    db, of, here = reading(), edition().id, language()
+    db, edition_id, here = reading(), edition().id, language()
 
     def sessions() -> list[tuple[str, Any]]:
-        return [(str(one), pick(title, here)) for one, title in queries.list_session_titles(db, of)]
+        return [(str(row_id), pick(title, here)) for row_id, title in queries.list_session_titles(db, edition_id)]
 
     def coaches() -> list[tuple[str, Any]]:
-        rows = queries.list_coach_runs(db, of)
-        return [(str(one.id), _run_words(one, here)) for one in rows]
+        rows = queries.list_coach_runs(db, edition_id)
+        return [(str(row.id), _run_words(row, here)) for row in rows]
 
     def delegations() -> list[tuple[str, Any]]:
-        return [(str(one), pick(name, here)) for one, name in queries.list_delegation_names(db, of)]
+        return [(str(row_id), pick(name, here)) for row_id, name in queries.list_delegation_names(db, edition_id)]
 
     def types() -> list[tuple[str, Any]]:
-        return [(str(one.id), pick(one.name, here)) for one in list_types(db, of)]
+        return [(str(row.id), pick(row.name, here)) for row in list_types(db, edition_id)]
 
     return (
         Texts(name="name", label=_l("Name"), required=True),
@@ -147,23 +147,23 @@ def fields() -> tuple[Field, ...]:
 @blueprint.get(ALL)
 @needs(CHECK_IN, everywhere=True)
 def checkpoints() -> str:
-    of = edition().id
-    page = devices.devices_page(reading(), of, number=request.args.get("page", 1, whole_number))
-    rows = services.list_checkpoints(reading(), of)
-    is_rehearsal = running(reading(), of, now=clock.now()) is not None
+    edition_id = edition().id
+    page = devices.devices_page(reading(), edition_id, number=request.args.get("page", 1, whole_number))
+    rows = services.list_checkpoints(reading(), edition_id)
+    is_rehearsal = running(reading(), edition_id, now=clock.now()) is not None
     return render_template(
         "organizer/checkin/list.html",
         section=SECTION,
         rows=rows,
-        once_in_all={one.id for one in rows if services.passes_once_in_all(edition(), one)},
-        names={one.id: one.name for one in rows},
-        counts=queries.count_let_in(reading(), of, Counted(is_rehearsal=is_rehearsal)),
+        once_in_all={row.id for row in rows if services.passes_once_in_all(edition(), row)},
+        names={row.id: row.name for row in rows},
+        counts=queries.count_let_in(reading(), edition_id, Counted(is_rehearsal=is_rehearsal)),
         devices=page,
-        latest=queries.latest_scans(reading(), of, LATEST, is_rehearsal=is_rehearsal),
-        rehearsal=not_ended(reading(), of),
-        may_rehearse=clock.now() < first_day(reading(), of),
-        types={one.id: one.name for one in list_types(reading(), of)},
-        delegations=dict(queries.list_delegation_names(reading(), of)),
+        latest=queries.latest_scans(reading(), edition_id, LATEST, is_rehearsal=is_rehearsal),
+        rehearsal=not_ended(reading(), edition_id),
+        may_rehearse=clock.now() < first_day(reading(), edition_id),
+        types={row.id: row.name for row in list_types(reading(), edition_id)},
+        delegations=dict(queries.list_delegation_names(reading(), edition_id)),
     )
 
 
@@ -240,7 +240,7 @@ def new_device() -> ResponseReturnValue:
         Pick(
             name="checkpoint_id",
             label=_l("Checkpoint"),
-            offer=lambda: [(str(one.id), pick(one.name, language())) for one in rows],
+            offer=lambda: [(str(row.id), pick(row.name, language())) for row in rows],
             empty=_l("Choose a checkpoint"),
             required=True,
         ),
@@ -307,14 +307,14 @@ def checkpoint_page(form: Form, row: Checkpoint | None) -> str:
     return render_template("organizer/checkin/checkpoint.html", section=SECTION, form=form, row=row, history=history)
 
 
-def _run_words(one: queries.RunLine, here: str) -> str:
-    """Coaches of one name are told apart by their plates, and drives of one name by their times."""
-    when = moment(one.starts, one.zone)
-    return f"{pick(one.vehicle, here)} ({one.sign}) · {pick(one.drive, here)} · {when}"
+def _run_words(run: queries.RunLine, here: str) -> str:
+    """Describe runs: coaches of one name also by plate, drives of one name also by time."""
+    when = moment(run.starts, run.zone)
+    return f"{pick(run.vehicle, here)} ({run.sign}) · {pick(run.drive, here)} · {when}"
 
 
 def in_draft() -> bool:
-    """A device signs in at the address of an edition, which nobody but organizers has while it is a draft."""
+    """Return whether the edition is a draft, so that devices cannot sign in yet: only organizers have its address."""
     return edition().status == EditionStatus.DRAFT
 
 
@@ -324,7 +324,7 @@ def device_page(form: Form) -> str:
 
 
 def code_page(name: str, code: str) -> ResponseReturnValue:
-    """The one time that the code is seen."""
+    """Show the code, once."""
     where = url_for("checkin.page", slug=edition().slug, _external=True)
     page = render_template("organizer/checkin/code.html", section=SECTION, name=name, code=code, where=where)
     answer = make_response(page)

@@ -1,6 +1,6 @@
-"""The registration desk: one box that finds anyone, and whoever is in hand with what can be done for them.
+"""The registration desk: one search box, and a card with the actions for the selected person.
 
-Everything is a page with forms. With a script the same pages are put in place without a new one.
+Everything works as pages with forms. With a script they are swapped in place.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from forumapp.web.organizer.onsite.desk_card import (
     CHECK_IN,
     address_of,
     find,
+    get_at_desk,
     new_nonce,
     person_page,
     searched,
     shown,
-    whose,
 )
-from forumapp.web.organizer.onsite.desk_printing import found_in_rehearsal
-from forumapp.web.organizer.onsite.desk_station import checkpoint_said, rehearsal_seen
+from forumapp.web.organizer.onsite.desk_printing import rehearsal_print_findings
+from forumapp.web.organizer.onsite.desk_station import rehearsal_seen, submitted_checkpoint_id
 from forumapp.web.public.checkin.station import NONCE, read_device_clock
 
 if TYPE_CHECKING:
@@ -52,11 +52,11 @@ ONE = f"{DESK}/<id:registration_id>"
 @blueprint.get(DESK)
 @needs(CHECK_IN)
 def desk() -> ResponseReturnValue:
-    """Enter leads straight to whose code it is, and to the only one who is found."""
+    """Search. A scanned code or a single match opens the card at once."""
     words = searched()
-    found = at_the_desk.find_by_badge(reading(), edition().id, words, within=within(CHECK_IN)) if words else None
-    people, are_more = ([whose(found[0])], False) if found else find(words)
-    is_old_code = found is not None and not found[1]
+    match = at_the_desk.find_by_badge(reading(), edition().id, words, within=within(CHECK_IN)) if words else None
+    people, are_more = ([get_at_desk(match[0])], False) if match else find(words)
+    is_old_code = match is not None and not match[1]
     if "go" in request.args and len(people) == 1:
         return redirect(address_of(people[0].line.id, code="old" if is_old_code else ""), 303)
     return shown(found=people, are_more=are_more, is_old_code=is_old_code)
@@ -73,7 +73,7 @@ def desk_pulse() -> ResponseReturnValue:
 @blueprint.get(ONE)
 @needs(CHECK_IN)
 def desk_person(registration_id: int) -> ResponseReturnValue:
-    return person_page(registration_id, **found_in_rehearsal(registration_id))
+    return person_page(registration_id, **rehearsal_print_findings(registration_id))
 
 
 @blueprint.post(f"{ONE}/check-in")
@@ -81,7 +81,7 @@ def desk_person(registration_id: int) -> ResponseReturnValue:
 @in_turn
 def desk_check_in(registration_id: int) -> ResponseReturnValue:
     way = Direction.OUT if request.form.get("direction") == Direction.OUT else Direction.IN
-    return scanned(registration_id, partial(check_in, direction=way, kept=kept_said()))
+    return scanned(registration_id, partial(check_in, direction=way, kept=submitted_kept_scan()))
 
 
 @blueprint.post(f"{ONE}/undo")
@@ -92,14 +92,14 @@ def undo_desk_check_in(registration_id: int) -> ResponseReturnValue:
 
 
 def scanned(registration_id: int, do: Callable[..., Scanned]) -> ResponseReturnValue:
-    """At the desk's checkpoint or the one that the form names, once however often the form is sent."""
+    """Record a scan at the desk's checkpoint, or the one that the form names; sending the form again has no effect."""
     sent = request.form.get("nonce", "")
-    nonce = sent if NONCE.fullmatch(sent) else new_nonce()  # what is no form of ours is a scan of its own
-    of: Any = {"checkpoint_id": checkpoint_said(), "nonce": nonce, "rehearsal_id": rehearsal_seen()}
-    of |= {"actor": actor(), "now": clock.now()}
+    nonce = sent if NONCE.fullmatch(sent) else new_nonce()  # a request without our form counts as a separate scan
+    values: Any = {"checkpoint_id": submitted_checkpoint_id(), "nonce": nonce, "rehearsal_id": rehearsal_seen()}
+    values |= {"actor": actor(), "now": clock.now()}
     try:
         with transaction() as db:
-            made = do(db, edition().id, registration_id, **of)
+            made = do(db, edition().id, registration_id, **values)
     except (NonceReused, NothingToUndo, RunClosed) as refusal:
         flash(refused(refusal), "bad")
         return redirect(address_of(registration_id), 303)
@@ -107,14 +107,14 @@ def scanned(registration_id: int, do: Callable[..., Scanned]) -> ResponseReturnV
     return redirect(address_of(registration_id, scan=made.id), 303)
 
 
-def kept_said() -> Kept | None:
-    """When it was done, of what the page had to keep until it reached somebody."""
-    said = read_device_clock()
-    return Kept(**said) if len(said) == len(Kept._fields) else None
+def submitted_kept_scan() -> Kept | None:
+    """Return the time of a scan that the page had to store while offline."""
+    clock_values = read_device_clock()
+    return Kept(**clock_values) if len(clock_values) == len(Kept._fields) else None
 
 
 def tell_if_over(*made: Scanned) -> bool:
-    is_over = any(one.id is None for one in made)
+    is_over = any(scan.id is None for scan in made)
     if is_over:
         flash(_("The rehearsal has ended since this page was opened. Nothing was recorded."), "warn")
     return is_over

@@ -1,6 +1,4 @@
-"""Who comes to the desk otherwise than expected: unannounced, in another one's place, refused by the rules, or with
-those they bring along.
-"""
+"""Unexpected arrivals at the desk: walk-ins, substitutes, people refused by the rules, and those with a party."""
 
 from __future__ import annotations
 
@@ -47,7 +45,7 @@ from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.single_use_forms import FORM_KEY, new_key, spend_key
 from forumapp.web.organizer.kit.versioned_actions import ask_again, based_on
 from forumapp.web.organizer.onsite import desk_words
-from forumapp.web.organizer.onsite.desk import DESK, ONE, kept_said, refused, tell_if_over
+from forumapp.web.organizer.onsite.desk import DESK, ONE, refused, submitted_kept_scan, tell_if_over
 from forumapp.web.organizer.onsite.desk_card import (
     CHECK_IN,
     address_of,
@@ -59,12 +57,12 @@ from forumapp.web.organizer.onsite.desk_card import (
 from forumapp.web.organizer.onsite.desk_printing import print_at_once, rehearsed_together
 from forumapp.web.organizer.onsite.desk_station import (
     SECTION,
-    checkpoint_said,
     is_rehearsal,
     rehearsal_seen,
     station_here,
+    submitted_checkpoint_id,
 )
-from forumapp.web.organizer.onsite.walk_ins import ASKED, MEDIA, OVER, media_types, said
+from forumapp.web.organizer.onsite.walk_ins import ASKED, MEDIA, OVER, media_types, pop_place_values
 from forumapp.web.organizer.registrations.new_registration import place_faults, place_fields, types_offered
 from forumapp.web.organizer.registrations.substitution import ALL_TICKED, given_place, take_over_fields
 from forumapp.web.public.checkin.station import NONCE
@@ -83,7 +81,7 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.models import Registration
 
 DECIDE = Permission.DECIDE_REGISTRATIONS
-# Of a substitute nothing is asked but the name; the company is offered, since it is mostly the same one.
+# A substitute gives only a name; the organization is prefilled, because it is mostly the same.
 SUBSTITUTE = (
     Field(
         name="latin_family",
@@ -100,8 +98,8 @@ PRINTS = Flag(name="prints", label=_l("Print the badge at once"))
 
 
 def asked() -> tuple[Field, ...]:
-    """No address: nobody is mailed now, and the line waits."""
-    names = [one for one in ASKED if one.name != "email"]
+    """Return the fields of a walk-in. No email address: nothing is mailed now, and the line waits."""
+    names = [field for field in ASKED if field.name != "email"]
     return (*names, *place_fields(), *(MEDIA if media_types() else ()), *print_fields())
 
 
@@ -110,7 +108,7 @@ def print_fields() -> tuple[Field, ...]:
 
 
 def came(form: Form, registration_id: int, **more: Any) -> ResponseReturnValue:
-    """To the card of whoever has come, which prints their badge if that is wanted."""
+    """Redirect to the card of the new arrival, which prints their badge if wanted."""
     job_id = print_at_once(registration_id) if form.values.get("prints") else None
     there: Any = {**more, **({"print": job_id} if job_id else {})}
     return redirect(url_for("organizer.desk_person", registration_id=registration_id, **there), 303)
@@ -127,7 +125,7 @@ def desk_walk_in() -> ResponseReturnValue:
 @needs(DECIDE, everywhere=True)
 @unless_scanned
 def let_walk_in_in() -> ResponseReturnValue:
-    """Whoever is likely there already is asked about first, so that nobody stands twice."""
+    """Register a walk-in. Likely duplicates are confirmed first."""
     form = Form.sent((*asked(), *OVER) if "reason" in request.form else asked(), request.form)
     chosen = request.form.get("person_id", 0, whole_number) or None
     if not (form.faults or chosen or "is_sure" in request.form) and (likely := likely_ones(form)):
@@ -157,7 +155,7 @@ def rehearsed(words: str, kind: str = "info") -> ResponseReturnValue:
 
 
 def walked_in_rehearsal(result: Result | None) -> ResponseReturnValue:
-    """With what the desk's checkpoint said of them, where it has one."""
+    """Show what a rehearsal would do, with the result of the desk's checkpoint if it has one."""
     here = station_here().checkpoint
     if result is None or here is None:
         return rehearsed(_("In the real thing, they would now be registered. Nothing was kept."))
@@ -171,20 +169,20 @@ def walked_in_rehearsal(result: Result | None) -> ResponseReturnValue:
 
 
 def let_in(db: DbSession, values: dict[str, Any], person_id: int | None) -> tuple[int, int | None]:
-    """The registration, and the scan by which they are in, where the desk has a checkpoint."""
+    """Return the registration, and its scan if the desk has a checkpoint."""
     spend_key(db)
     here = station_here().checkpoint
     where: Any = {"checkpoint_id": here.id if here else None, "nonce": new_nonce(), "person_id": person_id}
     by: Any = {"actor": actor(), "now": clock.now()}
     values.pop(PRINTS.name, None)
-    rest = said(values)
+    rest = pop_place_values(values)
     row, scanned = walk_in_at_desk(db, edition().id, values.pop("type_id"), values, **rest, **where, **by)
     return row.id, scanned.id if scanned else None
 
 
 def named(words: str) -> dict[str, str]:
-    """What was looked for in vain is most likely the name: one word of it alone can be told."""
-    if not words or any(one.isdigit() for one in words):
+    """Prefill the name from the failed search; a single word of it is enough."""
+    if not words or any(word.isdigit() for word in words):
         return {}
     if has_han(words):
         return {"native_full": words}
@@ -256,7 +254,7 @@ def give_place_at_desk(registration_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ONE}/give-back")
 @needs(DECIDE)
 def give_place_back(registration_id: int) -> ResponseReturnValue:
-    """Undo that somebody got another one's place: to the card of whoever has it again."""
+    """Undo a substitution and redirect to the card of the original person."""
     try:
         with transaction() as db:
             version = request.form.get("version", 0, whole_number)
@@ -302,7 +300,7 @@ def substitute_page(form: Form, row: Registration) -> Response:
 
 
 def framing(template: str, **values: Any) -> Response:
-    """A page in which the card of whoever came is put in place, with a frame for what is printed."""
+    """Render a page that can be swapped in with the new arrival's card and a frame for printing."""
     answer = make_response(render_template(template, **values))
     answer.headers["Content-Security-Policy"] = FRAMING
     return answer
@@ -313,15 +311,15 @@ def framing(template: str, **values: Any) -> Response:
 @in_turn
 @unless_scanned
 def desk_let_pass(registration_id: int) -> ResponseReturnValue:
-    """Whom the rules refused at the desk, somebody lets in with their name."""
+    """Let in a person whom the rules refused at the desk; the form names who authorizes it."""
     by, reason = authorizer_fields.read_authorizer()
-    of: Any = {"checkpoint_id": checkpoint_said(), "nonce": nonce_sent(), "rehearsal_id": rehearsal_seen()}
-    of |= {"actor": actor(), "now": clock.now()}
+    values: Any = {"checkpoint_id": submitted_checkpoint_id(), "nonce": nonce_sent(), "rehearsal_id": rehearsal_seen()}
+    values |= {"actor": actor(), "now": clock.now()}
     try:
         with transaction() as db:
-            made = force_in(db, edition().id, registration_id, by, reason=reason, **of)
+            made = force_in(db, edition().id, registration_id, by, reason=reason, **values)
     except Invalid as refusal:
-        again = authorizer_fields.asked_again(edition().id, refusal.fields) | {"checkpoint": checkpoint_said()}
+        again = authorizer_fields.asked_again(edition().id, refusal.fields) | {"checkpoint": submitted_checkpoint_id()}
         return person_page(registration_id, forcing=again), refusal.status
     except NonceReused as refusal:
         flash(refused(refusal), "bad")
@@ -333,13 +331,13 @@ def desk_let_pass(registration_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ONE}/together")
 @needs(CHECK_IN)
 def desk_together(registration_id: int) -> ResponseReturnValue:
-    """Those of a party who are there, by one button."""
-    ids = [one for one in map(id_from, request.form.getlist("people")) if one]
-    of: Any = {"checkpoint_id": checkpoint_said(), "nonce": nonce_sent(), "rehearsal_id": rehearsal_seen()}
-    of |= {"kept": kept_said(), "actor": actor(), "now": clock.now()}
+    """Check in the present members of a party with one button."""
+    ids = [value for value in map(id_from, request.form.getlist("people")) if value]
+    values: Any = {"checkpoint_id": submitted_checkpoint_id(), "nonce": nonce_sent(), "rehearsal_id": rehearsal_seen()}
+    values |= {"kept": submitted_kept_scan(), "actor": actor(), "now": clock.now()}
     try:
         with transaction() as db:
-            made = check_in_together(db, edition().id, registration_id, ids, **of)
+            made = check_in_together(db, edition().id, registration_id, ids, **values)
     except Invalid:
         flash(_("Tick at least one of those who come together."), "bad")
         return redirect(address_of(registration_id), 303)
@@ -348,17 +346,19 @@ def desk_together(registration_id: int) -> ResponseReturnValue:
         return redirect(address_of(registration_id), 303)
     if tell_if_over(*made.values()):
         return redirect(address_of(registration_id), 303)
-    tell_together([one.result in LETS_THROUGH for one in made.values()])
+    tell_together([value.result in LETS_THROUGH for value in made.values()])
     own = made.get(registration_id)
     printed = printed_of(made) if request.form.get("prints") else {}
     return redirect(address_of(registration_id, scan=own.id if own else None, **printed), 303)
 
 
 def printed_of(ids: Iterable[int]) -> dict[str, Any]:
-    """For the address of the card: the prints of those whose badge nobody has printed yet."""
-    new = [one for one in ids if get_registration(reading(), edition().id, one).printed_at is None]
+    """Return URL parameters for the card: the print jobs of people without a badge."""
+    new = [row_id for row_id in ids if get_registration(reading(), edition().id, row_id).printed_at is None]
     if is_rehearsal():
-        return rehearsed_together([one for one in new if may("print", ("registration", one))])
+        return rehearsed_together(
+            [registration_id for registration_id in new if may("print", ("registration", registration_id))]
+        )
     return {"job": [job_id for job_id in map(print_at_once, new) if job_id is not None]}
 
 

@@ -1,4 +1,4 @@
-"""Whoever is in hand at the desk, beside those who were found with them."""
+"""The card of the selected person at the desk, next to the search results."""
 
 from __future__ import annotations
 
@@ -66,34 +66,35 @@ def badge_fields(*, again: bool) -> tuple[Field, ...]:
 
 
 def person_page(registration_id: int, **more: Any) -> Response:
-    """Whoever is in hand, beside those who were found with them. `more` is what was typed and is asked again: of a
-    badge that was not printed yet, its `form` and the `findings` that are to be mended.
+    """Render the card of the selected person next to the search results.
+
+    `more` is input to ask for again: of an unprinted badge, its `form` and the `findings` to fix.
     """
-    db, of = reading(), edition().id
-    one = whose(registration_id)
-    happened = at_the_desk.list_happened(db, of, registration_id, is_rehearsal=is_rehearsal())
+    db, edition_id = reading(), edition().id
+    person = get_at_desk(registration_id)
+    happened = at_the_desk.list_happened(db, edition_id, registration_id, is_rehearsal=is_rehearsal())
     scan_id, job_id = (request.values.get(name, 0, whole_number) for name in ("scan", "print"))
-    said = next((each for each in happened if each.row.id == scan_id), None)
+    scan = next((each for each in happened if each.row.id == scan_id), None)
     people, are_more = find(searched())
     is_old_code = request.args.get("code") == "old"
-    printing = _printing(one, job_id)
+    printing = _printing(person, job_id)
     made_now = bool(printing.get("printed") or printing.get("rehearsed") or jobs_named())
     just_made = [printing["printed"].job_id] if printing.get("printed") else jobs_named()
     is_new = bool(printing["badge"]) and not (printing["pieces"] or printing.get("rehearsed"))
     values = {
-        "found": people or ([one] if searched() else []),  # an old code finds them as well
+        "found": people or ([person] if searched() else []),  # an old code finds them as well
         "are_more": are_more,
-        "one": one,
-        "row": get_registration(db, of, registration_id),
-        "more": at_the_desk.more_of(db, of, registration_id),
-        "titles": titles_in_edition(db, of, [one.line.person_id]).get(one.line.person_id, []),
+        "one": person,
+        "row": get_registration(db, edition_id, registration_id),
+        "more": at_the_desk.more_of(db, edition_id, registration_id),
+        "titles": titles_in_edition(db, edition_id, [person.line.person_id]).get(person.line.person_id, []),
         "happened": happened,
-        "said": said,
+        "scan": scan,
         "is_old_code": is_old_code,
-        "next": next_step(one, said, made_now=made_now, is_new=is_new, is_warned=is_old_code),
+        "next": next_step(person, scan, made_now=made_now, is_new=is_new, is_warned=is_old_code),
         "history": past("registration", registration_id),
-        "forcing": offer_to_force(said),
-        "party": party_of(one),
+        "forcing": offer_to_force(scan),
+        "party": party_of(person),
         "jobs": jobs_named(),
         "print_findings": findings_of(just_made),
         **printing,
@@ -101,13 +102,13 @@ def person_page(registration_id: int, **more: Any) -> Response:
     return shown(**{**values, **more})
 
 
-def _printing(one: AtDesk, job_id: int) -> dict[str, Any]:
-    """What was printed of them, and the form for the next badge, for those who may print it."""
-    if not may("print", ("registration", one.line.id)):
+def _printing(person: AtDesk, job_id: int) -> dict[str, Any]:
+    """Return what was printed for the person, and the form for the next badge if the caller may print it."""
+    if not may("print", ("registration", person.line.id)):
         return {"pieces": [], "badge": None}
-    filters = PieceFilters(paper=Paper.BADGES, registration=one.line.id)
+    filters = PieceFilters(paper=Paper.BADGES, registration=person.line.id)
     pieces = pieces_page(reading(), edition().id, filters, within=within(Permission.PRINT)).items
-    badge = badge_at_desk(reading(), edition().id, one.line.id, is_rehearsal=is_rehearsal())
+    badge = badge_at_desk(reading(), edition().id, person.line.id, is_rehearsal=is_rehearsal())
     values = {each.name: getattr(badge, each.name) for each in WORDED} if badge else {}
     return {
         "pieces": pieces,
@@ -119,7 +120,7 @@ def _printing(one: AtDesk, job_id: int) -> dict[str, Any]:
     }
 
 
-def whose(registration_id: int) -> AtDesk:
+def get_at_desk(registration_id: int) -> AtDesk:
     return at_the_desk.get_at_desk(reading(), edition().id, registration_id, **reach())
 
 
@@ -130,9 +131,9 @@ def find(words: str) -> tuple[list[AtDesk], bool]:
 
 
 def reach() -> dict[str, Any]:
-    """Of whom the desk tells, what, and as it is now."""
-    told = {"within": within(CHECK_IN), "told": within(Permission.SEE_ANSWERS)}
-    return {**told, "is_rehearsal": is_rehearsal(), "now": clock.now()}
+    """Return the limits and the time for desk queries."""
+    limits = {"within": within(CHECK_IN), "told": within(Permission.SEE_ANSWERS)}
+    return {**limits, "is_rehearsal": is_rehearsal(), "now": clock.now()}
 
 
 def searched() -> str:
@@ -140,23 +141,24 @@ def searched() -> str:
 
 
 def address_of(registration_id: int, **more: Any) -> str:
-    """Of whoever is in hand, with what was looked for."""
+    """Return the address of a person's card, with the search kept."""
     kept = {"search": searched(), **more}
-    told = {name: value for name, value in kept.items() if value}
-    return url_for("organizer.desk_person", registration_id=registration_id, **told)
+    query = {name: value for name, value in kept.items() if value}
+    return url_for("organizer.desk_person", registration_id=registration_id, **query)
 
 
 def unless_scanned(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
-    """A hand scanner may type the next one's code into a field that asks something else, and send the form, slower than
-    the page can tell it from a person. What is somebody's code is no name and no reason: the form does nothing, and
-    leads to them.
+    """Ignore forms that contain a scanned code.
+
+    A hand scanner can type the next code into an open field and submit its form, slowly enough to look like a person.
+    The form then changes nothing and the code's card opens.
     """
 
     @wraps(view)
-    def asked(**of: Any) -> ResponseReturnValue:
+    def asked(**values: Any) -> ResponseReturnValue:
         code = next(filter(_is_known, _codes_typed()), None)
         if code is None:
-            return view(**of)
+            return view(**values)
         flash(_("A code was read into the form that was open. That form changed nothing."), "info")
         return redirect(url_for("organizer.desk", search=code, go=1), 303)
 
@@ -164,11 +166,11 @@ def unless_scanned(view: Callable[..., ResponseReturnValue]) -> Callable[..., Re
 
 
 def _codes_typed() -> Iterator[str]:
-    """What looks like one at the end of a field, but where it stands since it was looked for."""
+    """Return values that end in a code, except the search box."""
     for name, typed in request.form.items():
-        found = SCANNED.search(typed.rstrip())
-        if found and name != "search":
-            yield found[0]
+        match = SCANNED.search(typed.rstrip())
+        if match and name != "search":
+            yield match[0]
 
 
 def _is_known(code: str) -> bool:
@@ -180,7 +182,7 @@ def new_nonce() -> str:
 
 
 def shown(**values: Any) -> Response:
-    """The page may hold a frame with what is printed."""
+    """Allow the page a frame with the printed badge."""
     page = render_template(
         "organizer/desk/page.html",
         section=SECTION,

@@ -1,6 +1,4 @@
-"""What the card of whoever is in hand offers besides: to let them in all the same, those they bring along, and what is
-mostly done next.
-"""
+"""What the desk card offers: to override a refusal, to check in the party, and the usual next step."""
 
 from __future__ import annotations
 
@@ -31,22 +29,23 @@ if TYPE_CHECKING:
     from forumapp.domain.checkin.desk.search import AtDesk, Happened
     from forumapp.web.organizer.kit.display import Need
 
-# What Enter does next on the card; the box means that they are done, and the next one comes.
+# The action of Enter on the card; the search box means that the person is done.
 CHECK_IN, PRINT, HAND_OUT, BOX, NOTHING = "check-in", "print", "hand-out", "box", ""
 
 
-def next_step(one: AtDesk, said: Happened | None, *, made_now: bool, is_new: bool, is_warned: bool) -> str:
-    """After whoever was opened or what was done just now (`said`, or a badge that was `made_now`): checked in, then the
-    badge where nobody has printed one (`is_new`), then handed out. Nothing where somebody is to look first: at a
-    refusal, or at an old code.
+def next_step(person: AtDesk, scan: Happened | None, *, made_now: bool, is_new: bool, is_warned: bool) -> str:
+    """Return the next step after the card opened or after `scan` (or after a badge was `made_now`).
+
+    The order is: check in, print the badge if none was printed (`is_new`), hand it out. Empty if somebody should look
+    first, at a refusal or an old code.
     """
-    if is_warned or (said is not None and said.row.result not in (Result.PASSED, Result.OUT, Result.UNDONE)):
+    if is_warned or (scan is not None and scan.row.result not in (Result.PASSED, Result.OUT, Result.UNDONE)):
         return NOTHING
-    if said is None and not made_now:
-        return next(_undone(one), NOTHING) if _is_expected(one) else NOTHING
-    if said is not None and (said.row.result is not Result.PASSED or said.row.checkpoint_id != _here()):
+    if scan is None and not made_now:
+        return next(_undone(person), NOTHING) if _is_expected(person) else NOTHING
+    if scan is not None and (scan.row.result is not Result.PASSED or scan.row.checkpoint_id != _here()):
         return BOX
-    left = [step for step in _undone(one, is_new=is_new) if step != CHECK_IN or made_now]
+    left = [step for step in _undone(person, is_new=is_new) if step != CHECK_IN or made_now]
     return next(iter(left), BOX)
 
 
@@ -55,54 +54,52 @@ def _here() -> int | None:
     return here.id if here else None
 
 
-def _is_expected(one: AtDesk) -> bool:
-    return _here() is not None and one.inside(_here()) is None
+def _is_expected(person: AtDesk) -> bool:
+    return _here() is not None and person.inside(_here()) is None
 
 
-def _undone(one: AtDesk, *, is_new: bool = False) -> Iterator[str]:
-    if _is_expected(one):
+def _undone(person: AtDesk, *, is_new: bool = False) -> Iterator[str]:
+    if _is_expected(person):
         yield CHECK_IN
     if is_new:
         yield PRINT
     out = station_here().hand_out
-    if out is not None and out.id != _here() and not one.handed_out and one.line.status in WELCOME:
+    if out is not None and out.id != _here() and not person.handed_out and person.line.status in WELCOME:
         yield HAND_OUT
 
 
-def offer_to_force(said: Happened | None) -> dict[str, Any]:
-    """What is asked of whoever lets somebody in whom the rules refused just now; at a coach nobody rides beyond its
-    seats.
-    """
-    if said is None or said.row.result not in MAY_BE_FORCED or said.kind is CheckpointKind.COACH:
+def offer_to_force(scan: Happened | None) -> dict[str, Any]:
+    """Return the form to override a refusal. Coaches have none: nobody rides beyond the seats."""
+    if scan is None or scan.row.result not in MAY_BE_FORCED or scan.kind is CheckpointKind.COACH:
         return {}
     if not may("check-in", everywhere=True):
         return {}
-    return authorizer_fields.asked(edition().id, actor().account_id) | {"checkpoint": said.row.checkpoint_id}
+    return authorizer_fields.asked(edition().id, actor().account_id) | {"checkpoint": scan.row.checkpoint_id}
 
 
-def party_of(one: AtDesk) -> list[AtDesk]:
-    """Whoever comes with others, with these; nobody of whoever comes alone."""
-    ids = list_party(reading(), edition().id, one.line.id)
+def party_of(person: AtDesk) -> list[AtDesk]:
+    """Return the person's party, or nobody if they come alone."""
+    ids = list_party(reading(), edition().id, person.line.id)
     if len(ids) == 1:
         return []
-    of: Any = {"within": within(Permission.CHECK_IN), "is_rehearsal": is_rehearsal(), "now": clock.now()}
-    return at_desk(reading(), edition().id, ids, **of)
+    values: Any = {"within": within(Permission.CHECK_IN), "is_rehearsal": is_rehearsal(), "now": clock.now()}
+    return at_desk(reading(), edition().id, ids, **values)
 
 
 def jobs_named() -> list[int]:
     """The prints of those who came together, as an address names them."""
-    found = [id_from(one) for one in request.args.getlist("job")[: MOST_PLUS_ONES + 1]]
-    return [one for one in found if one is not None]
+    job_ids = [id_from(value) for value in request.args.getlist("job")[: MOST_PLUS_ONES + 1]]
+    return [job_id for job_id in job_ids if job_id is not None]
 
 
 def findings_of(jobs: Iterable[int]) -> list[Need]:
-    """What is to be looked at on what was printed just now; nothing of a print that is not there for whoever asks."""
-    found = []
-    for one in jobs:
+    """Return the findings of the jobs just printed; jobs that the caller may not see are left out."""
+    findings = []
+    for job_id in jobs:
         try:
-            job = get_print_job(reading(), edition().id, one, within=within(Permission.PRINT))
+            job = get_print_job(reading(), edition().id, job_id, within=within(Permission.PRINT))
             require_readable(reading(), job, actor=actor())
         except (NotFound, Forbidden):
             continue
-        found += [kept_print_need(finding) for finding in job.findings or ()]
-    return found
+        findings += [kept_print_need(finding) for finding in job.findings or ()]
+    return findings

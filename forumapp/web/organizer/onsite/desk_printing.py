@@ -53,9 +53,7 @@ NOT_MADE = queries.NothingToPrint, NotInRehearsal, RehearsalOver, TookTooLong, T
 @needs(CHECK_IN)
 @unless_scanned
 def print_at_desk(registration_id: int) -> ResponseReturnValue:
-    """Make the badge and lead to the card, which holds it in a frame to be printed. Whoever makes it asks for `print`
-    as well.
-    """
+    """Print the badge and redirect to the card, which holds it in a frame. The button also asks for `print`."""
     if rehearsal_seen() and not is_rehearsal():
         flash(refused(RehearsalOver()), "warn")
         return redirect(address_of(registration_id), 303)
@@ -68,8 +66,8 @@ def print_at_desk(registration_id: int) -> ResponseReturnValue:
         form.refuse(refusal)
         return person_page(registration_id, form=form), refusal.status
     except FindingsBlock as refusal:
-        found = [kept_print_need(one) for one in refusal.details["findings"]]
-        return person_page(registration_id, form=form, findings=found, mark=refusal.details["mark"]), refusal.status
+        findings = [kept_print_need(finding) for finding in refusal.details["findings"]]
+        return person_page(registration_id, form=form, findings=findings, mark=refusal.details["mark"]), refusal.status
     except (AnsweredMeanwhile, CodeEnded, *NOT_MADE) as refusal:
         flash(refused(refusal), "warn")
         return redirect(address_of(registration_id), 303)
@@ -77,17 +75,17 @@ def print_at_desk(registration_id: int) -> ResponseReturnValue:
 
 
 def printed(registration_id: int, form: Form) -> int:
-    """The print job, with a file of one badge."""
+    """Return the print job, with a file of one badge."""
     made, reason = made_of(registration_id, form), form.values["reason"]
     storage: Storage = current_app.extensions["forumapp.storage"]
     with transaction() as db:
         spend_key(db)
-        of: Any = {"reason": reason, "device": station_here().device, "storage": storage}
-        return keep_badge(db, edition().id, made, **of, actor=actor(), now=clock.now()).id
+        values: Any = {"reason": reason, "device": station_here().device, "storage": storage}
+        return keep_badge(db, edition().id, made, **values, actor=actor(), now=clock.now()).id
 
 
 def print_at_once(registration_id: int) -> int | None:
-    """For somebody who has just come in: the print job. Where it is not made, the card offers it, and tells why."""
+    """Print the badge of someone who was just checked in. If that fails, the card offers it and gives the reason."""
     if not may("print", ("registration", registration_id)):
         return None
     storage: Storage = current_app.extensions["forumapp.storage"]
@@ -106,8 +104,8 @@ def print_at_once(registration_id: int) -> int | None:
 
 def of_this_desk(**more: str | None) -> dict[str, str]:
     """The options of a print here."""
-    said = {"stock": station_here().stock, "printer": station_here().printer, **more}
-    return {name: value for name, value in said.items() if value}
+    values = {"stock": station_here().stock, "printer": station_here().printer, **more}
+    return {name: value for name, value in values.items() if value}
 
 
 def made_of(registration_id: int, form: Form) -> MadeBadge:
@@ -118,19 +116,19 @@ def made_of(registration_id: int, form: Form) -> MadeBadge:
 
 
 def edited_in(form: Form) -> dict[str, Any]:
-    """What the quick button does not send stays as it stands."""
-    return {one.name: form.values[one.name] for one in WORDED if any(key in request.form for key in one.keys)}
+    """Return the form's values; fields that the quick button does not send keep their value."""
+    return {field.name: form.values[field.name] for field in WORDED if any(key in request.form for key in field.keys)}
 
 
 def rehearsed(ids: list[int], form: Form | None = None) -> dict[str, str]:
-    """For the address of the card: where it reads what was made of them."""
-    of: Any = {"rack": rack(), "workshop": workshop(), "folder": fonts(), "actor": actor(), "now": clock.now()}
+    """Return URL parameters for the card: where it reads the rehearsal's print."""
+    values: Any = {"rack": rack(), "workshop": workshop(), "folder": fonts(), "actor": actor(), "now": clock.now()}
     edited = edited_in(form) if form else {}
-    return {"rehearsed": rehearse_badges(reading(), edition(), ids, of_this_desk(), edited, **of)}
+    return {"rehearsed": rehearse_badges(reading(), edition(), ids, of_this_desk(), edited, **values)}
 
 
 def rehearsed_together(ids: list[int]) -> dict[str, str]:
-    """Of those who come together, as `print_at_once` of each. Where it is not made, it is told why."""
+    """Print a party in a rehearsal, as `print_at_once` for each. Failures are reported."""
     try:
         return rehearsed(ids) if ids else {}
     except NOT_MADE as refusal:
@@ -157,14 +155,14 @@ def refused(refusal: Refusal) -> str:
 @blueprint.get("/<edition>/desk/badges/<id:job_id>")
 @needs(PRINT)
 def badge_at_desk(job_id: int) -> Response:
-    """What was printed, to be shown in a frame of the card."""
+    """Return the printed badge, for a frame of the card."""
     return framed(made_before(job_id), f"{edition().slug} {job_id}.pdf")
 
 
 @blueprint.get("/<edition>/desk/rehearsed-badges")
 @needs(PRINT)
 def rehearsed_badges_at_desk() -> Response:
-    """What a rehearsal has printed, marked as that."""
+    """Return the badges of a rehearsal, marked as such."""
     return framed(rehearsed_before().pdf, f"{edition().slug} rehearsal.pdf")
 
 
@@ -173,27 +171,27 @@ def rehearsed_before() -> Rehearsed:
     return read_rehearsed(reading(), edition().id, key, rack=rack(), actor=actor(), now=clock.now())
 
 
-def found_in_rehearsal(registration_id: int) -> dict[str, Any]:
-    """For the card of whoever's badge a rehearsal prints: what would stop that print on the day."""
+def rehearsal_print_findings(registration_id: int) -> dict[str, Any]:
+    """Return the findings that would stop this person's print on the day, for a rehearsal's card."""
     if "rehearsed" not in request.args or not is_rehearsal() or not may("print", ("registration", registration_id)):
         return {}
     try:
         made = rehearsed_before()
     except NotFound:  # looked at half an hour later
         return {"rehearsed": ""}
-    return {"would_block": [kept_print_need(one) for one in made.would_block]}
+    return {"would_block": [kept_print_need(finding) for finding in made.would_block]}
 
 
 @blueprint.get("/<edition>/desk/badges")
 @needs(PRINT)
 def badges_at_desk() -> ResponseReturnValue:
-    """What was printed of those who come together, one after the other; of nobody, the way back to the desk."""
+    """Return the badges of a party in one file; without any, redirect to the desk."""
     jobs = jobs_named()
     if not jobs:
         return redirect(url_for("organizer.desk"))
     from forumapp.domain.printing.pdf.imposition import merge
 
-    return framed(merge([made_before(one) for one in jobs]), f"{edition().slug} {jobs[0]}.pdf")
+    return framed(merge([made_before(job) for job in jobs]), f"{edition().slug} {jobs[0]}.pdf")
 
 
 def made_before(job_id: int) -> bytes:
@@ -213,8 +211,8 @@ def made_before(job_id: int) -> bytes:
 @needs(PRINT)
 def desk_test_page() -> Response:
     """Of this desk's stock, with a ruler of 50 mm."""
-    said = {"stock": station_here().stock} if station_here().stock else {}
-    options = options_from(with_geometry(reading(), edition().id, said))
+    given = {"stock": station_here().stock} if station_here().stock else {}
+    options = options_from(with_geometry(reading(), edition().id, given))
     stock = stock_for(options, edition().page_size.value)
     return framed(drawn("a_test_page", stock), f"{stock.name}-test-page.pdf")
 

@@ -63,30 +63,32 @@ class DeskStation:
 
 
 def stocks() -> list[tuple[str, str]]:
-    """Those with one badge a page: of a sheet of several, the next one would begin where one was printed already."""
-    own = [(one.code, pick(one.name, language())) for one in list_stocks(reading(), edition().id) if is_single(one)]
+    """List stocks with one badge per page: a sheet of several would start on a used position."""
+    own = [
+        (stock.code, pick(stock.name, language())) for stock in list_stocks(reading(), edition().id) if is_single(stock)
+    ]
     return [*own, *((code, words) for code, words in labels.STOCKS.items() if STOCKS[code].sheet is None)]
 
 
-def is_single(one: BadgeStock) -> bool:
-    return stock_of(one).sheet is None
+def is_single(stock: BadgeStock) -> bool:
+    return stock_of(stock).sheet is None
 
 
 def station_here() -> DeskStation:
-    """As the browser keeps it; what is there no more is left out."""
+    """Return the station that the browser remembers; what no longer exists is left out."""
     if "desk_station" not in g:
         g.desk_station = _read(list_checkpoints(reading(), edition().id))
-    found: DeskStation = g.desk_station
-    return found
+    station: DeskStation = g.desk_station
+    return station
 
 
 def _read(checkpoints: Sequence[Checkpoint]) -> DeskStation:
     kept = dict(parse_qsl(request.cookies.get(COOKIE, "")))
-    chosen = next((one for one in checkpoints if str(one.id) == kept.get("checkpoint")), None)
-    order = [one for kind in USUAL for one in checkpoints if one.kind is kind]
+    chosen = next((checkpoint for checkpoint in checkpoints if str(checkpoint.id) == kept.get("checkpoint")), None)
+    order = [checkpoint for kind in USUAL for checkpoint in checkpoints if checkpoint.kind is kind]
     return DeskStation(
         chosen or next(iter(order), None),
-        next((one for one in checkpoints if one.kind is CheckpointKind.HAND_OUT), None),
+        next((checkpoint for checkpoint in checkpoints if checkpoint.kind is CheckpointKind.HAND_OUT), None),
         kept.get("stock", "") if kept.get("stock") in dict(stocks()) else "",
         kept.get("printer", "") if kept.get("printer") in dict(printers()) else "",
         kept.get("device", "")[:LONGEST_DEVICE],
@@ -101,7 +103,7 @@ def fields() -> tuple[Field, ...]:
             name="checkpoint",
             label=_l("Checkpoint"),
             help=_l("Where people are in once this desk has checked them in."),
-            offer=lambda: [(str(one.id), pick(one.name, language())) for one in rows],
+            offer=lambda: [(str(row.id), pick(row.name, language())) for row in rows],
             empty=_l("Choose a checkpoint"),
             required=True,
         ),
@@ -145,18 +147,18 @@ def station_page(form: Form) -> str:
 
 
 def is_rehearsal() -> bool:
-    """Whether what is done now is of a rehearsal."""
+    """Return whether a rehearsal is running."""
     if "desk_rehearses" not in g:
         g.desk_rehearses = rehearsals.running(reading(), edition().id, now=clock.now()) is not None
     return bool(g.desk_rehearses)
 
 
 def rehearsal_seen() -> int | None:
-    """By whoever looks at the page."""
+    """Return the rehearsal that the page showed."""
     return request.form.get("rehearsal", 0, whole_number) or None
 
 
-def checkpoint_said() -> int:
-    """The one that a form names, or this desk's."""
+def submitted_checkpoint_id() -> int:
+    """Return the checkpoint of the form, or this desk's."""
     here = station_here().checkpoint
     return request.form.get("checkpoint", 0, whole_number) or (here.id if here else 0)

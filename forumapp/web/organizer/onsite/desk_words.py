@@ -1,4 +1,4 @@
-"""What came of a check-in at the desk, in words, and what to do about it."""
+"""Texts for the result of a check-in at the desk, and what to do next."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def kind_of(result: Result) -> str:
     return WARN if result in LATER else BAD
 
 
-def said(one: Happened) -> str:
+def result_text(scan: Happened) -> str:
     """The word for it."""
-    result = one.row.result
+    result = scan.row.result
     if result is Result.PASSED:
-        return str(_("Badge handed out") if one.kind is CheckpointKind.HAND_OUT else _("Checked in"))
-    if result is Result.ALREADY_IN and one.kind is CheckpointKind.HAND_OUT:
+        return str(_("Badge handed out") if scan.kind is CheckpointKind.HAND_OUT else _("Checked in"))
+    if result is Result.ALREADY_IN and scan.kind is CheckpointKind.HAND_OUT:
         return str(_("Handed out already"))
     return str(labels.label(result))
 

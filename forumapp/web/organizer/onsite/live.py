@@ -32,7 +32,7 @@ def live() -> str:
 @blueprint.get(f"{AT}/board")
 @needs(numbers.SEE)
 def live_board() -> Response:
-    """What of the page is asked for again and again."""
+    """Render the part of the page that is polled."""
     return _again("organizer/live/board.html")
 
 
@@ -54,7 +54,7 @@ def _page(template: str) -> str:
 
 
 def _again(template: str) -> Response:
-    """Made only where anything was changed since, which one statement tells."""
+    """Rebuild the board only if something changed, which one statement checks."""
     tag = f"{numbers.mark_of(reading(), edition().id, access(), now=clock.now())}-{language()}"
     if request.if_none_match.contains(tag):
         return make_response("", 304)
@@ -64,10 +64,10 @@ def _again(template: str) -> Response:
 
 
 def _values() -> dict[str, Any]:
-    now, said = clock.now(), request.args.get("day", "")
+    now, chosen_day = clock.now(), request.args.get("day", "")
     try:
-        if said:
-            day = numbers.day_of(edition(), None if said == ALL_DAYS else date.fromisoformat(said))
+        if chosen_day:
+            day = numbers.day_of(edition(), None if chosen_day == ALL_DAYS else date.fromisoformat(chosen_day))
         else:
             day = numbers.today_of(edition(), now=now)
     except (ValueError, Invalid):
@@ -76,7 +76,7 @@ def _values() -> dict[str, Any]:
     return {
         "live": numbers.live(reading(), edition(), access(), day=day, now=now),
         "days": days if len(days) > 1 else [],
-        "asked": {"day": said} if said else {},
+        "asked": {"day": chosen_day} if chosen_day else {},
         "bars_of": bars.bars_of,
         "size": bars,
     }

@@ -1,4 +1,4 @@
-"""Rehearsals of check-in: starting and ending one, and the banner that says that one runs."""
+"""Rehearsals of check-in: start, end, and the banner while one is running."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ALL = "/<edition>/rehearsals"
 
 
 def rehearsal_now() -> Rehearsal | None:
-    """For templates: the one that runs in the edition of this page."""
+    """For templates: return the running rehearsal of this page's edition."""
     return running(reading(), edition().id, now=clock.now()) if "access" in g else None
 
 

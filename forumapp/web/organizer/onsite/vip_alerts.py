@@ -1,4 +1,4 @@
-"""Whoever looks after a VIP is told here that their code was scanned, until they say that they have seen it."""
+"""Alerts for those responsible for a VIP when the VIP's code is scanned, until they confirm."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ ALL = "/<edition>/vip-alerts"
 
 
 def vip_alerts_now() -> list[scanning_vip_alerts.AlertLine]:
-    """For templates: those of whoever looks at the page that they have not seen yet."""
+    """For templates: return the current user's unconfirmed alerts."""
     return scanning_vip_alerts.open_alerts(reading(), edition().id, actor().account_id) if "access" in g else []
 
 
 @blueprint.get(f"{ALL}/open")
 @needs(SEE)
 def open_vip_alerts() -> Response:
-    """What the overview asks for while it is open: the reader's own alerts."""
+    """Render the reader's own alerts, which the open overview polls."""
     return unless_known(render_template("organizer/live/fresh_alerts.html"))
 
 
 @blueprint.get(ALL)
 @needs(SEE)
 def vip_alerts() -> str:
-    """Of the people whom one may check in; to all others, of those whom they look after."""
-    whose = None if may("check-in", somewhere=True) else actor().account_id
+    """List the alerts of people whom the caller may check in; otherwise, of those whom the caller looks after."""
+    account_id = None if may("check-in", somewhere=True) else actor().account_id
     page = scanning_vip_alerts.alerts_page(
         reading(),
         edition().id,
-        account_id=whose,
+        account_id=account_id,
         within=within(CHECK_IN),
         number=request.args.get("page", 1, whole_number),
     )
@@ -54,8 +54,8 @@ def vip_alerts() -> str:
 @blueprint.post(f"{ALL}/<id:alert_id>/seen")
 @needs(SEE)
 def note_alert_seen(alert_id: int) -> ResponseReturnValue:
-    told = request.form.get("told")
+    how = request.form.get("told")
     with transaction() as db:
-        scanning_vip_alerts.note_seen(db, edition().id, alert_id, told=told, actor=actor(), now=clock.now())
+        scanning_vip_alerts.note_seen(db, edition().id, alert_id, told=how, actor=actor(), now=clock.now())
     is_live = "back" not in request.args and may("see-registrations", somewhere=True)
     return redirect(url_for("organizer.live" if is_live else "organizer.vip_alerts"), 303)

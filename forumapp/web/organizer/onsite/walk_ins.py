@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def media_types() -> list[str]:
-    return [str(one.id) for one in list_types(reading(), edition().id) if one.is_media]
+    return [str(row.id) for row in list_types(reading(), edition().id) if row.is_media]
 
 
 def for_media() -> str:
@@ -39,7 +39,7 @@ def for_media() -> str:
 
 
 def authorizers() -> list[tuple[str, str]]:
-    return [(str(one), name) for one, name in list_authorizers(reading(), edition().id)]
+    return [(str(account_id), name) for account_id, name in list_authorizers(reading(), edition().id)]
 
 
 ASKED = (
@@ -66,7 +66,7 @@ MEDIA = (
          help=_l("Of media only. Look at an identity document with a photo. Its number is written down nowhere."),
          when=for_media),
 )  # fmt: skip
-# Asked only of whoever has found no place left.
+# Asked only when no spot is left.
 OVER = (
     Flag(name="over_capacity", label=_l("Over capacity, in this name")),
     Pick(name="authorized_by", label=_l("Authorized by"), offer=authorizers, empty=_l("Myself")),
@@ -100,12 +100,12 @@ def walk_in_registration() -> ResponseReturnValue:
 
 def let_in(db: DbSession, values: dict[str, Any]) -> int:
     by: Any = {"actor": actor(), "now": clock.now()}
-    rest = said(values)
+    rest = pop_place_values(values)
     return walk_in(db, edition().id, values.pop("type_id"), values, **rest, **by).id
 
 
-def said(values: dict[str, Any]) -> dict[str, Any]:
-    """What is said of the place and not of the person, taken out of `values`."""
+def pop_place_values(values: dict[str, Any]) -> dict[str, Any]:
+    """Remove the values about the spot from `values` and return them; those about the person remain."""
     named = ("organization", "block_id", "id_seen", "over_capacity", "authorized_by", "reason")
     rest = {name: values.pop(name) for name in named if name in values}
     rest["media"] = Media({}, values.pop("media_role", None), values.pop("media_role_other", ""))

@@ -1,4 +1,4 @@
-"""Records that are likely the same, and making one of two."""
+"""Likely duplicates, and merging two records."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ PARTS: dict[str, Any] = {"native_name": _l("Name in its own script"), "latin_nam
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A part of both records: what each says. Pictures differ also where the words for them are the same."""
+    """A part of both records with both values. Pictures also differ if their descriptions are equal."""
 
     part: str
     label: str
@@ -74,7 +74,7 @@ class Side:
 
     @property
     def taken(self) -> str:
-        """The one that is chosen: of a form that was refused, as it was."""
+        """Return the chosen value; of a refused form, as it was sent."""
         return "gone" if request.form.get(f"take.{self.part}") == "gone" else "kept"
 
     @property
@@ -84,7 +84,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """Both registrations in one edition, of which one is chosen to stay."""
+    """Both registrations in one edition; one is chosen to stay."""
 
     twice: Twice
     edition_name: str
@@ -95,11 +95,14 @@ class Registered:
 
     @property
     def sides(self) -> list[tuple[Any, str, bool]]:
-        """Each one, what cancels the other one instead, and whether it is the one that stays if nobody chooses."""
+        """Return each registration, what is canceled if the other stays, and whether it stays by default."""
         kept, gone = self.twice.both
         goes = id_from(request.form.get(self.name, "").partition(".")[0])
         stays = {kept.id: gone, gone.id: kept}.get(goes or 0, self.twice.stays)
-        return [(one, f"{other.id}.{other.version}", one is stays) for one, other in ((kept, gone), (gone, kept))]
+        return [
+            (registration, f"{other.id}.{other.version}", registration is stays)
+            for registration, other in ((kept, gone), (gone, kept))
+        ]
 
 
 @blueprint.get("/<edition>/people/doubles")
@@ -166,15 +169,15 @@ def merge_page(kind: Kept, kept_id: int, gone_id: int) -> ResponseReturnValue:
 
 
 def merged(db: DbSession, kind: Kept, kept_id: int, gone_id: int) -> Any:
-    """As the form says. Of two registrations it names the one that stays, and has the versions of both."""
+    """Merge as the form says. For two registrations it names the one that stays and the versions of both."""
     parts = [part for part in merging.PARTS[kind] if request.form.get(f"take.{part}") == "gone"]
-    told: dict[str, Any] = {name: request.form.get(name, -1, whole_number) for name in ("version", "gone_version")}
-    told |= {"take": parts, "actor": actor(), "now": clock.now()}
+    values: dict[str, Any] = {name: request.form.get(name, -1, whole_number) for name in ("version", "gone_version")}
+    values |= {"take": parts, "actor": actor(), "now": clock.now()}
     if kind is Kept.ORGANIZATION:
-        return merging.merge(db, kind, kept_id, gone_id, **told)
+        return merging.merge(db, kind, kept_id, gone_id, **values)
     sent = [value.partition(".") for name, value in request.form.items() if name.startswith(CANCELS)]
-    cancels = {one: seen for key, _dot, version in sent if (one := id_from(key)) and (seen := id_from(version))}
-    return merge_registered(db, kept_id, gone_id, cancels=cancels, **told)
+    cancels = {row_id: seen for key, _dot, version in sent if (row_id := id_from(key)) and (seen := id_from(version))}
+    return merge_registered(db, kept_id, gone_id, cancels=cancels, **values)
 
 
 def both_records(kind: Kept, kept_id: int, gone_id: int, fault: str = "") -> str:
@@ -184,7 +187,7 @@ def both_records(kind: Kept, kept_id: int, gone_id: int, fault: str = "") -> str
     seen = seen_now(plan, twice)
     return render_template(
         "organizer/doubles/merge.html",
-        seen={name: json.dumps(told, ensure_ascii=False) for name, (_row, told) in seen.items()},
+        seen={name: json.dumps(values, ensure_ascii=False) for name, (_row, values) in seen.items()},
         changed=changed(seen),
         section=SECTION,
         plan=plan,
@@ -200,32 +203,32 @@ def both_records(kind: Kept, kept_id: int, gone_id: int, fault: str = "") -> str
 
 
 def seen_now(plan: Plan, twice: list[Twice]) -> dict[str, tuple[Any, dict[str, Any]]]:
-    """What the page shows of each record, by the name under which its form sends that along."""
-    registrations = [row for one in twice if one.bar is None for row in one.both]
+    """Return what the page shows of each record, by the field that sends it back."""
+    registrations = [row for pair in twice if pair.bar is None for row in pair.both]
     shown = [(plan.kept, None), (plan.gone, None), *((row, ("status", "type_id")) for row in registrations)]
     return {f"seen.{row.__tablename__}.{row.id}": (row, seen_of(row, fields)) for row, fields in shown}
 
 
 def changed(seen: Mapping[str, tuple[Any, dict[str, Any]]]) -> list[Entry]:
-    """The records of which something else was seen when the choice was made."""
-    before = [(row, request.form[name], told) for name, (row, told) in seen.items() if name in request.form]
-    return [entry for row, sent, told in before if (entry := compared(row, sent, told)).changes]
+    """Return the records that changed since the choice was made."""
+    before = [(row, request.form[name], values) for name, (row, values) in seen.items() if name in request.form]
+    return [entry for row, sent, values in before if (entry := compared(row, sent, values)).changes]
 
 
 def sides(kind: Kept, plan: Plan) -> list[Side]:
-    """Both records, part by part, without those of which neither says anything."""
-    found = []
+    """Return both records part by part, without parts that are empty in both."""
+    rows = []
     for part in merging.PARTS[kind]:
         kept, gone = (words(part, row) for row in (plan.kept, plan.gone))
         if kept or gone:
             label = str(PARTS.get(part) or field_words(kind, part))
             photos = part == "photo_id" and plan.kept.photo_id != plan.gone.photo_id
-            found.append(Side(part, label, kept, gone, photos or kept != gone))
-    return found
+            rows.append(Side(part, label, kept, gone, photos or kept != gone))
+    return rows
 
 
 def words(part: str, row: Any) -> str:
-    """What a record says in one of its parts."""
+    """Describe one part of a record."""
     if part in _NAMES:
         return _NAMES[part](row)
     value = getattr(row, part)
@@ -233,19 +236,19 @@ def words(part: str, row: Any) -> str:
         return ""
     if isinstance(value, dict):
         return Texts(name=part, label="").words(value)
-    return _SAID[part](value) if part in _SAID else str(value)
+    return _VALUE_WORDS[part](value) if part in _VALUE_WORDS else str(value)
 
 
 def _parent(organization_id: int) -> str:
-    found = list_organizations(reading(), [organization_id])
-    return pick(next((one.short or one.legal for one in found), {}), language())
+    rows = list_organizations(reading(), [organization_id])
+    return pick(next((row.short or row.legal for row in rows), {}), language())
 
 
 _NAMES: dict[str, Callable[[Any], str]] = {
     "latin_name": lambda row: name_of(row).latin,
     "native_name": lambda row: str(row.native_full),
 }
-_SAID: dict[str, Callable[[Any], str]] = {
+_VALUE_WORDS: dict[str, Callable[[Any], str]] = {
     "languages": lambda codes: ", ".join(OWN_NAMES.get(code, code) for code in codes),
     "photo_id": lambda _id: _("a photo"),
     "parent_id": _parent,
@@ -255,44 +258,44 @@ _SAID: dict[str, Callable[[Any], str]] = {
 
 
 def moves(plan: Plan) -> list[tuple[str, str, int]]:
-    """What will refer to the kept record, counted by kind of record and edition, where the caller may know it."""
+    """Count what will refer to the kept record, by kind and edition, as far as the caller may know it."""
     names = edition_names({move.edition_id for move in plan.told})
     counts = Counter((str(record_words(move.table)), names.get(move.edition_id, "")) for move in plan.told)
     return [(*key, count) for key, count in counts.items()]
 
 
 def registrations(twice: list[Twice]) -> list[Registered]:
-    names = edition_names({one.edition_id for one in twice})
-    return [Registered(one, names[one.edition_id]) for one in twice if one.bar is None]
+    names = edition_names({pair.edition_id for pair in twice})
+    return [Registered(pair, names[pair.edition_id]) for pair in twice if pair.bar is None]
 
 
 def lacking(plan: Plan) -> list[str]:
-    """What the caller may not, and who may."""
-    return [_lacking(one) for one in plan.missing]
+    """Return what the caller may not do, and who may."""
+    return [_lacking(lack) for lack in plan.missing]
 
 
-def _lacking(one: Missing) -> str:
-    names = list(edition_names({*one.editions}).values())
-    if one.others:
-        names.append(ngettext("%(num)s other edition", "%(num)s other editions", one.others))
-    roles = [str(labels.label(role)) for role in roles_with_all(Permission.EDIT_PEOPLE, one.needs)]
-    told = {"editions": listed(names), "roles": listed(roles)}
+def _lacking(lack: Missing) -> str:
+    names = list(edition_names({*lack.editions}).values())
+    if lack.others:
+        names.append(ngettext("%(num)s other edition", "%(num)s other editions", lack.others))
+    roles = [str(labels.label(role)) for role in roles_with_all(Permission.EDIT_PEOPLE, lack.needs)]
+    values = {"editions": listed(names), "roles": listed(roles)}
     words = (
         _l(
             "Both stand in the same place (%(what)s) in %(editions)s, so that one entry would be removed, which you"
             " cannot do there. Ask someone who has one of these roles there: %(roles)s."
         )
-        if one.tables
+        if lack.tables
         else _l(
             "Merging would also change %(editions)s, where you cannot change people. Ask someone who has one of these"
             " roles in all of the editions: %(roles)s."
         )
     )
-    return str(words) % {**told, "what": listed(map(record_words, one.tables))}
+    return str(words) % {**values, "what": listed(map(record_words, lack.tables))}
 
 
 def barred(moves: list[Move], plan: Plan) -> list[str]:
-    """Why they cannot become one yet, and what is to be done about it."""
+    """Return why the records cannot be merged yet, and what to do about it."""
     names = edition_names({move.edition_id for move in moves})
     return list(dict.fromkeys(_barred(move, plan, names.get(move.edition_id, "")) for move in moves))
 
@@ -313,8 +316,8 @@ def _barred(move: Move, plan: Plan, name: str) -> str:
 
 
 def edition_names(ids: set[int | None]) -> Mapping[int | None, str]:
-    found = list_editions(reading(), [one for one in ids if one is not None])
-    return {one.id: pick(one.name, language()) for one in found}
+    rows = list_editions(reading(), [row_id for row_id in ids if row_id is not None])
+    return {row.id: pick(row.name, language()) for row in rows}
 
 
 @blueprint.post("/<edition>/people/doubles/apart")
@@ -331,14 +334,14 @@ def organizations_apart() -> ResponseReturnValue:
 
 def keep_apart(kind: Kept) -> ResponseReturnValue:
     """Remember that two are not the same, or forget it, by the button in the message."""
-    one, other = (request.args.get(name, 0, whole_number) for name in ("one", "other"))
+    first_id, other = (request.args.get(name, 0, whole_number) for name in ("one", "other"))
     takes_back = request.args.get("back") == "1"
     change: Any = merging.forget_distinct if takes_back else merging.keep_distinct
     with transaction() as db:
-        change(db, kind, one, other, actor=actor(), now=clock.now())
+        change(db, kind, first_id, other, actor=actor(), now=clock.now())
     if takes_back:
         flash(_("They are listed as likely duplicates again."), "ok")
     else:
-        undo = Offer(_("Undo"), url_for(APART_OF[kind], one=one, other=other, back=1))
+        undo = Offer(_("Undo"), url_for(APART_OF[kind], one=first_id, other=other, back=1))
         tell(_("They stay two, and are not proposed again."), "ok", do=undo)
     return redirect(url_for(LIST_OF[kind]))

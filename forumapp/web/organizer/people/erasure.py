@@ -1,4 +1,4 @@
-"""The page that erases one person on request: a preview, and the form that confirms it."""
+"""Erase one person on request: a preview, and the form that confirms it."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ def erasure_page(person_id: int, fault: str = "", status: int = 200) -> tuple[st
         preview = preview_erasure(reading(), person_id, actor=actor(), now=clock.now())
     except RowsElsewhere as refusal:
         return render_template("organizer/people/erase.html", **page, elsewhere=_elsewhere(refusal)), refusal.status
-    name, texts = name_of(preview.person), [(record_words(one.table), one) for one in preview.texts]
+    name, texts = name_of(preview.person), [(record_words(text.table), text) for text in preview.texts]
     page |= {"preview": preview, "name": name, "texts": texts[:MOST_TEXTS], "more": len(texts[MOST_TEXTS:])}
     return render_template("organizer/people/erase.html", **page), status
 
 
 def _elsewhere(refusal: Refusal) -> str:
     """The editions in which the person takes part and the reader doesn't manage access."""
-    ids = {one for missing in refusal.details["missing"] for one in missing["editions"]}
+    ids = {edition_id for missing in refusal.details["missing"] for edition_id in missing["editions"]}
     names = list(edition_names({*ids}).values())
     if any(missing["others"] for missing in refusal.details["missing"]):
         names.append(_("other editions"))

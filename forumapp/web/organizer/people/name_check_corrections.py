@@ -1,4 +1,4 @@
-"""What offices want printed otherwise: looked at part by part, and taken over or declined."""
+"""Corrections that offices request for printed names: review part by part, then accept or decline."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ FOR_EVERYONE = "everyone"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A part that someone wants otherwise: as it was shown, as they want it, and as it stands; `seen` is what stood
-    there when it was chosen.
+    """A requested correction of one part: the value as shown, as requested, and as it is now. `seen` is the current
+    value when the choice was made.
     """
 
     part: str
@@ -87,7 +87,7 @@ def name_correction_photo(proof_id: int, correction_id: int) -> Response:
 def accept_name_correction(proof_id: int, correction_id: int) -> ResponseReturnValue:
     row, line = own(proof_id, correction_id)
     chosen = [part for part in row.proposed if part in request.form.getlist("parts")]
-    is_open = row.state is CorrectionState.OPEN  # what someone has decided meanwhile is told first
+    is_open = row.state is CorrectionState.OPEN  # a decision made meanwhile comes first
     if is_open and row.version != request.form.get("version", 0, whole_number):
         return correction_page(row, line, chosen, stale=True), 412
     if is_open and row.proposed and not chosen:
@@ -110,10 +110,10 @@ def accept_name_correction(proof_id: int, correction_id: int) -> ResponseReturnV
         return correction_page(*own(proof_id, correction_id), chosen, stale=True), 412
     except (Invalid, Forbidden) as refusal:
         code = refusal.fields.get("native_family")
-        told: dict[str, Any] = (
+        values: dict[str, Any] = (
             {"errors": {"native_family": fault_words(code)}} if code else {"fault": fault_of(refusal)}
         )
-        return correction_page(row, line, chosen, **told), refusal.status
+        return correction_page(row, line, chosen, **values), refusal.status
     except deciding.AlreadyDecided:
         return decided_before(proof_id, correction_id)
     flash(_("The correction has been taken over. The office can approve it now."), "ok")
@@ -153,7 +153,7 @@ def decided_before(proof_id: int, correction_id: int) -> ResponseReturnValue:
 
 
 def own(proof_id: int, correction_id: int) -> tuple[ProofCorrection, EntryLine]:
-    """A correction of the proof, within reach, with the person as they are printed now."""
+    """Return a correction of the proof within the caller's scope, with the person as printed now."""
     row = queries.get_correction(reading(), edition().id, correction_id, within=within(SEE))
     line = deciding.line_of(reading(), row)
     if line.proof_id != proof_id:
@@ -183,7 +183,7 @@ def correction_page(
         for part, text in rules.as_read(row.proposed)
     ]
     organization = deciding.registered_in(reading(), edition().id, line.person_id)
-    of_organization = any(one.part.startswith("organization.") for one in parts)
+    of_organization = any(part.part.startswith("organization.") for part in parts)
     return render_template(
         "organizer/proofs/correction.html",
         section=SECTION,

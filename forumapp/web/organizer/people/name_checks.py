@@ -1,4 +1,4 @@
-"""Name checks: which there are and what each needs, who is in one, and sending it."""
+"""Name checks: the list and what each needs, the people in one, and sending it."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def languages() -> list[tuple[str, Any]]:
 DELEGATION = Pick(
     name="delegation_id",
     label=_l("Delegation"),
-    offer=lambda: [(str(one.id), pick(one.name, language())) for one in delegations()],
+    offer=lambda: [(str(row.id), pick(row.name, language())) for row in delegations()],
     empty=_l("None: it is for an office"),
 )
 OFFICE = organization_box(
@@ -105,14 +105,14 @@ def name_proofs() -> str:
     wanted = ProofState(state) if state in set(ProofState) else None
     number = request.args.get("page", 1, whole_number)
     page = queries.proofs_page(db, edition().id, state=wanted, search=search, within=limit, number=number)
-    have = {one.row.delegation_id for one in queries.list_proofs(db, edition().id, within=limit)}
+    have = {line.row.delegation_id for line in queries.list_proofs(db, edition().id, within=limit)}
     return render_template(
         "organizer/proofs/list.html",
         section=SECTION,
         page=page,
         kept={"search": search, "state": state},
         states_offered=labels.options(ProofState),
-        without=[one for one in delegations() if one.members and one.id not in have],
+        without=[each for each in delegations() if each.members and each.id not in have],
         unapproved=len(queries.list_unapproved(db, edition().id, within=limit)),
     )
 
@@ -120,19 +120,19 @@ def name_proofs() -> str:
 @blueprint.get("/<edition>/name-proofs/not-approved")
 @needs(SEE)
 def names_not_approved() -> str:
-    """Everyone whose name nobody has approved as it would be printed now; of those in a state, these alone."""
+    """List everyone without an approved name as it would be printed now, filtered by state."""
     search, state = request.args.get("search", ""), request.args.get("state", "")
-    found = queries.list_unapproved(reading(), edition().id, search=search, within=within(SEE))
+    names = queries.list_unapproved(reading(), edition().id, search=search, within=within(SEE))
     offered = [
         (NO_PROOF, _("Not in a name check")),
-        *(one for one in labels.options(EntryState) if one[0] != "approved"),
+        *(name for name in labels.options(EntryState) if name[0] != "approved"),
     ]
     if state in dict(offered):
-        found = [one for one in found if (one.state or NO_PROOF) == state]
+        names = [name for name in names if (name.state or NO_PROOF) == state]
     return render_template(
         "organizer/proofs/unapproved.html",
         section=SECTION,
-        page=page_of(found, number=request.args.get("page", 1, whole_number)),
+        page=page_of(names, number=request.args.get("page", 1, whole_number)),
         kept={"search": search, "state": state},
         states_offered=offered,
     )
@@ -174,13 +174,13 @@ def name_proof(proof_id: int, arrangement: Arrangement | None = None) -> str:
         section=SECTION,
         proof=proof,
         row=proof.row,
-        fixed=[one for one in proof.entries if one.ranked],
+        fixed=[entry for entry in proof.entries if entry.ranked],
         movable=arrangement.sorted(movable),
         arrangement=arrangement,
-        theirs=[full_name(one.name) for one in arrangement.sorted_as_theirs(movable)],
+        theirs=[full_name(each.name) for each in arrangement.sorted_as_theirs(movable)],
         missing=len(queries.missing_members(db, proof)),
         corrections=queries.list_corrections(db, proof),
-        people={one.id: one for one in proof.entries},
+        people={entry.id: entry for entry in proof.entries},
         delegation=next((one for one in delegations_seen() if one.id == proof.row.delegation_id), None),
         link=link_to(proof.row) if may(EDIT, proof.row) else "",
         link_opens=opens(proof.row, edition(), now=now),
@@ -211,7 +211,7 @@ def edit_name_proof(proof_id: int) -> ResponseReturnValue:
 @blueprint.route("/<edition>/name-proofs/<id:proof_id>/people", methods=["GET", "POST"])
 @needs(SEE, to_change=EDIT)
 def name_proof_people(proof_id: int) -> ResponseReturnValue:
-    """Pick who stands on an office's proof, out of everyone who takes part."""
+    """Choose the people on an office's proof, among all participants."""
     proof = own(proof_id)
     if request.method == "POST":
         chosen = request.form.getlist("people", type=whole_number)
@@ -251,7 +251,7 @@ def order_name_proof(proof_id: int) -> ResponseReturnValue:
         services.reorder(db, edition().id, proof_id, ids, version=version, actor=actor(), now=clock.now())
 
     def current() -> Order:
-        return Order(tuple(one.id for one in own(proof_id).movable))
+        return Order(tuple(entry.id for entry in own(proof_id).movable))
 
     if refused := order_refused(change, current):
         return name_proof(proof_id, refused), 412
@@ -310,7 +310,7 @@ def delegations_seen() -> list[Delegation]:
 
 
 def link_to(row: NameProof) -> str:
-    """The link as it is now, signed anew at each look, so that none is kept."""
+    """Return the current link, signed at each view so that no copy is stored."""
     links: Links = current_app.extensions["forumapp.links"]
     config: Config = current_app.extensions["forumapp.config"]
     return links.address(link_of(row, edition()), config.base_url, now=clock.now())

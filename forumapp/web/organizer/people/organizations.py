@@ -129,7 +129,7 @@ def organization_page(form: Form, row: Organization | None) -> str:
         row=row,
         parts=queries.list_parts(db, row.id) if row else [],
         people=queries.people_of_organization(db, row.id) if row else [],
-        editions=[(one, editions[one.id]) for one in list_editions(db, list(editions))],
+        editions=[(row, editions[row.id]) for row in list_editions(db, list(editions))],
         doubles=doubles_of(db, Kept.ORGANIZATION, row.id, actor=actor())
         if row and may("edit-people", everywhere=True)
         else [],

@@ -1,4 +1,4 @@
-"""People across editions, with what they are in this one."""
+"""People across editions, with their roles in this one."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from forumapp.web.forms.pictures import PictureField
 from forumapp.web.forms.registry_fields import Phone, Spoken
 from forumapp.web.forms.repeated_fields import Lines
 from forumapp.web.organizer.history.log import past
-from forumapp.web.organizer.kit.guard import blueprint, edition, may, needs, told, within
+from forumapp.web.organizer.kit.guard import blueprint, contact_scope, edition, may, needs, within
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import tell_saved
 from forumapp.web.organizer.kit.versioned_actions import ask_again
@@ -107,12 +107,14 @@ CONTACTS = frozenset(services.CONTACTS)
 
 
 def person_fields(person_id: int | None = None) -> tuple[Field, ...]:
-    """How to reach a person, or a new one, who takes part nowhere yet, is shown to those alone who are told it."""
-    reachable = tells_contacts(reading(), person_id, actor=actor()) if person_id else told().editions
-    fields = FIELDS if person_id else tuple(NEW_ORDER if one.name == NEW_ORDER.name else one for one in FIELDS)
+    """Return a person's fields. Contact fields are for those who may see them, and for people who take part nowhere
+    yet.
+    """
+    reachable = tells_contacts(reading(), person_id, actor=actor()) if person_id else contact_scope().editions
+    fields = FIELDS if person_id else tuple(NEW_ORDER if field.name == NEW_ORDER.name else field for field in FIELDS)
     if reachable:
         return fields
-    return tuple(one for one in fields if one.name not in CONTACTS)
+    return tuple(field for field in fields if field.name not in CONTACTS)
 
 
 def own(db: DbSession, person_id: int) -> Person:
@@ -129,7 +131,7 @@ def people() -> str:
     need = narrowed(NEEDY)
     only = NEEDY[need](edition().id, edition().languages) if need else None
     reach = within(Permission.SEE_PEOPLE)
-    page = queries.people_page(db, search=search, within=reach, told=told(), only=only, number=number)
+    page = queries.people_page(db, search=search, within=reach, told=contact_scope(), only=only, number=number)
     return render_template(
         "organizer/people/list.html",
         section=SECTION,
@@ -202,8 +204,8 @@ def person_page(form: Form, person_id: int, arrangement: Arrangement | None = No
     row = own(db, person_id)
     posts = queries.affiliations_page(db, person_id, size=LARGEST_PAGE).items
     arrangement = arrangement or Arrangement.of(posts)
-    words = {one.id: post_words(one) for one in posts}
-    reachable = any(one.name in CONTACTS for one in form.fields)
+    words = {post.id: post_words(post) for post in posts}
+    reachable = any(field.name in CONTACTS for field in form.fields)
     return render_template(
         "organizer/people/one.html",
         section=SECTION,
@@ -215,8 +217,8 @@ def person_page(form: Form, person_id: int, arrangement: Arrangement | None = No
         posts=arrangement.sorted(posts),
         post_words=words,
         arrangement=arrangement,
-        theirs=[words[one.id] for one in arrangement.sorted_as_theirs(posts)],
-        shares=queries.sharing_mail(db, row.email, but=row.id, told=told()) if reachable else [],
+        theirs=[words[each.id] for each in arrangement.sorted_as_theirs(posts)],
+        shares=queries.sharing_mail(db, row.email, but=row.id, told=contact_scope()) if reachable else [],
         to_approve=pairs_to_approve(db, person_id) if may("edit-people", everywhere=True) else [],
         doubles=doubles_of(db, Kept.PERSON, person_id, actor=actor()) if may_merge() else [],
         appears=list_editions(db, editions_of(db, person_id, among=list_editions_of(db, actor=actor()))),
@@ -225,7 +227,7 @@ def person_page(form: Form, person_id: int, arrangement: Arrangement | None = No
 
 
 def may_merge() -> bool:
-    """Whether two records of a person may be made one here: who sees all that people told."""
+    """Return whether the caller may merge two records of a person, which takes access to all their answers."""
     return may("edit-people", everywhere=True) and may("see-answers", everywhere=True)
 
 

@@ -55,21 +55,21 @@ DATES = (Day(name="starts_on", label=_l("From")), Day(name="ends_on", label=_l("
 
 
 def organization_field(person_id: int) -> Field:
-    """Any of the registry, or a new one; to those who do not see the registry, those that the person has to do with."""
+    """Return the organization field: any or a new one; without access to the registry, those of the person."""
     name, label = "organization_id", _l("Organization")
     if may("see-people", everywhere=True):
         adds = may("edit-people", everywhere=True)
         return organization_box(name, label, adds=adds, help=_l("Type any of its names."))
-    found = queries.organizations_of(reading(), person_id)
-    return Pick(name=name, label=label, offer=lambda: [(str(one.id), _name(one)) for one in found])
+    rows = queries.organizations_of(reading(), person_id)
+    return Pick(name=name, label=label, offer=lambda: [(str(row.id), _name(row)) for row in rows])
 
 
-def _name(one: Any) -> str:
-    return pick(queries.organization_name(one.short, one.legal, None), language())
+def _name(organization: Any) -> str:
+    return pick(queries.organization_name(organization.short, organization.legal, None), language())
 
 
-def told(db: DbSession, values: dict[str, Any]) -> dict[str, Any]:
-    """What a form says, with the organization made that it adds."""
+def affiliation_values(db: DbSession, values: dict[str, Any]) -> dict[str, Any]:
+    """Return the form's values for a service; a new organization is created."""
     new = values.get("organization_id")
     if not isinstance(new, New):
         return values
@@ -103,14 +103,14 @@ UNTITLED = Untitled(name="untitled", label=_l("Without a title: the organization
 
 
 def ask_for_title(form: Form) -> None:
-    """Either a title is written, or it is said that there is none."""
+    """Require either a title or the statement that there is none."""
     untitled = form.values.pop(UNTITLED.name, False)
     if "title" in form.values and not untitled and not any(form.values["title"].values()):
         form.refuse(Invalid(fields={"title": "title-or-none"}))
 
 
 def one_page(form: Form, person_id: int, what: str, row: Any = None) -> str:
-    """`what` is a post or a title."""
+    """Render the page of one post or title. `what` is "post" or "title"."""
     person = own(reading(), person_id)
     return render_template(
         f"organizer/people/{what}.html", section=SECTION, form=form, person=person, name=name_of(person), row=row
@@ -127,7 +127,7 @@ def new_post(person_id: int) -> ResponseReturnValue:
     form = Form.sent(fields, request.form)
 
     def create(db: DbSession) -> None:
-        values = told(db, dict(form.values))
+        values = affiliation_values(db, dict(form.values))
         by: Any = {"actor": actor(), "now": clock.now()}
         add_affiliation(db, person_id, values.pop("organization_id"), values.pop("title"), **values, **by)
 
@@ -152,7 +152,7 @@ def post(person_id: int, affiliation_id: int) -> ResponseReturnValue:
 
     def change(db: DbSession) -> None:
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
-        services.update_affiliation(db, person_id, affiliation_id, told(db, form.values), **by)
+        services.update_affiliation(db, person_id, affiliation_id, affiliation_values(db, form.values), **by)
 
     if not saved(form, change, current):
         return one_page(form, person_id, "post", current()), form.status
@@ -197,7 +197,7 @@ def new_edition_title(person_id: int) -> ResponseReturnValue:
     ask_for_title(form)
 
     def create(db: DbSession) -> None:
-        values = told(db, form.values)
+        values = affiliation_values(db, form.values)
         add_edition_title(db, edition().id, person_id, values, actor=actor(), now=clock.now())
 
     if not saved(form, create):
@@ -207,7 +207,7 @@ def new_edition_title(person_id: int) -> ResponseReturnValue:
 
 
 def taken_from_post(person_id: int) -> dict[str, Any]:
-    """What a new title begins with: the post that was chosen, as it is called today."""
+    """Return the values of a new title, from the current state of the chosen post."""
     chosen = request.args.get("post", 0, whole_number)
     if not chosen:
         return {}
@@ -232,7 +232,7 @@ def edition_title(person_id: int, position: int) -> ResponseReturnValue:
     def change(db: DbSession) -> None:
         title = queries.get_edition_title(db, edition().id, person_id, position)
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
-        update_edition_title(db, title, told(db, form.values), **by)
+        update_edition_title(db, title, affiliation_values(db, form.values), **by)
 
     if not saved(form, change, current):
         return one_page(form, person_id, "title", current()), form.status

@@ -60,7 +60,7 @@ def sessions_offered() -> list[tuple[str, Any]]:
 
 
 def lists_offered() -> list[tuple[str, Any]]:
-    return [(one.scope, pick(one.name, language()) or one.scope) for one in lists()]
+    return [(order.scope, pick(order.name, language()) or order.scope) for order in lists()]
 
 
 def fields() -> tuple[Field, ...]:
@@ -110,11 +110,11 @@ def new_precedence_list() -> ResponseReturnValue:
         values = dict(form.values)
         by: Any = {"actor": actor(), "now": clock.now()}
         source = values.pop("copy_of")
-        scope = free_code({"en": values["purpose"].value}, {one.scope for one in lists()}, "order")
+        scope = free_code({"en": values["purpose"].value}, {order.scope for order in lists()}, "order")
         made.append(people_lists.create_precedence_list(db, edition().id, scope, **values, **by))
         if source:
-            found = queries.get_precedence_list(db, edition().id, source)
-            reordering.copy_entries(db, found, made[0], actor=actor(), now=clock.now())
+            source_list = queries.get_precedence_list(db, edition().id, source)
+            reordering.copy_entries(db, source_list, made[0], actor=actor(), now=clock.now())
 
     if request.method == "GET" or not saved(form, create):
         page = render_template("organizer/precedence/form.html", section=SECTION, form=form, row=None)
@@ -157,9 +157,9 @@ def edit_precedence_list(scope: str) -> ResponseReturnValue:
 @blueprint.route("/<edition>/precedence/<scope>/approve", methods=["GET", "POST"])
 @needs(Permission.EDIT_PRECEDENCE)
 def approve_precedence_list(scope: str) -> ResponseReturnValue:
-    """Who approved the order as it stands on this page. Empty takes the approval back."""
-    told = _l("As the office is called, such as Chief of Protocol. Left empty, the approval is taken back.")
-    by = Optional(name="approved_by", label=_l("Approved by"), help=told)
+    """Record who approved the order that this page shows. An empty value withdraws the approval."""
+    hint = _l("As the office is called, such as Chief of Protocol. Left empty, the approval is taken back.")
+    by = Optional(name="approved_by", label=_l("Approved by"), help=hint)
 
     def approve(db: DbSession, row: PrecedenceList, values: dict[str, Any], **how: Any) -> object:
         return people_lists.approve_precedence_list(db, row, values["approved_by"], **how)
@@ -172,8 +172,8 @@ def list_form(scope: str, asked: tuple[Field, ...], change: Any, words: str) -> 
     form = Form.of(asked, row) if request.method == "GET" else Form.sent(asked, request.form, row)
 
     def save(db: DbSession) -> None:
-        of = queries.get_precedence_list(db, edition().id, scope)
-        change(db, of, form.values, version=form.based_on, actor=actor(), now=clock.now())
+        precedence_list = queries.get_precedence_list(db, edition().id, scope)
+        change(db, precedence_list, form.values, version=form.based_on, actor=actor(), now=clock.now())
 
     if request.method == "GET" or not saved(form, save, lambda: find(scope)):
         lines = reordering.list_entries(reading(), row)
@@ -219,7 +219,7 @@ def joined(order: Order) -> str:
 @needs(Permission.EDIT_PRECEDENCE)
 def undo_precedence_order(scope: str) -> ResponseReturnValue:
     """Put all back where they stood before the last save, unless someone has moved anyone since."""
-    ids = [whole_number(one) for one in request.args.get("ids", "").split("-") if one.isdecimal()]
+    ids = [whole_number(part) for part in request.args.get("ids", "").split("-") if part.isdecimal()]
     try:
         with transaction() as db:
             row = queries.get_precedence_list(db, edition().id, scope)
@@ -241,10 +241,10 @@ def new_precedence_entry(scope: str) -> ResponseReturnValue:
     form = Form.empty(asked) if request.method == "GET" else Form.sent(asked, request.form)
 
     def add(db: DbSession) -> None:
-        of, values = queries.get_precedence_list(db, edition().id, scope), dict(form.values)
+        precedence_list, values = queries.get_precedence_list(db, edition().id, scope), dict(form.values)
         person_id = values.pop("person_id")
         values["capacity"] = values["capacity"] or reordering.first_title(db, edition().id, person_id)
-        people_lists.add_precedence_entry(db, of, person_id, **values, actor=actor(), now=clock.now())
+        people_lists.add_precedence_entry(db, precedence_list, person_id, **values, actor=actor(), now=clock.now())
 
     if request.method == "GET" or not saved(form, add):
         page = render_template("organizer/precedence/entry.html", section=SECTION, form=form, row=row, entry=None)

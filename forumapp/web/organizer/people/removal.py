@@ -1,4 +1,4 @@
-"""Removing people and organizations that nothing hangs on; or saying, with links, what does."""
+"""Remove unused people and organizations, or list with links what uses them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from forumapp.domain.people.duplicates.removal import Use
 
 SECTION = "people"
-# By table: where one of an edition sees what refers to a record.
+# By table: the page of an edition that shows what refers to a record.
 PLACES = {
     "content_page": "organizer.pages",
     "delegation": "organizer.delegations",
@@ -51,7 +51,7 @@ PLACES = {
 
 @dataclass(frozen=True, slots=True)
 class UseLine:
-    """What refers to a record. `edition` is the one's name, and nothing where the reader does not work on it."""
+    """A record that refers to another. `edition` is its name, or nothing if the reader does not work on it."""
 
     kind: str
     count: int
@@ -84,7 +84,7 @@ def _remove(kind: Kept, row_id: int, words: str, away: str, here: str) -> Respon
 def _in_use(kind: Kept, row_id: int, here: str) -> ResponseReturnValue:
     db = reading()
     uses = removal.uses_of(db, kind, row_id)
-    mine = {one.id: one for one in list_editions(db, list_editions_of(db, actor=actor()))}
+    mine = {row.id: row for row in list_editions(db, list_editions_of(db, actor=actor()))}
     name, search = _names(db, kind, row_id)
     page = render_template(
         "organizer/people/in_use.html",
@@ -105,17 +105,17 @@ def _names(db: DbSession, kind: Kept, row_id: int) -> tuple[Markup | str, str]:
     return t(row.short or row.legal), ""
 
 
-def _line(use: Use, of: Edition | None, here: str, search: str) -> UseLine:
-    url = _place(use.table, of, search) if of else ""
+def _line(use: Use, event: Edition | None, here: str, search: str) -> UseLine:
+    url = _place(use.table, event, search) if event else ""
     if use.edition_id is None:
         url = here
-    return UseLine(record_words(use.table), use.count, use.edition_id is not None, t(of.name) if of else "", url)
+    return UseLine(record_words(use.table), use.count, use.edition_id is not None, t(event.name) if event else "", url)
 
 
-def _place(table: str, of: Edition, search: str) -> str:
+def _place(table: str, event: Edition, search: str) -> str:
     endpoint = PLACES.get(table, "")
     asked = needs_of(current_app, endpoint)
-    if asked is None or not asked.lets(access_to(reading(), of.id, actor=actor()), "GET"):
+    if asked is None or not asked.lets(access_to(reading(), event.id, actor=actor()), "GET"):
         return ""
-    found: dict[str, Any] = {"search": search} if search and table in ("registration", "edition_title") else {}
-    return url_for(endpoint, edition=of.slug, **found)
+    query: dict[str, Any] = {"search": search} if search and table in ("registration", "edition_title") else {}
+    return url_for(endpoint, edition=event.slug, **query)

@@ -1,7 +1,7 @@
-"""Plans of seats: drawn as the audience sees them, filled from an order of precedence, and changed seat by seat.
+"""Seating plans: drawn as the audience sees them, filled from an order of precedence, and edited seat by seat.
 
-Whoever is to be moved is taken in hand by a link and put down by a button, so that it works by keyboard and without a
-script; seating.js lets them be dragged, which sends the same form.
+A link picks a person and a button puts them down, so that it works by keyboard and without a script. seating.js adds
+dragging, which sends the same form.
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ if TYPE_CHECKING:
 
 SECTION, ALL = "seating", 200
 DIGITS = 3
-# By shape, for what the orders are from which a plan is filled, the usual one first: rows are mostly for a photo.
+# By shape: the purposes of orders that fill a plan, the usual one first. Rows are mostly for a photo.
 MADE_FOR = {
     SeatingShape.STAGE: (PrecedencePurpose.PHOTO, PrecedencePurpose.SEATING),
     SeatingShape.TABLES: (PrecedencePurpose.SEATING,),
 }
-EMPTY = "0"  # where nobody sits, in an address
+EMPTY = "0"  # an empty seat in an address
 
 
 class Sizes(Field):
@@ -68,26 +68,29 @@ class Sizes(Field):
 
 def lists_for(shape: SeatingShape | None) -> list[PrecedenceList]:
     """All orders, first those that are for such a plan."""
-    found = queries.precedence_lists_page(reading(), edition().id, size=ALL).items
+    lists = queries.precedence_lists_page(reading(), edition().id, size=ALL).items
     first = MADE_FOR[shape] if shape else ()
-    return sorted(found, key=lambda one: first.index(one.purpose) if one.purpose in first else len(first))
+    return sorted(lists, key=lambda row: first.index(row.purpose) if row.purpose in first else len(first))
 
 
 def usual_list(shape: SeatingShape | None) -> int | None:
-    """From which order a new plan is filled unless someone says otherwise: one of the edition that is for it."""
+    """Return the default order for a new plan: one of the edition with that purpose."""
     purposes = MADE_FOR[shape] if shape else ()
-    fitting = (one.id for one in lists_for(shape) if one.purpose in purposes and one.session_id is None)
+    fitting = (order.id for order in lists_for(shape) if order.purpose in purposes and order.session_id is None)
     return next(fitting, None)
 
 
 def items_offered() -> list[tuple[str, Any]]:
-    found = services.occasions(reading(), edition().id)
-    return [(str(key), f"{day(one.start_wall.date())} · {pick(one.title, language())}") for key, one in found.items()]
+    occasions = services.occasions(reading(), edition().id)
+    return [
+        (str(key), f"{day(occasion.start_wall.date())} · {pick(occasion.title, language())}")
+        for key, occasion in occasions.items()
+    ]
 
 
 def fields(shape: SeatingShape | None) -> tuple[Field, ...]:
     def orders() -> list[tuple[str, Any]]:
-        return [(str(one.id), pick(one.name, language()) or one.scope) for one in lists_for(shape)]
+        return [(str(order.id), pick(order.name, language()) or order.scope) for order in lists_for(shape)]
 
     hand = _l("Foreign affairs: the guest of honor sits at the right of the host. Domestic: the second at the left.")
     return (
@@ -131,8 +134,8 @@ def seating_plans() -> str:
 @blueprint.route("/<edition>/seating/new", methods=["GET", "POST"])
 @needs(Permission.EDIT_PRECEDENCE)
 def new_seating_plan() -> ResponseReturnValue:
-    said = request.args.get("shape", "")
-    shape = SeatingShape(said) if said in list(SeatingShape) else None
+    typed = request.args.get("shape", "")
+    shape = SeatingShape(typed) if typed in list(SeatingShape) else None
     rows = _l("The seats of each row, the front row first, or of each table, such as 7, 9.")
     asked = (
         *fields(shape),
@@ -161,7 +164,7 @@ def seating_plan(code: str) -> str:
     db, row = reading(), services.get_plan(reading(), edition().id, code)
     lines = services.list_seats(db, row)
     orders = queries.precedence_lists_page(db, edition().id, size=ALL).items
-    order = next((one for one in orders if one.id == row.list_id), None)
+    order = next((order for order in orders if order.id == row.list_id), None)
     ranked = reordering.list_entries(db, order) if order else []
     seated = {line.person_id for line in lines}
     return render_template(
@@ -170,11 +173,11 @@ def seating_plan(code: str) -> str:
         row=row,
         tiers=[(tier, list(seats)) for tier, seats in groupby(lines, key=lambda line: line.tier)],
         order=order,
-        waiting=[one for one in ranked if one.person_id not in seated],
+        waiting=[entry for entry in ranked if entry.person_id not in seated],
         hand=next(
-            (one for one in lines if one.person_id and one.id == request.args.get("hand", 0, whole_number)), None
+            (line for line in lines if line.person_id and line.id == request.args.get("hand", 0, whole_number)), None
         ),
-        comes=next((one for one in ranked if one.person_id == request.args.get("person", 0, whole_number)), None),
+        comes=next((entry for entry in ranked if entry.person_id == request.args.get("person", 0, whole_number)), None),
         session=session_titles(db, edition().id).get(row.session_id or 0),
         item=services.occasions(db, edition().id).get(row.item_id or 0),
         history=past("seating_plan", row.id),
@@ -225,7 +228,7 @@ def fill_seating_plan(code: str) -> ResponseReturnValue:
 @blueprint.post("/<edition>/seating/<code>/move")
 @needs(Permission.EDIT_PRECEDENCE)
 def move_seat(code: str) -> ResponseReturnValue:
-    """Whoever is in hand takes a seat, and whoever sat there takes the one that is left; or leaves theirs empty."""
+    """Move the picked person to a seat and swap with its occupant, or clear the person's seat."""
 
     def move(db: DbSession, row: SeatingPlan, people: list[int | None], by: Any) -> None:
         places = {line.id: place for place, line in enumerate(services.list_seats(db, row))}
@@ -248,9 +251,11 @@ def undo_seating(code: str) -> ResponseReturnValue:
     """All sit again where they sat before the last change, unless someone has changed a seat since."""
 
     def back(db: DbSession, row: SeatingPlan, _people: list[int | None], by: Any) -> None:
-        said = [whole_number(one) for one in request.args.get("people", "").split("-") if one.isdecimal()]
+        people = [
+            whole_number(person_id) for person_id in request.args.get("people", "").split("-") if person_id.isdecimal()
+        ]
         by["version"] = request.args.get("version", 0, whole_number)
-        services.arrange(db, row, [one or None for one in said], **by)
+        services.arrange(db, row, [person_id or None for person_id in people], **by)
 
     return changed(code, back)
 
@@ -277,7 +282,7 @@ def changed(code: str, change: Any) -> ResponseReturnValue:
     except Invalid:
         flash(_("This does not fit with the seats as they stand. Nothing was changed."), "bad")
     else:
-        told = "-".join(str(one) if one else EMPTY for one in before)
-        back = url_for("organizer.undo_seating", code=code, version=version, people=told)
+        people_text = "-".join(str(person_id) if person_id else EMPTY for person_id in before)
+        back = url_for("organizer.undo_seating", code=code, version=version, people=people_text)
         tell(_("The seats have been saved."), "ok", do=Offer(_("Undo"), back))
     return redirect(url_for("organizer.seating_plan", code=code))

@@ -64,7 +64,7 @@ def new_title_pair() -> ResponseReturnValue:
 @blueprint.post("/<edition>/titles/approve")
 @needs(Permission.EDIT_PEOPLE, everywhere=True)
 def approve_title() -> ResponseReturnValue:
-    """By the button beside a title that a person has in both languages."""
+    """Approve the title of a person who has it in both languages."""
     title = {code: request.form.get(f"title.{code}", "") for code in LANGUAGES}
     person_id = request.form.get("person_id", type=whole_number)
     try:

@@ -1,4 +1,4 @@
-"""Formal letters: those that were issued, issuing more after a look at them, and revoking one."""
+"""Formal letters: issued letters, issuing more after a preview, and revoking one."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.versioned_actions import ask_again
 from forumapp.web.organizer.printing.paper_fields import CARD_FIELDS, LANGUAGES
 from forumapp.web.organizer.printing.papers import SECTION, SHORT_LIST
-from forumapp.web.organizer.printing.previews import made_at_once, pages_shown, too_much
+from forumapp.web.organizer.printing.previews import make_preview, pages_shown, too_much
 from forumapp.web.organizer.printing.print_notes import ANYWAY as WHY_ANYWAY
 from forumapp.web.organizer.printing.print_notes import DESPITE
 from forumapp.web.wording import labels
@@ -69,7 +69,7 @@ WHO = PickCode(
 )
 REASON = Field(name="reason", label=_l("Reason"), required=True, longest=letters_services.LONGEST_REASON)
 ANYWAY = replace(WHY_ANYWAY, label=_l("Why issue despite these problems"), help=_l("It stands in the log."))
-ASKED_ANYWAY = replace(ANYWAY, required=False)  # beside a button that needs none
+ASKED_ANYWAY = replace(ANYWAY, required=False)  # next to a button that needs none
 
 
 def fields_of(kind: LetterKind) -> tuple[Field, ...]:
@@ -107,27 +107,27 @@ def issued_letters() -> str:
 @blueprint.route(f"{PAGE}/new", methods=["GET", "POST"])
 @needs(DECIDE)
 def new_letters() -> ResponseReturnValue:
-    """Looked at first: who would get one, and what is to be mended. Then they are issued, as they were looked at."""
+    """Preview the recipients and the problems to fix, then issue the letters as previewed."""
     kind = kind_of(request.values.get("kind", LetterKind.CERTIFICATE))
     form = Form.sent(fields_of(kind), request.values)
     if request.method == "GET":
         return issue_page(kind, form)
-    said = Form.sent((ANYWAY,) if ANYWAY.name in request.form else (), request.form)
-    if form.faults or said.faults:
-        return issue_page(kind, form, said), Invalid.status
-    of: Any = {**in_spite(said.values), "seen": request.form.get("mark", "")}
+    override = Form.sent((ANYWAY,) if ANYWAY.name in request.form else (), request.form)
+    if form.faults or override.faults:
+        return issue_page(kind, form, override), Invalid.status
+    values: Any = {**override_values(override.values), "seen": request.form.get("mark", "")}
     by: Any = {"languages": form.values["languages"], "actor": actor(), "now": clock.now()}
     try:
         with transaction() as db:
             rows = letters_services.issue_letters(
-                db, edition(), selection(kind, form, request.form), **of, **by
+                db, edition(), selection(kind, form, request.form), **values, **by
             ).letters
             serials = {"first": rows[0].serial, "last": rows[-1].serial}
     except (Stale, Invalid, FindingsBlock, NothingToPrint) as refusal:
         flash(_("Something has changed since you looked. Nothing is issued yet: look again."), "warn")
-        return issue_page(kind, form, findings=told_by(refusal)), Stale.status
-    one = len(rows) == 1
-    words = _("%(first)s is issued.", **serials) if one else _("%(first)s to %(last)s are issued.", **serials)
+        return issue_page(kind, form, findings=blocking_findings(refusal)), Stale.status
+    is_single = len(rows) == 1
+    words = _("%(first)s is issued.", **serials) if is_single else _("%(first)s to %(last)s are issued.", **serials)
     flash(words, "ok")
     return redirect(url_for("organizer.issued_letters", kind=kind.value))
 
@@ -147,7 +147,7 @@ def letters_preview() -> ResponseReturnValue:
         to = selection(kind, form, request.args)
         why = left_out_words(who_is_left_out(reading(), edition(), to, now=clock.now())) or [_("Nobody is chosen.")]
         return pages_shown(None, labels.label(kind), back, why=" ".join(why))
-    return made_at_once(first, letter_previews.READERS, labels.label(kind), back, section=SECTION)
+    return make_preview(first, letter_previews.READERS, labels.label(kind), back, section=SECTION)
 
 
 @blueprint.get(ONE)
@@ -176,8 +176,8 @@ def letter_pdf(letter_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ONE}/revoke")
 @needs(DECIDE)
 def revoke_letter(letter_id: int) -> ResponseReturnValue:
-    def revoke(db: DbSession, said: Mapping[str, Any], **by: Any) -> int:
-        return letters_services.revoke_letter(db, edition().id, letter_id, said.get("reason", ""), **by).id
+    def revoke(db: DbSession, values: Mapping[str, Any], **by: Any) -> int:
+        return letters_services.revoke_letter(db, edition().id, letter_id, values.get("reason", ""), **by).id
 
     return ended(letter_id, revoke, _("Revoke this letter"), _("The letter is revoked. It stays on record."))
 
@@ -185,16 +185,16 @@ def revoke_letter(letter_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ONE}/reissue")
 @needs(DECIDE)
 def reissue_letter(letter_id: int) -> ResponseReturnValue:
-    def reissue(db: DbSession, said: Mapping[str, Any], **by: Any) -> int:
-        by |= in_spite(said)
-        return letters_services.reissue_letter(db, edition(), letter_id, said.get("reason", ""), **by).letters[0].id
+    def reissue(db: DbSession, values: Mapping[str, Any], **by: Any) -> int:
+        by |= override_values(values)
+        return letters_services.reissue_letter(db, edition(), letter_id, values.get("reason", ""), **by).letters[0].id
 
     words = _("The letter is revoked, and this one is issued in its place.")
     return ended(letter_id, reissue, _("Revoke it and issue another one"), words)
 
 
 def ended(letter_id: int, do: Callable[..., int], button: str, words: str) -> ResponseReturnValue:
-    """End a letter as it was looked at, for the reason that was typed; `do` answers which one to look at then."""
+    """End the letter version that was seen, with the typed reason. `do` returns the id of the letter to show next."""
     asks = (ASKED_ANYWAY,) if ANYWAY.name in request.form else ()
     line, form = own(letter_id), Form.sent((REASON, *asks), request.form)
     back = url_for("organizer.issued_letter", letter_id=letter_id)
@@ -218,21 +218,21 @@ def ended(letter_id: int, do: Callable[..., int], button: str, words: str) -> Re
     return redirect(back)
 
 
-def in_spite(said: Mapping[str, Any]) -> dict[str, Any]:
-    """Why letters are issued in spite of what was shown, by the mark of it."""
-    return {"anyway": said.get(ANYWAY.name) or None, "despite": request.form.get(DESPITE) or None}
+def override_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the reason for an override and the mark of the findings that it overrides."""
+    return {"anyway": values.get(ANYWAY.name) or None, "despite": request.form.get(DESPITE) or None}
 
 
-def told_by(refusal: Refusal) -> list[Finding] | None:
+def blocking_findings(refusal: Refusal) -> list[Finding] | None:
     """Everything that was found to be mended, where that is why nothing is issued."""
-    told = isinstance(refusal, FindingsBlock)
-    return [Finding.from_plain(one) for one in refusal.details["findings"]] if told else None
+    is_blocked = isinstance(refusal, FindingsBlock)
+    return [Finding.from_plain(finding) for finding in refusal.details["findings"]] if is_blocked else None
 
 
 def blocked_page(line: LetterLine, form: Form, refusal: FindingsBlock) -> str:
-    """The other one is not issued before these are mended, or it is said why it is."""
+    """Show the findings that block a reissue until they are fixed or overridden."""
     asked = Form.empty((REASON, ASKED_ANYWAY), **{name: form.values.get(name, "") for name in ("reason", "anyway")})
-    return letter_page(line, asked, told_by(refusal) or ())
+    return letter_page(line, asked, blocking_findings(refusal) or ())
 
 
 def own(letter_id: int) -> LetterLine:
@@ -264,9 +264,9 @@ def chosen(kind: LetterKind, form: Form, sent: MultiDict[str, str]) -> list[Lett
 
 
 def issue_page(
-    kind: LetterKind, form: Form, said: Form | None = None, *, findings: Sequence[Finding] | None = None
+    kind: LetterKind, form: Form, override: Form | None = None, *, findings: Sequence[Finding] | None = None
 ) -> str:
-    """`findings` are what was found already."""
+    """Render the page of an issue. `findings` are already known ones."""
     looked = not form.faults and (request.method == "POST" or "languages" in request.values)
     to = selection(kind, form, request.values) if looked else None
     try:
@@ -274,10 +274,10 @@ def issue_page(
     except Invalid as refusal:
         form.refuse(refusal)
         to = None
-    found = chosen(kind, form, request.values) if to else []
+    recipients = chosen(kind, form, request.values) if to else []
     if findings is None:
         how: Any = {"workshop": lookers(), "folder": fonts(), "now": clock.now()}
-        findings = letter_previews.check(reading(), edition(), found, **how)
+        findings = letter_previews.check(reading(), edition(), recipients, **how)
     kept = {name: value for name, value in request.values.items() if name in ("invitation", "to_registration")}
     return render_template(
         "organizer/formal/new.html",
@@ -285,23 +285,26 @@ def issue_page(
         kind=kind,
         form=form,
         looked=to is not None,
-        found=found,
+        found=recipients,
         kept=kept,
         sent={**kept, **{name: value for name, value in form.raw.items() if value}},
         findings=findings,
-        said=said or Form.empty((ANYWAY,) if mark_of(findings) else (), anyway=request.form.get(ANYWAY.name, "")),
+        print_form=override
+        or Form.empty((ANYWAY,) if mark_of(findings) else (), anyway=request.form.get(ANYWAY.name, "")),
         left_out=left_out_words(who_is_left_out(reading(), edition(), to, now=clock.now())) if to else [],
         groups=by_kind(findings),
-        mark=letters_services.mark_of(found),
+        mark=letters_services.mark_of(recipients),
         despite=mark_of(findings),
-        attendance=letter_previews.seen_of(reading(), edition(), found) if kind is LetterKind.CERTIFICATE else None,
+        attendance=letter_previews.seen_of(reading(), edition(), recipients)
+        if kind is LetterKind.CERTIFICATE
+        else None,
     )
 
 
 def left_out_words(counts: LeftOut) -> list[str]:
-    one, place, door, unnamed = counts.have_one, counts.without_place, counts.not_there, counts.unnamed
-    told = (
-        (one, ngettext("%(num)s person has one already.", "%(num)s people have one already.", one)),
+    already, place, door, unnamed = counts.have_one, counts.without_place, counts.not_there, counts.unnamed
+    lines = (
+        (already, ngettext("%(num)s person has one already.", "%(num)s people have one already.", already)),
         (place, ngettext("%(num)s person has no place.", "%(num)s people have no place.", place)),
         (
             door,
@@ -309,7 +312,7 @@ def left_out_words(counts: LeftOut) -> list[str]:
         ),
         (unnamed, ngettext("%(num)s invitation names nobody.", "%(num)s invitations name nobody.", unnamed)),
     )
-    return [words for count, words in told if count]
+    return [words for count, words in lines if count]
 
 
 def letter_page(line: LetterLine, form: Form, findings: Sequence[Finding] = ()) -> str:
@@ -320,7 +323,7 @@ def letter_page(line: LetterLine, form: Form, findings: Sequence[Finding] = ()) 
         altered=line.altered,
         groups=by_kind(findings),
         despite=mark_of(findings),
-        said=line.said.said,
+        recipient=line.said.said,
         content=line.said.content,
         form=form,
         paper=Paper(PAPERS[line.row.kind]),

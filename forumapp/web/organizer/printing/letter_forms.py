@@ -1,4 +1,4 @@
-"""What formal letters say, and who signs them."""
+"""Texts and signatories of formal letters."""
 
 from __future__ import annotations
 
@@ -118,8 +118,8 @@ def row_of(kind: LetterKind) -> LetterForm:
 
 def current(kind: LetterKind) -> Shown:
     row = row_of(kind)
-    told = {name: getattr(row, name) for name in Shown.__slots__}
-    return Shown(**{**told, "text": forms.texts_of(row)})
+    values = {name: getattr(row, name) for name in Shown.__slots__}
+    return Shown(**{**values, "text": forms.texts_of(row)})
 
 
 def form_page(kind: LetterKind, form: Form) -> str:

@@ -1,4 +1,4 @@
-"""What stopped a print when its worker looked it through, and printing it in spite of that."""
+"""The findings that stopped a print in the worker, and printing despite them."""
 
 from __future__ import annotations
 
@@ -36,9 +36,7 @@ if TYPE_CHECKING:
 @blueprint.route("/<edition>/paper/jobs/<id:job_id>/anyway", methods=["GET", "POST"])
 @needs(Permission.PRINT)
 def print_anyway(job_id: int) -> ResponseReturnValue:
-    """The same print again. It is not looked through here: where that takes too long, the worker alone knows what there
-    is to mend, and it looks again.
-    """
+    """Repeat the print. The worker checks it again; here the check can take too long."""
     job = queries.get_print_job(reading(), edition().id, job_id, within=within(Permission.PRINT))
     back, options = url_for("organizer.paper"), asked(job.options)
     services.require_readable(reading(), job, actor=actor())
@@ -50,7 +48,7 @@ def print_anyway(job_id: int) -> ResponseReturnValue:
     form = None
     try:
         if request.method == "POST":
-            form, _report = ask_for(job.paper, options, of=job)
+            form, _report = ask_for(job.paper, options, stopped_job=job)
         else:
             refuse_asked(reading(), job)
     except AskedMeanwhile as refusal:
@@ -59,12 +57,12 @@ def print_anyway(job_id: int) -> ResponseReturnValue:
         return started(form, back)
     again = count_again(reading(), edition().id, job.paper, wanted, within=reach)
     report = Report(job.total or 1, in_order(job.found), again)
-    said = form or about_print(report, options)
-    return check_page(job.paper, {}, report, said, to=request.path, back=back), Invalid.status if form else 200
+    asked_how = form or about_print(report, options)
+    return check_page(job.paper, {}, report, asked_how, to=request.path, back=back), Invalid.status if form else 200
 
 
 def printed_meanwhile(job_id: int) -> Response:
-    """The prints, among them the one that somebody has asked for in spite of what stopped another, if there is one."""
+    """Return the prints, including one that somebody has already started with an override."""
     if job_id:
         flash(_("This print was asked for again meanwhile: it is No. %(number)s.", number=job_id), "info")
     else:
@@ -73,18 +71,16 @@ def printed_meanwhile(job_id: int) -> Response:
 
 
 def stopped_of(jobs: Sequence[PrintJob]) -> frozenset[int]:
-    """For templates: which of them may be printed in spite of what stopped them."""
+    """For templates: return the jobs that may be printed despite findings."""
     return still_stopped(reading(), jobs)
 
 
 def why_failed(job: PrintJob) -> str:
-    """For templates: why a print failed; where something is to be mended first, what kinds of it there are, for whoever
-    may read that.
-    """
-    kinds = Counter(one.code for one in job.found if one.blocking)
+    """For templates: return why a print failed, with the kinds of problems for those who may see them."""
+    kinds = Counter(finding.code for finding in job.found if finding.blocking)
     if job.fault != FAULT or not kinds or not may_read(job):
         return labels.why_not_printed(job.paper, job.fault or "")
-    told = listed(counted(str(labels.PRINT_FINDINGS.get(code, code)), number) for code, number in kinds.items())
+    kinds_text = listed(counted(str(labels.PRINT_FINDINGS.get(code, code)), number) for code, number in kinds.items())
     if job.options.get(DESPITE):
-        return str(_("What is to be fixed has changed since it was checked: %(kinds)s.", kinds=told))
-    return str(_("Something must be fixed first: %(kinds)s.", kinds=told))
+        return str(_("What is to be fixed has changed since it was checked: %(kinds)s.", kinds=kinds_text))
+    return str(_("Something must be fixed first: %(kinds)s.", kinds=kinds_text))

@@ -1,4 +1,4 @@
-"""What is asked of each paper before it is printed, and what may be chosen."""
+"""The form fields of each paper, and their choices."""
 
 from __future__ import annotations
 
@@ -47,19 +47,19 @@ def counts() -> BadgeCounts:
     """Of the badges that the caller may print, counted once for a request."""
     if "badge_counts" not in g:
         g.badge_counts = count_badges(reading(), edition().id, within=within(Permission.PRINT))
-    found: BadgeCounts = g.badge_counts
-    return found
+    current: BadgeCounts = g.badge_counts
+    return current
 
 
 def types() -> list[tuple[str, str]]:
-    of = counts().types
+    type_counts = counts().types
     rows = list_types(reading(), edition().id)
-    return [(one.code, counted(pick(one.name, language()), of.get(one.code, 0))) for one in rows]
+    return [(row.code, counted(pick(row.name, language()), type_counts.get(row.code, 0))) for row in rows]
 
 
 def delegations() -> list[tuple[str, str]]:
-    of = counts().delegations
-    return [(code, counted(name, of.get(code, 0))) for code, name in offered(within(Permission.PRINT))]
+    delegation_counts = counts().delegations
+    return [(code, counted(name, delegation_counts.get(code, 0))) for code, name in offered(within(Permission.PRINT))]
 
 
 def badges() -> list[tuple[str, str]]:
@@ -80,27 +80,30 @@ def with_speakers() -> list[tuple[str, str]]:
 
 def offered(reach: frozenset[int] | None) -> list[tuple[str, str]]:
     page = delegations_page(reading(), edition().id, within=reach, size=ALL)
-    return [(one.code, pick(one.name, language())) for one in page.items]
+    return [(row.code, pick(row.name, language())) for row in page.items]
 
 
 def members() -> list[tuple[str, str]]:
     """Of the delegation that is asked for."""
     reach = services.paper_within(access(), Paper.ERRATA)
     row = get_delegation(reading(), edition().id, request.values.get(DELEGATION, ""), within=reach)
-    return [(str(one.registration_id), one.name.shown(language())) for one in list_members(reading(), row)]
+    return [(str(member.registration_id), member.name.shown(language())) for member in list_members(reading(), row)]
 
 
 def plans() -> list[tuple[str, str]]:
     """Of seats, for those who see them."""
     if access().within(Permission.SEE_PRECEDENCE) is not None:
         return []
-    found = plans_page(reading(), edition().id, size=ALL)
-    return [(one.code, pick(one.name, language())) for one in found.items]
+    page = plans_page(reading(), edition().id, size=ALL)
+    return [(row.code, pick(row.name, language())) for row in page.items]
 
 
 def sessions() -> list[tuple[str, str]]:
-    """In order of time, as the agenda stands now."""
-    return [(one.code, f"{pick(one.title, language())} ({one.code})") for one in scheduled(reading(), edition().id)]
+    """List sessions in order of time, as in the current agenda."""
+    return [
+        (session.code, f"{pick(session.title, language())} ({session.code})")
+        for session in scheduled(reading(), edition().id)
+    ]
 
 
 LANGUAGES = LanguageOrder(name="languages", label=_l("Languages"), empty=_l("Default"))
@@ -167,11 +170,11 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
     ),
     "fallback-pack": (LANGUAGES,),
     **{
-        one: (
+        paper: (
             *CARD_FIELDS[1:4],
-            OneBySerial(name="letters", label=_l("One letter"), help=_l("Its serial."), of=Paper(one)),
+            OneBySerial(name="letters", label=_l("One letter"), help=_l("Its serial."), of=Paper(paper)),
         )
-        for one in FORMAL
+        for paper in FORMAL
     },
     "itineraries": (
         PickCode(name=DELEGATION, label=_l("Delegation"), offer=with_itineraries, empty=_l("Every delegation")),
@@ -187,20 +190,18 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
 
 
 def fields_of(word: str) -> tuple[Field, ...]:
-    """A paper's fields. Who is limited to some delegations says which one it is for, and a working paper is always for
-    one.
-    """
+    """Return a paper's fields. Callers limited to delegations must choose one, as every working paper does."""
     if is_working(word):
         reach = services.paper_within(access(), Paper(word))
-        one = PickCode(name=DELEGATION, label=_l("Delegation"), offer=lambda: offered(reach), required=True)
+        delegation = PickCode(name=DELEGATION, label=_l("Delegation"), offer=lambda: offered(reach), required=True)
         if word == Paper.ERRATA:
-            return one, Pick(name="registration", label=_l("Person"), offer=members), LANGUAGES
-        return (one, CHANGED, LANGUAGES) if takes(word, CHANGED.name) else (one, LANGUAGES)
+            return delegation, Pick(name="registration", label=_l("Person"), offer=members), LANGUAGES
+        return (delegation, CHANGED, LANGUAGES) if takes(word, CHANGED.name) else (delegation, LANGUAGES)
     if services.paper_within(access(), Paper(word)) is None:
         return FIELDS[word]
     return tuple(
-        replace(one, empty=None, required=True) if isinstance(one, PickCode) and one.name == DELEGATION else one
-        for one in FIELDS[word]
+        replace(field, empty=None, required=True) if isinstance(field, PickCode) and field.name == DELEGATION else field
+        for field in FIELDS[word]
     )
 
 

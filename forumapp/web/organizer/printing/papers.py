@@ -1,4 +1,4 @@
-"""Papers: what can be printed, what should be mended first, and the prints under way and done."""
+"""Papers: what can be printed, what to fix first, and running and finished prints."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ if TYPE_CHECKING:
 
 SECTION = "paper"
 SHORT_LIST = 5
-# Of what a form sends, what is not of the paper.
+# Submitted fields that do not belong to the paper.
 NO_CHOICE = ("csrf_token", FORM_KEY, "anyway", "despite", DEVICE.name, REASON.name)
-# What else it says that holds whatever is chosen. Why in spite of something is said anew, of what is found then.
-SAID = (DEVICE.name, REASON.name)
+# Details that are kept for every paper. The reason for an override is asked again, for the current findings.
+PRINT_DETAILS = (DEVICE.name, REASON.name)
 
 
 def back_from(word: str, sent: Mapping[str, Any]) -> str:
@@ -64,7 +64,7 @@ def papers() -> list[str]:
 
 
 def may_read(job: PrintJob) -> bool:
-    """For templates: whether what a job made is for the caller."""
+    """For templates: return whether the caller may read what a job made."""
     return services.may_read(access(), job)
 
 
@@ -80,7 +80,7 @@ def paper() -> str:
 
 
 def choose_page(chosen: str, form: Form) -> str:
-    """What can be printed, with what was chosen of one paper, and the prints."""
+    """List the papers that can be printed, with the choices for one, and the prints."""
     number = request.args.get("page", 1, whole_number)
     jobs = queries.print_jobs_page(reading(), edition().id, within=within(Permission.PRINT), number=number)
     return render_template(
@@ -90,7 +90,7 @@ def choose_page(chosen: str, form: Form) -> str:
         papers=papers(),
         folded=sheet_layout_fields.FOLDED if chosen == Paper.BADGES else (),
         form=form,
-        said={name: request.values[name] for name in SAID if request.values.get(name)},
+        details={name: request.values[name] for name in PRINT_DETAILS if request.values.get(name)},
         page=jobs,
     )
 
@@ -98,7 +98,7 @@ def choose_page(chosen: str, form: Form) -> str:
 @blueprint.get("/<edition>/paper/progress")
 @needs(Permission.PRINT)
 def progress() -> Response:
-    """The latest prints alone, which pages ask for again while one of them goes on."""
+    """Render the latest prints, which pages poll while one is running."""
     jobs = queries.print_jobs_page(reading(), edition().id, within=within(Permission.PRINT), size=SHORT_LIST)
     return unless_known(render_template("organizer/paper/progress.html", jobs=jobs.items))
 
@@ -106,7 +106,7 @@ def progress() -> Response:
 @blueprint.get("/<edition>/paper/check")
 @needs(Permission.PRINT)
 def check() -> ResponseReturnValue:
-    """What would be printed, and what should be mended first, by person."""
+    """Show what would be printed and what to fix first, by person."""
     chosen, form = asked(request.args)
     if form.faults:
         return redirect(f"{url_for('organizer.paper')}?{urlencode(request.args)}")
@@ -124,17 +124,21 @@ def check_page(
     chosen: Paper,
     sent: Mapping[str, Any],
     report: Report,
-    said: Form | None = None,
+    asked_how: Form | None = None,
     *,
     to: str,
     look: str = "",
     back: str = "",
 ) -> str:
-    """What is wrong with a paper; its button sends along what was `sent`, and what is `said` of the print itself.
+    """Render the findings of a paper. Its button sends what was `sent`, and the form of the print itself, `asked_how`.
     `look` shows its pages.
     """
     shown = {"chosen": chosen, "sent": sent, "report": report, "groups": by_kind(report.findings), "to": to}
-    shown |= {"said": said or about_print(report, sent), "back": back or back_from(chosen, sent), "look": look}
+    shown |= {
+        "print_form": asked_how or about_print(report, sent),
+        "back": back or back_from(chosen, sent),
+        "look": look,
+    }
     shown |= {"key": new_key()}
     return render_template("organizer/paper/check.html", section=SECTION, **shown)
 
@@ -147,7 +151,7 @@ def start() -> ResponseReturnValue:
         return choose_page(chosen, form), Invalid.status
     try:
         asked_how, report = ask_for(chosen, given(form))
-    except Invalid as refusal:  # of what was there a moment ago
+    except Invalid as refusal:  # from the previous check
         form.refuse(refusal)
         return choose_page(chosen, form), Invalid.status
     if asked_how.faults:
@@ -186,9 +190,9 @@ def download(job_id: int) -> Response:
     except FileNotFoundError:
         abort(410)
     name = f"{edition().slug} {labels.label(job.paper)} {job.id}.pdf"
-    of: Any = {"download_name": name, "etag": job.sha256 or True}
-    answer = send_file(BytesIO(content), "application/pdf", as_attachment=True, **of)
-    # One blank where Chinese words are left out, for whoever reads ASCII alone.
+    values: Any = {"download_name": name, "etag": job.sha256 or True}
+    answer = send_file(BytesIO(content), "application/pdf", as_attachment=True, **values)
+    # The ASCII name leaves out Chinese words; collapse the spaces around them.
     answer.headers["Content-Disposition"] = " ".join(answer.headers["Content-Disposition"].split())
     return answer
 
@@ -206,7 +210,7 @@ def asked(sent: MultiDict[str, str]) -> tuple[Paper, Form]:
 
 
 def sent_form(word: str, sent: MultiDict[str, str]) -> Form:
-    """A paper's form as it was filled in, with what does not go together."""
+    """Return a paper's submitted form, with faults for values that contradict each other."""
     form = Form.sent(fields_of(word), sent)
     if not form.faults:
         try:
@@ -219,10 +223,12 @@ def sent_form(word: str, sent: MultiDict[str, str]) -> Form:
 
 
 def given(form: Form) -> dict[str, Any]:
-    """What was chosen; the rest is left to the edition. An offset of 0 is one: it goes before a printer's own."""
+    """Return the chosen values; others use the edition's. An offset of 0 counts as chosen and replaces the printer's
+    own.
+    """
     return {name: value for name, value in form.values.items() if value or (value == 0 and value is not False)}
 
 
-def options_of(said: Mapping[str, Any]) -> Options:
-    """With what the edition knows of its own stocks and printers. Raises Invalid."""
-    return options_from(with_geometry(reading(), edition().id, said))
+def options_of(values: Mapping[str, Any]) -> Options:
+    """Return the options with the edition's own stocks and printers. Raises Invalid."""
+    return options_from(with_geometry(reading(), edition().id, values))

@@ -1,4 +1,4 @@
-"""Papers as pictures of their pages, before they are printed."""
+"""Papers as pictures of their pages, before printing."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def rack() -> Rack:
 
 @blueprint.after_request
 def get_ready(answer: Response) -> Response:
-    """Whoever chooses what to print or looks at designs looks at pages next, or has the paper looked through."""
+    """Start the render pool early: users who choose a paper or view designs look at pages next."""
     if request.endpoint in BEFORE_PAGES:
         workshop().prepare()
     if request.endpoint in BEFORE_LOOKING:
@@ -67,7 +67,7 @@ def all_at_work(refusal: AllAtWork) -> ResponseReturnValue:
 @limiter.limit(DRAWINGS, exempt_when=is_local)
 @needs(Permission.PRINT)
 def paper_preview() -> ResponseReturnValue:
-    """The first pages of what a print with these choices would make."""
+    """Show the first pages of a print with these options."""
     chosen, form = asked(request.args)
     choices: dict[str, Any] = request.args.to_dict()
     registration = id_from(request.args.get("registration", ""))
@@ -75,21 +75,21 @@ def paper_preview() -> ResponseReturnValue:
     if faults:
         return redirect(url_for("organizer.paper", **choices))
     sent = given(form) | ({"registration": registration} if registration else {})
-    of: Any = {"rack": rack(), "workshop": workshop(), "folder": fonts(), "actor": actor(), "now": clock.now()}
+    values: Any = {"rack": rack(), "workshop": workshop(), "folder": fonts(), "actor": actor(), "now": clock.now()}
     why = ""
     try:
-        found = first_pages.preview_print(reading(), edition(), chosen, options_of(sent), **of)
+        preview = first_pages.preview_print(reading(), edition(), chosen, options_of(sent), **values)
     except (queries.NothingToPrint, queries.NothingPublished) as refusal:
-        found, why = None, labels.why_not_printed(chosen, refusal.code)
+        preview, why = None, labels.why_not_printed(chosen, refusal.code)
     except (TookTooLong, TookTooMuch, OSError) as fault:
         return too_much(fault, labels.label(chosen), url_for("organizer.paper", **choices))
     check = "" if registration and chosen == "badges" else url_for("organizer.check", **choices)
     back = url_for("organizer.paper", **choices)
-    return pages_shown(found, labels.label(chosen), back, check=check, is_cut=chosen == "program", why=why)
+    return pages_shown(preview, labels.label(chosen), back, check=check, is_cut=chosen == "program", why=why)
 
 
 def pages_shown(
-    found: Preview | None,
+    preview: Preview | None,
     title: str,
     back: str,
     *,
@@ -98,15 +98,15 @@ def pages_shown(
     is_cut: bool = False,
     why: str = "",
 ) -> str:
-    """`check` is where the paper is checked before it is printed. One that `is_cut` tells what it contains: where not
-    all of it is laid out, that is not what the print will tell. `why` nothing was found is said then.
+    """Render the preview. `check` is the page that checks the paper. `is_cut` marks a preview that lays out only a
+    part, so that its contents differ from the print's. `why` is the reason for having no preview.
     """
-    shown = {"preview": found, "title": title, "back": back, "check": check, "is_cut": is_cut, "why": why}
+    shown = {"preview": preview, "title": title, "back": back, "check": check, "is_cut": is_cut, "why": why}
     return render_template("organizer/paper/preview.html", section=section, **shown)
 
 
 def too_much(fault: Refusal | OSError, title: str, back: str, *, section: str = SECTION) -> ResponseReturnValue:
-    """What may be done about a paper whose pages take too long, too much memory, or more room than the disk has."""
+    """Return what to do about a paper that takes too much time, memory or disk space."""
     page = render_template(
         "organizer/paper/preview.html", section=section, title=title, back=back, fault=code_of(fault)
     )
@@ -121,21 +121,21 @@ def code_of(fault: Refusal | OSError) -> str:
     return "disk-full"
 
 
-def made_at_once(first: Beginning, readers: Readers, title: str, back: str, *, section: str) -> ResponseReturnValue:
+def make_preview(first: Beginning, readers: Readers, title: str, back: str, *, section: str) -> ResponseReturnValue:
     """The pages of a paper that no job makes, for a view that has asked whether the caller may have it."""
     try:
-        found = previews.keep_preview(edition().id, first, readers, rack=rack(), workshop=workshop())
+        preview = previews.keep_preview(edition().id, first, readers, rack=rack(), workshop=workshop())
     except (TookTooLong, TookTooMuch, OSError) as fault:
         return too_much(fault, title, back, section=section)
-    return pages_shown(found, title, back, section=section)
+    return pages_shown(preview, title, back, section=section)
 
 
 @blueprint.get("/<edition>/previews/<key>/<id:number>")
 @needs(Permission.SEE_EDITION)
 def paper_page(key: str, number: int) -> Response:
     longest = previews.LARGE if request.args.get("size") == "large" else previews.PAGE
-    of: Any = {"rack": rack(), "workshop": workshop(), "actor": actor()}
-    picture = previews.preview_page(reading(), edition().id, key, number, longest, **of)
+    values: Any = {"rack": rack(), "workshop": workshop(), "actor": actor()}
+    picture = previews.preview_page(reading(), edition().id, key, number, longest, **values)
     answer = make_response(picture)
     answer.content_type = "image/webp"
     answer.headers["Cache-Control"] = "private, no-store"

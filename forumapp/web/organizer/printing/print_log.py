@@ -1,4 +1,4 @@
-"""What has been printed, piece by piece, as a list and as a table to take out."""
+"""The print log, piece by piece, as a list and as an export."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def print_log_table(form: str) -> Response:
 
 
 def wanted() -> tuple[PieceFilters, dict[str, str]]:
-    """What the address asks for, and the same as addresses keep it."""
+    """Return the filters of the address, and the same as URL parameters."""
     asked = request.args
     paper = asked.get("paper", "")
     filters = PieceFilters(
@@ -59,5 +59,5 @@ def wanted() -> tuple[PieceFilters, dict[str, str]]:
         reprints=bool(asked.get("reprints")),
     )
     kept = {"search": filters.search, "paper": filters.paper, "registration": filters.registration}
-    told = {key: str(value) for key, value in kept.items() if value}
-    return filters, told | ({"reprints": "1"} if filters.reprints else {})
+    query = {key: str(value) for key, value in kept.items() if value}
+    return filters, query | ({"reprints": "1"} if filters.reprints else {})

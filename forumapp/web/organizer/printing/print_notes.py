@@ -1,6 +1,4 @@
-"""What is said of a print besides what is printed: on which printer, why badges and cards are printed again, and why in
-spite of what was found.
-"""
+"""Details of a print: the printer, the reason for a reprint, and the reason to override findings."""
 
 from __future__ import annotations
 
@@ -55,12 +53,13 @@ ANYWAY = Field(
     longest=LONGEST_ANYWAY,
 )
 
-DESPITE = "despite"  # the mark of what was shown
+DESPITE = "despite"  # the mark of the findings that were shown
 
 
 def about_print(report: Report, sent: Mapping[str, Any]) -> Form:
-    """Filled with what was said before, or by this browser the last time. Why something is printed again is asked where
-    it is.
+    """Return the form of a print, filled from the request or from this browser's last print.
+
+    It asks for a reason only if something is reprinted.
     """
     changed = sent.get("again") or sent.get("changed") or sent.get("badge") == Badge.CHANGED
     because = request.values.get(REASON.name) or (Reprint.CHANGED if changed else "")
@@ -71,12 +70,13 @@ def about_print(report: Report, sent: Mapping[str, Any]) -> Form:
 
 
 def ask_for(
-    paper: Paper, options: Mapping[str, Any], because: Reprint | None = None, *, of: PrintJob | None = None
+    paper: Paper, options: Mapping[str, Any], because: Reprint | None = None, *, stopped_job: PrintJob | None = None
 ) -> tuple[Form, Report | None]:
-    """Ask for a print, as the form says it, once for each form that has a key; where nothing is printed it has faults.
-    `because` is why it is printed again where the form does not ask. Whoever prints in spite of what was found has seen
-    what is found now, which is told as well. Of a job that was stopped the worker alone holds them to it, and it is
-    printed once in spite of that: raises AskedMeanwhile.
+    """Queue a print as the form asks, once per form key. The returned form has faults if nothing was queued.
+
+    `because` is the reason for a reprint when the form does not ask for one. An override must match the current
+    findings; their report is returned too. For a `stopped_job` only the worker checks this, and it can be printed
+    once: raises AskedMeanwhile.
     """
     report = None
     asks = ANYWAY.name in request.form
@@ -84,18 +84,18 @@ def ask_for(
     if DEVICE.name not in request.form:
         form.values[DEVICE.name] = request.cookies.get(COOKIE, "")[:LONGEST_DEVICE]
     form.values[REASON.name] = form.values.get(REASON.name) or because
-    said = dict(form.values)
+    values = dict(form.values)
     if asks and not form.faults:
-        options = {**options, ANYWAY.name: said.pop(ANYWAY.name), DESPITE: request.form.get(DESPITE) or None}
-        if of is None:
-            report, wanted = looked_through(paper, options)
+        options = {**options, ANYWAY.name: values.pop(ANYWAY.name), DESPITE: request.form.get(DESPITE) or None}
+        if stopped_job is None:
+            report, wanted = run_preflight(paper, options)
             if blocked(report.findings, wanted):
                 form.faults[""] = "findings-changed"
     if form.faults:
-        form.fields = tuple(one for one in form.fields if one is DEVICE or one.name in request.form)
+        form.fields = tuple(field for field in form.fields if field is DEVICE or field.name in request.form)
         return form, report
     try:
-        ask_once(paper, options, said, of)
+        ask_once(paper, options, values, stopped_job)
         flash(_("The print is in the queue. You may leave this page."), "ok")
     except AnsweredMeanwhile:
         flash(_("This print was asked for already. To print it once more, check it anew."), "warn")
@@ -106,31 +106,31 @@ def ask_for(
     return form, report
 
 
-def ask_once(paper: Paper, options: Mapping[str, Any], said: Mapping[str, Any], of: PrintJob | None) -> None:
+def ask_once(paper: Paper, options: Mapping[str, Any], values: Mapping[str, Any], stopped_job: PrintJob | None) -> None:
     with transaction() as db:
-        if of is not None:
-            hold_stopped(db, of)
+        if stopped_job is not None:
+            hold_stopped(db, stopped_job)
         if FORM_KEY in request.form:
             spend_key(db)
-        services.ask_print(db, edition().id, paper, options, **said, actor=actor(), now=clock.now())
+        services.ask_print(db, edition().id, paper, options, **values, actor=actor(), now=clock.now())
 
 
-def report_on(chosen: Paper, said: Mapping[str, Any]) -> Report:
-    """What is told of a paper before it is printed."""
-    return looked_through(chosen, said)[0]
+def report_on(chosen: Paper, options: Mapping[str, Any]) -> Report:
+    """Return the preflight report of a paper."""
+    return run_preflight(chosen, options)[0]
 
 
-def looked_through(chosen: Paper, said: Mapping[str, Any]) -> tuple[Report, Options]:
+def run_preflight(chosen: Paper, options: Mapping[str, Any]) -> tuple[Report, Options]:
     how: Any = {"folder": fonts(), "workshop": lookers(), "actor": actor(), "now": clock.now()}
-    return preflight_for(reading(), edition(), chosen, said, **how)
+    return preflight_for(reading(), edition(), chosen, options, **how)
 
 
-def started(said: Form, back: str) -> Response:
-    return keeping_device(redirect(back), said)
+def started(form: Form, back: str) -> Response:
+    return keeping_device(redirect(back), form)
 
 
-def keeping_device(answer: Response, said: Form) -> Response:
-    """What this browser said its printer is called is offered the next time."""
+def keeping_device(answer: Response, form: Form) -> Response:
+    """Remember the printer's name in a cookie, to offer it the next time."""
     options: Any = {"max_age": A_YEAR, "path": "/organizer", "samesite": "Lax", "secure": request.is_secure}
-    answer.set_cookie(COOKIE, said.values[DEVICE.name], httponly=True, **options)
+    answer.set_cookie(COOKIE, form.values[DEVICE.name], httponly=True, **options)
     return answer

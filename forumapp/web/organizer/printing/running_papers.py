@@ -1,6 +1,6 @@
-"""Papers of those who run the day: a run of show that was issued, and signs for the doors.
+"""Papers for the event day: an issued run of show, and door signs.
 
-No print of them is kept; that one was printed in spite of what was found, and why, stands in the log.
+Their prints are not stored. The log records an override of findings and its reason.
 """
 
 from __future__ import annotations
@@ -54,12 +54,17 @@ WHY = (replace(ANYWAY, help=_l("It stands in the log.")),)
 @needs(Permission.SEE_AGENDA)
 def cue_sheet(number: int) -> str:
     sheet = cues.get_sheet(reading(), edition().id, number)
-    return sheet_page(sheet, found_on_sheet(sheet), Form.empty(WHY))
+    return sheet_page(sheet, sheet_findings(sheet), Form.empty(WHY))
 
 
-def sheet_page(sheet: CueSheet, found: list[Finding], said: Form) -> str:
+def sheet_page(sheet: CueSheet, findings: list[Finding], form: Form) -> str:
     content = cues.issued_sheet(sheet)
-    shown: dict[str, Any] = {"sheet": sheet, "content": content, "days": days_of(content), **to_mend(found, said)}
+    shown: dict[str, Any] = {
+        "sheet": sheet,
+        "content": content,
+        "days": days_of(content),
+        **problems_to_fix(findings, form),
+    }
     return render_template("organizer/agenda/cue_sheet.html", section=SECTION, **shown)
 
 
@@ -68,7 +73,7 @@ def sheet_page(sheet: CueSheet, found: list[Finding], said: Form) -> str:
 @needs(Permission.SEE_AGENDA)
 def cue_sheet_paper(number: int) -> ResponseReturnValue:
     sheet = cues.get_sheet(reading(), edition().id, number)
-    if mark_of(found_on_sheet(sheet)):
+    if mark_of(sheet_findings(sheet)):
         return redirect(url_for("organizer.cue_sheet", number=number))
     return drawn_sheet(sheet)
 
@@ -78,11 +83,11 @@ def cue_sheet_paper(number: int) -> ResponseReturnValue:
 @needs(Permission.PRINT, everywhere=True)
 def print_sheet_anyway(number: int) -> ResponseReturnValue:
     sheet = cues.get_sheet(reading(), edition().id, number)
-    found = found_on_sheet(sheet)
-    said = said_of(found)
-    made = None if said.faults else drawn_sheet(sheet)
-    if made is None or not noted(overrides.note_run_of_show, number, said):
-        return sheet_page(sheet, found, said), Invalid.status
+    findings = sheet_findings(sheet)
+    form = override_form(findings)
+    made = None if form.faults else drawn_sheet(sheet)
+    if made is None or not note_override(overrides.note_run_of_show, number, form):
+        return sheet_page(sheet, findings, form), Invalid.status
     return made
 
 
@@ -92,22 +97,22 @@ def drawn_sheet(row: CueSheet) -> Response:
     head = edition_head(reading(), edition(), Options())
     sheet = Sheet(row.number, row.note, row.issued_at, edition().contact_email or "")
     pdf = drawn("run_of_show", cues.issued_sheet(row), head, sheet, at=clock.now())
-    return handed(pdf, f"run-of-show-{row.number}.pdf")
+    return send_pdf(pdf, f"run-of-show-{row.number}.pdf")
 
 
 @blueprint.get(SIGNS)
 @needs(Permission.SEE_AGENDA)
 def door_signs() -> ResponseReturnValue:
-    """What there is to print, and what to mend before; of an earlier version, where `?version=` names one."""
-    agenda, signs = signs_asked()
+    """Show the signs to print and the problems to fix first. `?version=` chooses an earlier version."""
+    agenda, signs = requested_signs()
     if agenda is None or not signs:
         flash(_("Publish the agenda first: door signs are made from it."), "bad")
         return redirect(url_for("organizer.run_of_show"))
-    return signs_page(agenda, signs, found_on_signs(signs), Form.empty(WHY))
+    return signs_page(agenda, signs, signs_findings(signs), Form.empty(WHY))
 
 
-def signs_page(agenda: AgendaVersion, signs: list[DoorSign], found: list[Finding], said: Form) -> str:
-    shown: dict[str, Any] = {"agenda": agenda, "signs": signs, **to_mend(found, said)}
+def signs_page(agenda: AgendaVersion, signs: list[DoorSign], findings: list[Finding], form: Form) -> str:
+    shown: dict[str, Any] = {"agenda": agenda, "signs": signs, **problems_to_fix(findings, form)}
     numbers = queries.version_numbers(reading(), edition().id)
     return render_template("organizer/agenda/door_signs.html", section=SECTION, numbers=numbers, **shown)
 
@@ -116,8 +121,8 @@ def signs_page(agenda: AgendaVersion, signs: list[DoorSign], found: list[Finding
 @limiter.limit(DRAWINGS, exempt_when=is_local)
 @needs(Permission.SEE_AGENDA)
 def door_signs_paper() -> ResponseReturnValue:
-    agenda, signs = signs_asked()
-    if agenda is None or not signs or mark_of(found_on_signs(signs)):
+    agenda, signs = requested_signs()
+    if agenda is None or not signs or mark_of(signs_findings(signs)):
         return redirect(url_for("organizer.door_signs", version=request.args.get("version")))
     return drawn_signs(agenda, signs)
 
@@ -126,87 +131,91 @@ def door_signs_paper() -> ResponseReturnValue:
 @limiter.limit(DRAWINGS, exempt_when=is_local)
 @needs(Permission.PRINT, everywhere=True)
 def print_signs_anyway() -> ResponseReturnValue:
-    agenda, signs = signs_asked()
+    agenda, signs = requested_signs()
     if agenda is None or not signs:
         return door_signs()
-    found = found_on_signs(signs)
-    said = said_of(found)
-    made = None if said.faults else drawn_signs(agenda, signs)
-    if made is None or not noted(overrides.note_door_signs, agenda.number, said):
-        return signs_page(agenda, signs, found, said), Invalid.status
+    findings = signs_findings(signs)
+    form = override_form(findings)
+    made = None if form.faults else drawn_signs(agenda, signs)
+    if made is None or not note_override(overrides.note_door_signs, agenda.number, form):
+        return signs_page(agenda, signs, findings, form), Invalid.status
     return made
 
 
 def drawn_signs(agenda: AgendaVersion, signs: list[DoorSign]) -> Response:
     head = edition_head(reading(), edition(), Options())
     pdf = drawn("door_signs", signs, head, agenda.number, at=clock.now())
-    return handed(pdf, f"door-signs-{agenda.number}.pdf")
+    return send_pdf(pdf, f"door-signs-{agenda.number}.pdf")
 
 
-def signs_asked() -> tuple[AgendaVersion | None, list[DoorSign]]:
-    """Of the version that the address names, so that an old sign can be made again; the latest where it names none."""
+def requested_signs() -> tuple[AgendaVersion | None, list[DoorSign]]:
+    """Return the version that the address names, or the latest, with its signs. Old signs can be printed again."""
     from forumapp.domain.printing.cards.door_signs import door_signs as signs_of
 
-    number, of = request.args.get("version"), edition()
+    number, event = request.args.get("version"), edition()
     if number is None:
-        agenda = queries.latest_version(reading(), of.id)
+        agenda = queries.latest_version(reading(), event.id)
     else:
-        agenda = queries.get_version(reading(), of.id, id_from(number) or 0)
-    return agenda, signs_of(queries.public_agenda(agenda), of.zone) if agenda else []
+        agenda = queries.get_version(reading(), event.id, id_from(number) or 0)
+    return agenda, signs_of(queries.public_agenda(agenda), event.zone) if agenda else []
 
 
-def found_on_sheet(sheet: CueSheet) -> list[Finding]:
+def sheet_findings(sheet: CueSheet) -> list[Finding]:
     from forumapp.domain.printing.cards.door_signs import check_run_of_show
 
-    of, ids = edition(), cues.sessions_on(reading(), sheet)
-    found = check_run_of_show(cues.issued_sheet(sheet), of.languages, sheet.note, ids=ids)
-    return weighed(found, of.print_blocks)
+    event, ids = edition(), cues.sessions_on(reading(), sheet)
+    findings = check_run_of_show(cues.issued_sheet(sheet), event.languages, sheet.note, ids=ids)
+    return weighed(findings, event.print_blocks)
 
 
-def found_on_signs(signs: list[DoorSign]) -> list[Finding]:
+def signs_findings(signs: list[DoorSign]) -> list[Finding]:
     from forumapp.domain.printing.cards.door_signs import check_door_signs
 
     return weighed(check_door_signs(signs, edition().languages), edition().print_blocks)
 
 
-def to_mend(found: list[Finding], said: Form) -> dict[str, Any]:
-    """For templates: what to mend first, the mark of what of it stops the print, why it is printed all the same, and
-    the key of the form that says so.
-    """
-    return {"needs": [print_need(one) for one in found], "mark": mark_of(found), "said": said, "key": new_key()}
+def problems_to_fix(findings: list[Finding], form: Form) -> dict[str, Any]:
+    """Return template variables: the problems, the mark of blocking ones, the override form and its key."""
+    return {
+        "needs": [print_need(finding) for finding in findings],
+        "mark": mark_of(findings),
+        "print_form": form,
+        "key": new_key(),
+    }
 
 
-def said_of(found: list[Finding]) -> Form:
-    """Why it is printed in spite of what stops it, as the form says it, which has faults where it may not be. Whoever
-    does so has seen what is found now.
+def override_form(findings: list[Finding]) -> Form:
+    """Return the submitted override form; empty if nothing blocks the print.
+
+    It has a fault if the findings are no longer those that the user saw.
     """
-    mark = mark_of(found)
+    mark = mark_of(findings)
     if mark is None:
         return Form.empty(())
-    said = Form.sent(WHY, request.form)
-    if not said.faults and request.form.get(DESPITE) != mark:
-        said.faults[""] = "findings-changed"
-    return said
+    form = Form.sent(WHY, request.form)
+    if not form.faults and request.form.get(DESPITE) != mark:
+        form.faults[""] = "findings-changed"
+    return form
 
 
-def noted(told: Callable[..., None], number: int, said: Form) -> bool:
-    """Tell the log of a print that was stopped and is wanted in spite of that; False where the form is none any more,
-    which `said` then tells. The same form sent again, as by a second click, is handed the same paper, which the log has
-    told of already: a browser drops the first answer when it is sent twice.
+def note_override(note: Callable[..., None], number: int, form: Form) -> bool:
+    """Log an override; return False if it is refused, with the fault in `form`.
+
+    The same form sent twice gets the paper again without a second log entry: a browser drops the first response.
     """
-    why = said.values.get(ANYWAY.name)
+    why = form.values.get(ANYWAY.name)
     if not why:
         return True
     try:
         with transaction() as db:
             spend_key(db, why)
-            told(db, edition().id, number, why, actor=actor(), now=clock.now())
+            note(db, edition().id, number, why, actor=actor(), now=clock.now())
     except AnsweredMeanwhile:
         return True
     except Invalid as refusal:
-        said.refuse(refusal)
-    return not said.faults
+        form.refuse(refusal)
+    return not form.faults
 
 
-def handed(content: bytes, name: str) -> Response:
+def send_pdf(content: bytes, name: str) -> Response:
     return send_file(BytesIO(content), "application/pdf", as_attachment=True, download_name=f"{edition().slug}-{name}")

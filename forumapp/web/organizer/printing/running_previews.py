@@ -17,8 +17,8 @@ from forumapp.domain.printing.queries import edition_head
 from forumapp.domain.printing.rules import Options
 from forumapp.web.drawing import fonts
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
-from forumapp.web.organizer.printing.previews import made_at_once
-from forumapp.web.organizer.printing.running_papers import signs_asked
+from forumapp.web.organizer.printing.previews import make_preview
+from forumapp.web.organizer.printing.running_papers import requested_signs
 from forumapp.web.organizer.program.run_of_show import SHEET
 from forumapp.web.organizer.program.session_form import SECTION
 
@@ -43,18 +43,18 @@ def cue_sheet_preview(number: int) -> ResponseReturnValue:
     make = Drawn("run_of_show", content, head, sheet, at=clock.now(), folder=fonts())
     title = _("Run of show, sheet %(number)s", number=number)
     back = url_for("organizer.cue_sheet", number=number)
-    return made_at_once(Beginning((content, head, sheet), make, is_whole), READERS, title, back, section=SECTION)
+    return make_preview(Beginning((content, head, sheet), make, is_whole), READERS, title, back, section=SECTION)
 
 
 @blueprint.get("/<edition>/agenda/door-signs/preview")
 @limiter.limit(DRAWINGS, exempt_when=is_local)
 @needs(Permission.SEE_AGENDA)
 def door_signs_preview() -> ResponseReturnValue:
-    agenda, signs = signs_asked()
+    agenda, signs = requested_signs()
     back = url_for("organizer.door_signs", version=agenda.number if agenda else None)
     if agenda is None or not signs:
         return redirect(back)
     head, number = edition_head(reading(), edition(), Options()), agenda.number
     make = Drawn("door_signs", signs[:SIGNS], head, number, at=clock.now(), folder=fonts())
     first = Beginning((signs[:SIGNS], head, number), make, len(signs) <= SIGNS)
-    return made_at_once(first, READERS, _("Door signs"), back, section=SECTION)
+    return make_preview(first, READERS, _("Door signs"), back, section=SECTION)

@@ -24,7 +24,7 @@ from forumapp.web.organizer.kit.display import print_need
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.people.seating import SECTION
-from forumapp.web.organizer.printing.previews import made_at_once
+from forumapp.web.organizer.printing.previews import make_preview
 from forumapp.web.organizer.printing.print_notes import ANYWAY, DESPITE, DEVICE, REASON, about_print, keeping_device
 from forumapp.web.wording.language import language
 
@@ -39,22 +39,26 @@ if TYPE_CHECKING:
 @blueprint.get("/<edition>/seating/<code>/paper")
 @needs(Permission.SEE_PRECEDENCE, everywhere=True)
 def seating_paper(code: str) -> str:
-    """What to mend before it is printed."""
+    """Show what to fix before printing the plan."""
     from forumapp.domain.printing.cards import seating_plans
 
     row = services.get_plan(reading(), edition().id, code)
     plan = seating_plans.read_plan(reading(), row, edition().zone)
-    found = weighed(seating_plans.check([plan], edition().languages), edition().print_blocks)
-    return before_print(row, found, what_to_say(row, found))
+    findings = weighed(seating_plans.check([plan], edition().languages), edition().print_blocks)
+    return before_print(row, findings, what_to_say(row, findings))
 
 
-def what_to_say(row: SeatingPlan, found: list[Finding]) -> Form:
-    """Of a print of it, by what there is to be mended and whether it was printed before."""
-    return about_print(Report(1, tuple(found), 1 if row.printed_at else 0), {})
+def what_to_say(row: SeatingPlan, findings: list[Finding]) -> Form:
+    """Return the form of the print, depending on its findings and earlier prints."""
+    return about_print(Report(1, tuple(findings), 1 if row.printed_at else 0), {})
 
 
-def before_print(row: SeatingPlan, found: list[Finding], said: Form) -> str:
-    shown: dict[str, Any] = {"needs": [print_need(one) for one in found], "mark": mark_of(found), "said": said}
+def before_print(row: SeatingPlan, findings: list[Finding], form: Form) -> str:
+    shown: dict[str, Any] = {
+        "needs": [print_need(finding) for finding in findings],
+        "mark": mark_of(findings),
+        "print_form": form,
+    }
     return render_template("organizer/seating/paper.html", section=SECTION, row=row, **shown)
 
 
@@ -62,23 +66,23 @@ def before_print(row: SeatingPlan, found: list[Finding], said: Form) -> str:
 @limiter.limit(DRAWINGS, exempt_when=is_local)
 @needs(Permission.SEE_PRECEDENCE, everywhere=True)
 def print_seating(code: str) -> ResponseReturnValue:
-    """Draw it as it is seated now, and hand it over; it stands in the log of prints."""
+    """Draw the plan as seated now and send it; the print is logged."""
     from forumapp.domain.printing.cards import seating_plans
     from forumapp.domain.printing.jobs import plan_log
 
     row, now = services.get_plan(reading(), edition().id, code), clock.now()
     plan = seating_plans.read_plan(reading(), row, edition().zone)
-    found = weighed(seating_plans.check([plan], edition().languages), edition().print_blocks)
-    form = Form.sent(what_to_say(row, found).fields, request.form)
+    findings = weighed(seating_plans.check([plan], edition().languages), edition().print_blocks)
+    form = Form.sent(what_to_say(row, findings).fields, request.form)
     options = options_from(
         {"plan": code, "anyway": form.values.get(ANYWAY.name), "despite": request.form.get(DESPITE) or None}
     )
-    if not form.faults and blocked(found, options):
+    if not form.faults and blocked(findings, options):
         form.faults[""] = "findings-changed"
     if form.faults:
-        return before_print(row, found, form), Invalid.status
+        return before_print(row, findings, form), Invalid.status
     pdf = drawn("seats", [plan], edition_head(reading(), edition(), Options()), at=now)
-    made = plan_log.DrawnPlans(pdf, [plan], options, found)
+    made = plan_log.DrawnPlans(pdf, [plan], options, findings)
     storage: Storage = current_app.extensions["forumapp.storage"]
     by: Any = {"reason": form.values.get(REASON.name), "device": form.values[DEVICE.name], "storage": storage}
     with transaction() as db:
@@ -98,4 +102,4 @@ def seating_preview(code: str) -> ResponseReturnValue:
     first = Beginning((plan, head), Drawn("seats", [plan], head, at=clock.now(), folder=fonts()))
     readers = Readers((Permission.SEE_PRECEDENCE,))
     back = url_for("organizer.seating_paper", code=code)
-    return made_at_once(first, readers, pick(row.name, language()), back, section=SECTION)
+    return make_preview(first, readers, pick(row.name, language()), back, section=SECTION)

@@ -52,12 +52,12 @@ def flips() -> list[tuple[str, Any]]:
 
 def stocks() -> list[tuple[str, str]]:
     """Those of the edition first."""
-    own = [(one.code, pick(one.name, language())) for one in list_stocks(reading(), edition().id)]
+    own = [(stock.code, pick(stock.name, language())) for stock in list_stocks(reading(), edition().id)]
     return [*own, *labels.STOCKS.items()]
 
 
 def printers() -> list[tuple[str, str]]:
-    return [(one.code, pick(one.name, language())) for one in list_printers(reading(), edition().id)]
+    return [(printer.code, pick(printer.name, language())) for printer in list_printers(reading(), edition().id)]
 
 
 STOCK = PickCode(name="stock", label=_l("Stock"), offer=stocks, empty=_l("Default"))
@@ -94,4 +94,4 @@ FOR_THE_SHOP: tuple[Field, ...] = (
     Flag(name="marks", label=_l("With crop marks"), help=_l("Ask the print shop: some want none.")),
 )
 PLACING = (PRINTER, *ON_SHEETS, *FOR_THE_SHOP)
-FOLDED = frozenset(one.name for one in PLACING)  # apart from what every print asks
+FOLDED = frozenset(field.name for field in PLACING)  # without what every print asks

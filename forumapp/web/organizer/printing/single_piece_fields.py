@@ -1,4 +1,4 @@
-"""What is printed of one person, or one letter, by the code that stands on it."""
+"""Fields that choose one person or letter by the code printed on it."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class OneByCode(Field):
-    """A registration, by the code that stands on its badge."""
+    """Choose a registration by the code on its badge."""
 
     def parse(self, raw: Mapping[str, Any]) -> int | None:
         typed = super().parse(raw)
-        found = find_by_code(reading(), edition().id, typed, within=within(Permission.PRINT)) if typed else None
-        if typed and found is None:
+        row = find_by_code(reading(), edition().id, typed, within=within(Permission.PRINT)) if typed else None
+        if typed and row is None:
             raise Fault("not-a-choice")
-        return found
+        return row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,9 +40,9 @@ class OneBySerial(Field):
     def parse(self, raw: Mapping[str, Any]) -> list[int]:
         typed = super().parse(raw)
         try:
-            found = find_by_serial(reading(), edition().id, self.of, typed or "", within=within(Permission.PRINT))
+            row = find_by_serial(reading(), edition().id, self.of, typed or "", within=within(Permission.PRINT))
         except Invalid as refusal:
             raise Fault(refusal.fields[self.name]) from refusal
-        if typed and found is None:
+        if typed and row is None:
             raise Fault("unknown")
-        return [found] if found else []
+        return [row] if row else []

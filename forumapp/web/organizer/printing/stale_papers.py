@@ -1,4 +1,4 @@
-"""Papers that no longer say what stands: badges, cards, the program, plans of seats, and those of delegations."""
+"""Stale papers: badges, cards, the program, seating plans, and delegation papers."""
 
 from __future__ import annotations
 
@@ -47,54 +47,56 @@ PARTS: dict[str, Any] = {
 @needs(Permission.PRINT)
 def outdated() -> str:
     """Of badges here, as they were and are; of a delegation's papers on their own page."""
-    db, of = reading(), edition().id
-    found = outdated_badges(db, of, within=within(Permission.PRINT))
+    db, edition_id = reading(), edition().id
+    badges = outdated_badges(db, edition_id, within=within(Permission.PRINT))
     papers: dict[Paper, Any] = {
         paper: services.paper_within(access(), paper) for paper in PAPERS if paper is not Paper.ERRATA
     }
-    agendas = [one for one in (Paper.PROGRAM, Paper.SPEAKER_AGENDAS) if services.paper_within(access(), one) is None]
+    agendas = [each for each in (Paper.PROGRAM, Paper.SPEAKER_AGENDAS) if services.paper_within(access(), each) is None]
     seen = access().reach(Permission.SEE_PRECEDENCE) is Reach.ALL
-    cards = outdated_cards(db, of, within=within(Permission.PRINT), with_plans=seen)
+    cards = outdated_cards(db, edition_id, within=within(Permission.PRINT), with_plans=seen)
     return render_template(
         "organizer/paper/outdated.html",
         section=SECTION,
-        page=page_of(found, number=request.args.get("page", 1, whole_number), size=MOST),
+        page=page_of(badges, number=request.args.get("page", 1, whole_number), size=MOST),
         parts=PARTS,
-        told=told,
+        value_text=value_text,
         most=MOST,
         key=new_key(),
-        plan_names={one.code: one.name for one in plans_page(db, of, size=ALL).items} if cards and seen else {},
-        programs=of_older_agenda(db, of, agendas),
+        plan_names={plan.code: plan.name for plan in plans_page(db, edition_id, size=ALL).items}
+        if cards and seen
+        else {},
+        programs=of_older_agenda(db, edition_id, agendas),
         cards=cards,
-        plans=stale_plans(db, of) if seen else [],
-        papers=stale_papers(db, of, papers),
-        is_due=is_due(db, of),
-        jobs=print_jobs_page(db, of, within=within(Permission.PRINT), size=SHORT_LIST).items,
+        plans=stale_plans(db, edition_id) if seen else [],
+        papers=stale_papers(db, edition_id, papers),
+        is_due=is_due(db, edition_id),
+        jobs=print_jobs_page(db, edition_id, within=within(Permission.PRINT), size=SHORT_LIST).items,
     )
 
 
-def told(said: Any) -> str:
+def value_text(value: Any) -> str:
     """A part of a badge, in the page's language."""
-    return pick(said, language()) if isinstance(said, dict) else str(said)
+    return pick(value, language()) if isinstance(value, dict) else str(value)
 
 
 @blueprint.post("/<edition>/registrations/<id:registration_id>/badge")
 @needs(Permission.PRINT)
 def print_badge(registration_id: int) -> ResponseReturnValue:
-    """One badge, for the first time or again. What is wrong with it is shown before it is printed."""
+    """Print or reprint one badge, after showing its findings."""
     options: dict[str, Any] = {"registration": registration_id}
     again = request.form.get("again")
     back = url_for("organizer.outdated", _anchor="prints") if again else url_for("organizer.paper")
-    said = None
+    asked_how = None
     if request.form.get("checked"):
-        said, report = ask_for(Paper.BADGES, options)
+        asked_how, report = ask_for(Paper.BADGES, options)
     else:
         report = report_on(Paper.BADGES, options)
         if not report.findings and (again or not report.reprints):
-            said, _looked = ask_for(Paper.BADGES, options, because=Reprint.CHANGED if again else None)
-    if said is not None and not said.faults:
-        return started(said, back)
+            asked_how, _looked = ask_for(Paper.BADGES, options, because=Reprint.CHANGED if again else None)
+    if asked_how is not None and not asked_how.faults:
+        return started(asked_how, back)
     report = report or report_on(Paper.BADGES, options)
     look = url_for("organizer.paper_preview", paper="badges", registration=registration_id)
     sent = {"checked": 1, "again": again}
-    return check_page(Paper.BADGES, sent, report, said, to=request.path, look=look), 422 if said else 200
+    return check_page(Paper.BADGES, sent, report, asked_how, to=request.path, look=look), 422 if asked_how else 200

@@ -31,8 +31,8 @@ TYPES = {  # to which Flask adds the characters that text is in
 @blueprint.get("/<edition>/agenda/files/<form>")
 @needs(Permission.SEE_AGENDA)
 def agenda_file(form: str) -> Response:
-    """What everyone may read of the version that stands; with `?parts=all` also parts that are not confirmed or not for
-    everyone, which formats that have no place for answers say that they lack.
+    """Return the public agenda of the current version. `?parts=all` adds parts that are unconfirmed or not public;
+    formats without a field for the status mark them.
     """
     if form not in ENDINGS:
         abort(404)

@@ -46,7 +46,7 @@ def fields() -> tuple[Weight, ...]:
         Weight(
             name=code.value,
             label=labels.label(code),
-            among=[one for one in Severity if may_be(code, one)],
+            among=[severity for severity in Severity if may_be(code, severity)],
             required=True,
         )
         for code in FindingCode

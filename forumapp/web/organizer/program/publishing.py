@@ -1,4 +1,4 @@
-"""Publishing the agenda: what would change, what each version changed, and the versions so far."""
+"""Publish the agenda: preview of the changes, changes of each version, and past versions."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from forumapp.domain.publishing.queries import Compared
 
 SECTION = "agenda"
-FIRST = 20  # of the changes, beside the form
+FIRST = 20  # changes shown next to the form
 LONGEST_SEARCH = 100
 
 PUBLISH_FIELDS = (
@@ -73,7 +73,7 @@ REASON = Field(
 
 @dataclass(frozen=True, slots=True)
 class Meanwhile:
-    """What has come since the form was opened: a version, where it has a number, and sessions that read differently."""
+    """What changed since the form was opened: a version, if it has a number, and sessions with new content."""
 
     published: int
     changes: list[ChangedSession]
@@ -92,7 +92,7 @@ def versions_page(number: int = 1, asked: Mapping[str, Any] | None = None, meanw
     findings = agenda_findings(db, edition().id, orders=sees_orders())
     blocking = [finding for finding in findings if finding.blocking]
     fields = (*PUBLISH_FIELDS, REASON) if blocking else PUBLISH_FIELDS
-    found = compared.differences
+    differences = compared.differences
     plan = find_plan(db, edition().id)
     page = queries.versions_page(db, edition().id, number=number)
     return render_template(
@@ -106,14 +106,14 @@ def versions_page(number: int = 1, asked: Mapping[str, Any] | None = None, meanw
         blocking=agenda_needs(blocking),
         since=compared.since,
         is_empty=not compared.session_ids,
-        seen=json.dumps({"sha256": compared.seal, "sessions": marks(found)}) if may("publish-agenda") else "",
+        seen=json.dumps({"sha256": compared.seal, "sessions": marks(differences)}) if may("publish-agenda") else "",
         meanwhile=meanwhile,
-        count=len(found),
+        count=len(differences),
         **count_people(compared),
         asked=asked,
         plan=plan,
         against=against(plan),
-        changes=describe_changes(found[:FIRST], compared.session_ids) if compared.since else [],
+        changes=describe_changes(differences[:FIRST], compared.session_ids) if compared.since else [],
     )
 
 
@@ -122,33 +122,33 @@ def versions_page(number: int = 1, asked: Mapping[str, Any] | None = None, meanw
 def next_version() -> str:
     """Everything that would change, were the agenda published now."""
     compared = working_compared(reading(), edition().id)
-    found = page_of(compared.differences, number=request.args.get("page", 1, whole_number))
+    page = page_of(compared.differences, number=request.args.get("page", 1, whole_number))
     return render_template(
         "organizer/publishing/next.html",
         section=SECTION,
         since=compared.since,
-        page=found.of(describe_changes(found.items, compared.session_ids)),
+        page=page.of(describe_changes(page.items, compared.session_ids)),
     )
 
 
 @blueprint.get("/<edition>/agenda/versions/<id:number>")
 @needs(Permission.SEE_AGENDA)
 def version(number: int) -> str:
-    """One version, with what is different in it from the one before or from any other."""
+    """Show one version and its differences from the previous one or any other."""
     db = reading()
     row = queries.get_version(db, edition().id, number)
     numbers = queries.version_numbers(db, edition().id)
     since = request.args.get("since", number - 1, whole_number)
     compared = version_compared(db, edition().id, number, since if since in numbers else 0)
-    found = page_of(compared.differences, number=request.args.get("page", 1, whole_number))
+    page = page_of(compared.differences, number=request.args.get("page", 1, whole_number))
     back = None if number == numbers[0] else version_compared(db, edition().id, number, numbers[0])
     return render_template(
         "organizer/publishing/version.html",
         section=SECTION,
         row=row,
-        others=[one for one in numbers if one != number],
+        others=[each for each in numbers if each != number],
         since=compared.since,
-        page=found.of(describe_changes(found.items, queries.session_ids(db, edition().id))),
+        page=page.of(describe_changes(page.items, queries.session_ids(db, edition().id))),
         telling=find_telling(db, edition().id, number),
         like=first_like(db, edition().id, [row]).get(number),
         is_latest=back is None,
@@ -171,7 +171,7 @@ def telling_progress(number: int) -> Response:
 @blueprint.get("/<edition>/agenda/versions/next/recipients")
 @needs(Permission.PUBLISH_AGENDA)
 def agenda_recipients() -> str:
-    """Who would be written to, were the agenda published as it stands, or a version published again."""
+    """List who would get an email if the agenda, or a version again, were published now."""
     search = request.args.get("search", "")[:LONGEST_SEARCH]
     number = request.args.get("page", 1, whole_number)
     which: dict[str, Any] = {"search": search, "again": request.args.get("again", None, whole_number)}
@@ -182,26 +182,26 @@ def agenda_recipients() -> str:
 @blueprint.get("/<edition>/agenda/versions/next/recipients/<id:person_id>")
 @needs(Permission.PUBLISH_AGENDA)
 def agenda_recipient(person_id: int) -> str:
-    """The mail as one of them would read it."""
+    """Show the email as one recipient would read it."""
     again = request.args.get("again", None, whole_number)
-    one, number = recipients.get_recipient(reading(), edition().id, person_id, again=again, actor=actor())
+    recipient, number = recipients.get_recipient(reading(), edition().id, person_id, again=again, actor=actor())
     config = current_app.extensions["forumapp.config"]
     sender = Sender(config.mail_from, config.base_url)
-    written, paragraphs = letters.previewed(reading(), edition(), one, number, sender=sender)
-    told_of: dict[str, Any] = {"one": one, "written": written, "paragraphs": paragraphs, "again": again}
-    return render_template("organizer/publishing/recipient.html", section=SECTION, **told_of)
+    written, paragraphs = letters.previewed(reading(), edition(), recipient, number, sender=sender)
+    values: dict[str, Any] = {"one": recipient, "written": written, "paragraphs": paragraphs, "again": again}
+    return render_template("organizer/publishing/recipient.html", section=SECTION, **values)
 
 
 @blueprint.post("/<edition>/agenda/versions/<id:number>/again")
 @needs(Permission.PUBLISH_AGENDA)
 def publish_again(number: int) -> ResponseReturnValue:
-    """Go back: a new version that holds what this one does."""
+    """Publish a new version with the content of this one."""
     sealed = queries.get_version(reading(), edition().id, number).sha256
     based_on = request.form.get("version", -1, whole_number)
-    said: Any = {"note": {}, "again": number, "tell": bool(request.form.get("tell")), "seen": Seen(based_on)}
+    values: Any = {"note": {}, "again": number, "tell": bool(request.form.get("tell")), "seen": Seen(based_on)}
     try:
         with transaction() as db:
-            made = services.publish(db, edition().id, **said, actor=actor(), now=clock.now()).number
+            made = services.publish(db, edition().id, **values, actor=actor(), now=clock.now()).number
     except PublishedMeanwhile:
         mine = find_published(reading(), edition().id, Seen(based_on, sealed), actor().account_id)
         if mine is not None:
@@ -220,17 +220,17 @@ def publish_again(number: int) -> ResponseReturnValue:
 @blueprint.post("/<edition>/agenda/versions")
 @needs(Permission.PUBLISH_AGENDA)
 def publish() -> ResponseReturnValue:
-    """Whether a reason is lacking is told by the service, which looks at the agenda that it seals."""
+    """Publish. The service checks whether a reason is required, on the agenda that it stores."""
     form = sent((*PUBLISH_FIELDS, replace(REASON, required=False)))
     asked: dict[str, Any] = {"tell": bool(request.form.get("tell"))}
     opened = read_seen(request.form.get("seen"))
     seen = Seen(request.form.get("version", -1, whole_number), str(opened.get("sha256", "")))
     if form.faults:
         return not_published(asked, seen, opened, 422)
-    said: Any = {**form.values, **asked, "seen": seen}
+    values: Any = {**form.values, **asked, "seen": seen}
     try:
         with transaction() as db:
-            number = services.publish(db, edition().id, **said, actor=actor(), now=clock.now()).number
+            number = services.publish(db, edition().id, **values, actor=actor(), now=clock.now()).number
     except AgendaBlocked:
         return not_published(asked, seen, opened, 422)
     except (EmptyAgenda, PublishedMeanwhile, ChangedMeanwhile):
@@ -240,7 +240,7 @@ def publish() -> ResponseReturnValue:
 
 
 def flash_published(number: int) -> None:
-    """Say what the public sees now: nothing at all while the edition is a draft."""
+    """Flash what the public sees now: nothing while the edition is a draft."""
     words = _("Version %(number)s of the agenda is published.", number=number)
     if edition().status == EditionStatus.DRAFT:
         hidden = _("The edition is a draft: the public cannot see it yet.")
@@ -257,8 +257,8 @@ def sent(fields: tuple[Field, ...]) -> Form:
 
 
 def not_published(asked: Mapping[str, Any], seen: Seen, opened: Mapping[str, Any], status: int) -> ResponseReturnValue:
-    """The form as it was sent. It is to be looked at again where something else would be published than was seen; of a
-    second click it is told what the first one has done.
+    """Render the form as sent. It asks again if something else would be published than the user saw; a second click
+    gets the result of the first.
     """
     db = reading()
     mine = find_published(db, edition().id, seen, actor().account_id)
@@ -267,12 +267,12 @@ def not_published(asked: Mapping[str, Any], seen: Seen, opened: Mapping[str, Any
     compared = working_compared(db, edition().id)
     if seen == (compared.since, compared.seal):
         return versions_page(asked=asked), status
-    if seen.number != compared.since:  # what was seen is no longer what is compared with
+    if seen.number != compared.since:  # the baseline has changed since it was shown
         return versions_page(asked=asked, meanwhile=Meanwhile(compared.since, [])), 412
-    before, found = opened.get("sessions"), compared.differences
+    before, differences = opened.get("sessions"), compared.differences
     known = before if isinstance(before, dict) else {}
-    now = marks(found)
-    anew = [one for one in found if known.get(str(one.id)) != now[str(one.id)]]
+    now = marks(differences)
+    anew = [difference for difference in differences if known.get(str(difference.id)) != now[str(difference.id)]]
     changes = describe_changes(anew[:FIRST], compared.session_ids)
     return versions_page(asked=asked, meanwhile=Meanwhile(0, changes)), 412
 
@@ -288,6 +288,6 @@ def count_people(compared: Compared | None) -> dict[str, int]:
     """How many would be written to, and how many more no mail can reach."""
     if compared is None or not may("publish-agenda"):
         return {"people": 0, "unreached": 0}
-    found = recipients.notices(reading(), edition().id, compared)
-    unreached = recipients.without_address(reading(), found)
-    return {"people": len(found) - unreached, "unreached": unreached}
+    notices = recipients.notices(reading(), edition().id, compared)
+    unreached = recipients.without_address(reading(), notices)
+    return {"people": len(notices) - unreached, "unreached": unreached}

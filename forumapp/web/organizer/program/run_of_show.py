@@ -67,7 +67,9 @@ def items() -> list[tuple[str, str]]:
     cue_id = (request.view_args or {}).get("cue_id")
     stands = cues.get_cue(reading(), edition().id, cue_id).session_id if cue_id else 0
     session_id = request.values.get("session_id", stands, whole_number)
-    return [(str(one.id), pick(one.title, language())) for one in queries.items_of(reading(), [session_id])[session_id]]
+    return [
+        (str(item.id), pick(item.title, language())) for item in queries.items_of(reading(), [session_id])[session_id]
+    ]
 
 
 def titled(row: Session) -> str:
@@ -129,8 +131,8 @@ def show_page(form: Form) -> str:
 
 
 def days_of(content: dict[str, Any], only: str = "") -> list[tuple[date, list[dict[str, Any]]]]:
-    """The days of a sheet as pages and tables show them; the cues of one department alone where it is named."""
-    found = [(date.fromisoformat(day["date"]), day["lines"]) for day in content["days"]]
+    """Return the days of a sheet, filtered to one department if given."""
+    days = [(date.fromisoformat(day["date"]), day["lines"]) for day in content["days"]]
     return [
         (
             day,
@@ -140,17 +142,17 @@ def days_of(content: dict[str, Any], only: str = "") -> list[tuple[date, list[di
                 if not only or line["department"] in ("", only)
             ],
         )
-        for day, lines in found
+        for day, lines in days
     ]
 
 
 def shown(line: dict[str, Any], day: date, zone: str, after: int | None) -> dict[str, Any]:
     """`after` is how many minutes after its session begins it is."""
-    people = [{**one, "name": name_in(one)} for one in line["people"]]
+    people = [{**person, "name": name_in(person)} for person in line["people"]]
     department = Department(line["department"]) if line["department"] else None
     starts = datetime.fromisoformat(line["utc"]).astimezone(zone_named(zone))
     times = {"starts": starts, "later": later(day, starts), "after": after}
-    # Sheets that were issued earlier do not tell of what is needed.
+    # Sheets issued earlier have no list of needs.
     return {"av_needs": "", **line, **times, "people": people, "department": department}
 
 
@@ -173,10 +175,10 @@ def issue_sheet() -> ResponseReturnValue:
 @blueprint.get(f"{SHEET}/table/<form>")
 @needs(Permission.SEE_AGENDA)
 def cue_sheet_table(number: int, form: str) -> Response:
-    """Each row says of which sheet it is: the name of a file is soon another one."""
+    """Return the table of cues. Each row names its sheet, because files get renamed."""
     content = cues.issued_sheet(cues.get_sheet(reading(), edition().id, number))
-    of = [pick(edition().name, language()), str(number), str(content["agenda"])]
-    rows = [[*row, *of] for row in rows_of(content)]
+    name_parts = [pick(edition().name, language()), str(number), str(content["agenda"])]
+    rows = [[*row, *name_parts] for row in rows_of(content)]
     return table_file(form, headings(), rows, f"{edition().slug}-run-of-show-{number}")
 
 
@@ -188,24 +190,27 @@ def headings() -> list[str]:
 
 
 def rows_of(content: dict[str, Any]) -> list[list[str | int]]:
-    """One row a line."""
+    """Return one row per line."""
     return [row_of(day, line) for day, lines in days_of(content) for line in lines]
 
 
 def row_of(day: date, line: dict[str, Any]) -> list[str | int]:
-    said = pick(line["title"], language())
-    people = [(" ".join(filter(None, (one["name"].latin, one["name"].native_full))), one) for one in line["people"]]
+    title = pick(line["title"], language())
+    people = [
+        (" ".join(filter(None, (person["name"].latin, person["name"].native_full))), person)
+        for person in line["people"]
+    ]
     return [
         day.isoformat(),
         f"{marked_time(line['starts'])} {line['later']}".rstrip(),
         line["minutes"] or "",
         "" if line["after"] is None else line["after"],
-        said,
-        next((text for text in line["title"].values() if text != said), ""),
+        title,
+        next((text for text in line["title"].values() if text != title), ""),
         "; ".join(
-            _("%(name)s (%(role)s)", name=name, role=labels.assignment_role(one["role"])) for name, one in people
+            _("%(name)s (%(role)s)", name=name, role=labels.assignment_role(person["role"])) for name, person in people
         ),
-        "; ".join(f"{name}: {one['pronunciation']}" for name, one in people if one["pronunciation"]),
+        "; ".join(f"{name}: {person['pronunciation']}" for name, person in people if person["pronunciation"]),
         _("All rooms") if line["in_all_rooms"] else pick(line["room"], language()),
         labels.label(line["department"]) if line["department"] else "",
         line["owner"],

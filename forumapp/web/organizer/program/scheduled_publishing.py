@@ -1,4 +1,4 @@
-"""Publishing the agenda at a set time: setting it, changing it, taking it back, and what became of it."""
+"""Publish the agenda at a set time: schedule, change, cancel, and show the outcome."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from forumapp.domain.publishing.models import AgendaPlan
 
 SECTION = "agenda"
-# What stood against publishing when the time had come, by the code of the refusal.
+# Why publishing failed at its time, by the code of the refusal.
 AGAINST: dict[str, Any] = {
     "agenda-blocked": _l("Something in the agenda blocked it."),
     "agenda-empty": _l("No session had a time, so there was nothing to publish."),
@@ -134,8 +134,8 @@ def take_agenda_plan_back(plan_id: int) -> ResponseReturnValue:
     version = request.form.get("version", 0, whole_number)
     try:
         with transaction() as db:
-            said: Any = {"version": version, "actor": actor(), "now": clock.now()}
-            planning.take_plan_back(db, edition().id, plan_id, **said)
+            values: Any = {"version": version, "actor": actor(), "now": clock.now()}
+            planning.take_plan_back(db, edition().id, plan_id, **values)
     except Stale as refusal:
         return ask_again(refusal, _("Take it back"), here)
     except planning.PlanIsOver:
@@ -146,7 +146,7 @@ def take_agenda_plan_back(plan_id: int) -> ResponseReturnValue:
 
 
 def say_set() -> None:
-    """And at once, where it will come to nothing as the agenda stands."""
+    """Flash the schedule, and warn if publishing would fail as the agenda is now."""
     if blocking := count_blocking():
         text = ngettext(
             "The time is set, but %(num)s finding blocks the agenda. Mend it by then, or nothing will be published.",
@@ -163,7 +163,7 @@ def count_blocking() -> int:
 
 
 def meant(form: Form, row: AgendaPlan | None) -> datetime:
-    """The time whose zone is named: the one that was written, else the one that is set, else now."""
+    """Return the time that determines the displayed zone: the typed one, else the scheduled one, else now."""
     try:
         return FIELDS[0].parse(form.raw).replace(tzinfo=zone_named(edition().zone))
     except Fault:
@@ -184,7 +184,7 @@ def plan_page(form: Form, row: AgendaPlan | None) -> str:
 
 
 def against(row: AgendaPlan | None) -> str:
-    """What stood against it."""
+    """Return why publishing failed."""
     if row is None or not row.stopped_by:
         return ""
     return str(AGAINST.get(row.stopped_by, _("Whoever had set it no longer has the permission that it takes.")))

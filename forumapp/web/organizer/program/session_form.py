@@ -1,4 +1,4 @@
-"""A session of the agenda as it is worked on: its form, with what is in it and what is wrong with it."""
+"""A session of the working agenda: its form, contents and findings."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from forumapp.web.organizer.history.log import past
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.removals import removed
-from forumapp.web.organizer.program.finding_words import agenda_needs, clashes_told, sees_orders
+from forumapp.web.organizer.program.finding_words import agenda_needs, sees_orders, visible_itinerary_findings
 from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
@@ -182,9 +182,9 @@ def session_page(
 
 
 def found_of(session_id: int) -> list[Finding]:
-    """All that is wrong with a session, and what keeps people from it."""
+    """Return all findings of a session, including conflicts of its people."""
     board = board_of(reading(), edition().id, orders=sees_orders())
-    return [*board.findings_of(session_id), *clashes_told(session_id)]
+    return [*board.findings_of(session_id), *visible_itinerary_findings(session_id)]
 
 
 def parts_of(row: Session, item_order: Arrangement | None, role_order: Arrangement | None) -> dict[str, Any]:

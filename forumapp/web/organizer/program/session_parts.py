@@ -1,4 +1,4 @@
-"""What a session is made of: its items, and who has which part in it."""
+"""The parts of a session: its items, and the roles of people in it."""
 
 from __future__ import annotations
 
@@ -118,10 +118,10 @@ def remove_item(session_id: int, item_id: int) -> ResponseReturnValue:
 def new_role(session_id: int) -> ResponseReturnValue:
     """First a search, then a choice among those who are found."""
     session_of(session_id)
-    found = people_found()
-    fields = role_fields(session_id, found)
+    people = matching_people()
+    fields = role_fields(session_id, people)
     if request.method == "GET":
-        return role_page(session_id, Form.empty(fields, role="speaker", status="invited"), found)
+        return role_page(session_id, Form.empty(fields, role="speaker", status="invited"), people)
     form = Form.sent(fields, request.form)
 
     def assign(db: DbSession) -> None:
@@ -139,7 +139,7 @@ def new_role(session_id: int) -> ResponseReturnValue:
         )
 
     if not saved(form, assign):
-        return role_page(session_id, form, found), 422
+        return role_page(session_id, form, people), 422
     flash(_("Speaker added."), "ok")
     return back(session_id)
 
@@ -169,7 +169,7 @@ def order_roles(session_id: int) -> ResponseReturnValue:
 @blueprint.route(f"{SESSION}/roles/<id:role_id>", methods=["GET", "POST"])
 @needs(Permission.SEE_AGENDA, to_change=Permission.EDIT_AGENDA)
 def role(session_id: int, role_id: int) -> ResponseReturnValue:
-    """What someone's part is, and whether they have confirmed it."""
+    """Edit someone's role and whether they have confirmed it."""
     fields = part_fields(session_id)
 
     def current() -> RoleAssignment:
@@ -201,9 +201,9 @@ def remove_role(session_id: int, role_id: int) -> ResponseReturnValue:
     return removed(remove, words, url_for("organizer.session", session_id=session_id))
 
 
-def role_fields(session_id: int, found: list[tuple[str, str]]) -> tuple[Pick | Choice, ...]:
+def role_fields(session_id: int, people: list[tuple[str, str]]) -> tuple[Pick | Choice, ...]:
     return (
-        Pick(name="person_id", label=_l("Person"), offer=lambda: found, required=True, empty=_l("Choose a person")),
+        Pick(name="person_id", label=_l("Person"), offer=lambda: people, required=True, empty=_l("Choose a person")),
         *what_fields(session_id),
     )
 
@@ -242,11 +242,11 @@ def part_fields(session_id: int) -> tuple[Pick | Choice, ...]:
     )
 
 
-def people_found() -> list[tuple[str, str]]:
-    """Who is found by the search that stands in the address; nobody before anything is searched for.
+def matching_people() -> list[tuple[str, str]]:
+    """List the people who match the search in the address; none before a search.
 
-    Each in one line of plain text, as a choice needs it: both names, then the office, which tells namesakes apart: that
-    of the edition, or else of the registry. Of whom even these are alike the number of the record is told.
+    Each is one line of plain text for a choice: both names, then the office, which distinguishes people of the same
+    name. The edition's office comes before the registry's. Equal lines get the record's number.
     """
     search = request.args.get("search", "")
     if not search.strip():
@@ -288,14 +288,14 @@ def item_page(session: Session, form: Form, item_id: int | None = None) -> str:
     )
 
 
-def role_page(session_id: int, form: Form, found: list[tuple[str, str]]) -> str:
+def role_page(session_id: int, form: Form, people: list[tuple[str, str]]) -> str:
     return render_template(
         "organizer/agenda/role.html",
         section=SECTION,
         session=session_of(session_id),
         form=form,
         search=request.args.get("search", ""),
-        found=len(found),
+        found=len(people),
         most=MOST_FOUND,
     )
 

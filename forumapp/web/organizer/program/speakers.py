@@ -1,4 +1,4 @@
-"""Everyone who has a part in the program: how they answered, what is missing, what is agreed, and writing to them."""
+"""Everyone with a part in the program: replies, missing data, agreements, and emails to them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ SECTION = "agenda"
 SPEAKER = "/<edition>/speakers/<id:person_id>"
 SEE, EDIT = Permission.SEE_AGENDA, Permission.EDIT_AGENDA
 WINDOW = (Times(name="span", label=_l("Free")),)
-# What the buttons say, and whether it is a reminder.
+# The buttons' labels, and whether each sends a reminder.
 DOES = {"invite": False, "remind": True}
 # Why it was not written to someone, by the code of the refusal.
 LEFT = {
@@ -83,7 +83,7 @@ def speakers() -> str:
         roles=labels.options(AssignmentRole),
         statuses=labels.options(AssignmentStatus),
         lacks=lacks_offered(),
-        names={one.person_id: name_of(one.person) for one in page.items},
+        names={row.person_id: name_of(row.person) for row in page.items},
         writings=writing.unfinished_writings(reading(), edition().id) if may(EDIT) else [],
     )
 
@@ -91,11 +91,11 @@ def speakers() -> str:
 @blueprint.post("/<edition>/speakers/write")
 @needs(EDIT)
 def write_speakers() -> ResponseReturnValue:
-    """To those who are ticked or, by buttons of their own, to all whom the filters choose."""
+    """Email the selected speakers or, with the other buttons, all who match the filters."""
     kept, (do, _to, everyone) = kept_filters(request.form), request.form.get("do", "").partition("-")
     ticked = set(request.form.getlist("person_id", whole_number))
     chosen = speaker_ids(reading(), edition().id, filters_of(kept), unproofed=unproofed(kept))
-    people = [one for one in chosen if everyone == "all" or one in ticked]
+    people = [value for value in chosen if everyone == "all" or value in ticked]
     back: dict[str, Any] = dict(kept)
     if do not in DOES or not people:
         flash(_("Nobody is ticked, so nothing was sent."), "warn")
@@ -109,7 +109,7 @@ def write_speakers() -> ResponseReturnValue:
 @blueprint.get("/<edition>/speakers/writing/<id:writing_id>")
 @needs(EDIT)
 def speakers_writing(writing_id: int) -> str:
-    """How far the worker is, and whom it could not write to."""
+    """Show the worker's progress and the speakers who could not be emailed."""
     return render_template("organizer/speakers/writing.html", section=SECTION, **progress_of(writing_id))
 
 
@@ -147,7 +147,7 @@ def speaker(person_id: int) -> ResponseReturnValue:
 @blueprint.route(f"{SPEAKER}/free/new", methods=["GET", "POST"])
 @needs(EDIT)
 def new_speaker_window(person_id: int) -> ResponseReturnValue:
-    of = line(person_id)
+    speaker = line(person_id)
     form = Form.empty(WINDOW)
     form.raw["zone"] = edition().zone
     if request.method == "POST":
@@ -162,7 +162,7 @@ def new_speaker_window(person_id: int) -> ResponseReturnValue:
             return redirect(url_for("organizer.speaker", person_id=person_id))
     status = 422 if form.faults else 200
     return render_template(
-        "organizer/speakers/window.html", section=SECTION, form=form, line=of, name=name_of(of.person)
+        "organizer/speakers/window.html", section=SECTION, form=form, line=speaker, name=name_of(speaker.person)
     ), status
 
 
@@ -222,7 +222,7 @@ def decided(person_id: int, decide: Callable[..., Speaker], do: str, words: str)
 
 
 def agreed_fields() -> tuple[Field, ...]:
-    """What speakers say themselves, and who looks after them."""
+    """Return the fields that speakers fill in, and the person who looks after them."""
     contact = Field(
         name="contact",
         label=_l("Contact on site"),
@@ -232,9 +232,9 @@ def agreed_fields() -> tuple[Field, ...]:
     return (*needs_fields(edition(), by_organizer=True), contact)
 
 
-def form_of(fields: tuple[Field, ...], of: SpeakerLine) -> Form:
-    if of.agreed is not None:
-        return Form.of(fields, of.agreed)
+def form_of(fields: tuple[Field, ...], speaker: SpeakerLine) -> Form:
+    if speaker.agreed is not None:
+        return Form.of(fields, speaker.agreed)
     form = Form.empty(fields, language=edition().languages[0])
     form.version = 0
     return form
@@ -245,14 +245,14 @@ def line(person_id: int) -> SpeakerLine:
 
 
 def speaker_page(person_id: int, form: Form) -> str:
-    of = line(person_id)
-    row = of.agreed
+    speaker = line(person_id)
+    row = speaker.agreed
     return render_template(
         "organizer/speakers/one.html",
         section=SECTION,
         form=form,
-        line=of,
-        name=name_of(of.person),
+        line=speaker,
+        name=name_of(speaker.person),
         link=link_to(row) if row is not None else "",
         messages=list_messages_about(reading(), letters.ABOUT, row.id) if row is not None else [],
         history=past("speaker", row.id) if row is not None else [],
@@ -260,7 +260,7 @@ def speaker_page(person_id: int, form: Form) -> str:
 
 
 def link_to(row: Speaker) -> str:
-    """The link as it is now, signed anew at each look, so that none is kept; "" once it would no longer open."""
+    """Return the current link, signed at each view so that no copy is stored; "" if it would no longer open."""
     links: Links = current_app.extensions["forumapp.links"]
     config: Config = current_app.extensions["forumapp.config"]
     if not letters.opens(edition(), now=clock.now()):
@@ -284,13 +284,13 @@ def filters_of(kept: Mapping[str, str]) -> SpeakerFilters:
 
 
 def lacks_offered() -> list[tuple[str, Any]]:
-    """Whose name is not approved is told to those who see name checks."""
+    """Return the filters for missing data. Unapproved names are for those who see name checks."""
     offered = labels.options(SpeakerLack)
-    return [one for one in offered if one[0] != SpeakerLack.PROOF or may("see-proofs", somewhere=True)]
+    return [lack for lack in offered if lack[0] != SpeakerLack.PROOF or may("see-proofs", somewhere=True)]
 
 
 def unproofed(kept: Mapping[str, str]) -> set[int]:
     if filters_of(kept).lack is not SpeakerLack.PROOF:
         return set()
-    found = list_unapproved(reading(), edition().id, within=within(Permission.SEE_PROOFS))
-    return {one.person_id for one in found}
+    rows = list_unapproved(reading(), edition().id, within=within(Permission.SEE_PROOFS))
+    return {row.person_id for row in rows}

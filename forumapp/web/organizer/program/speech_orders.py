@@ -1,4 +1,4 @@
-"""A session's speeches put in the order that was approved for them: shown beside how they stand, done, and undone."""
+"""Put a session's speeches in the approved order: compare, apply, undo."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two orders: each item with the ids of its speakers, and those of all who speak."""
+    """One of the two orders: each item with the ids of its speakers, and the ids of all speakers."""
 
     items: list[tuple[SessionItem, list[int]]]
     people: list[int]
 
     @property
-    def is_told_by_items(self) -> bool:
-        """Whether the items name everyone in the very order in which they are named together."""
-        return self.people == list(dict.fromkeys(one for _item, people in self.items for one in people))
+    def is_ordered_by_items(self) -> bool:
+        """Return whether the items list the speakers in the same order as the session does."""
+        return self.people == list(dict.fromkeys(person for _item, people in self.items for person in people))
 
 
 SPEECHES = "/<edition>/agenda/sessions/<id:session_id>/speeches"
@@ -57,7 +57,7 @@ def session_speeches(session_id: int) -> str:
 @blueprint.post(f"{SPEECHES}/order")
 @needs(Permission.EDIT_AGENDA)
 def order_session_speeches(session_id: int) -> ResponseReturnValue:
-    """What was seen is what is done: the form sends the order that the page shows."""
+    """Apply exactly the order that the page showed, which the form sends."""
     before = speech_orders.speech_order(reading(), session_id)
     try:
         after = put_in_order(session_id, request.form)
@@ -85,11 +85,11 @@ def undo_session_speeches(session_id: int) -> ResponseReturnValue:
 
 
 def put_in_order(session_id: int, sent: Any) -> SpeechOrder:
-    of = edition().id
+    edition_id = edition().id
     items, roles = (parted(sent.get(name, "")) for name in ("items", "roles"))
     by: Any = {"version": sent.get("version", 0, whole_number), "actor": actor(), "now": clock.now()}
     with transaction() as db:
-        return speech_orders.order_speeches(db, of, session_id, items, roles, **by)
+        return speech_orders.order_speeches(db, edition_id, session_id, items, roles, **by)
 
 
 def joined(order: Order) -> str:
@@ -97,41 +97,41 @@ def joined(order: Order) -> str:
 
 
 def parted(text: str) -> list[int]:
-    return [whole_number(one) for one in text.split("-") if one.isdecimal()]
+    return [whole_number(part) for part in text.split("-") if part.isdecimal()]
 
 
 def comparison_page(session_id: int) -> str:
     db = reading()
     row = queries.get_session(db, edition().id, session_id)
-    found = speech_orders.compared(db, row)
-    if found is None:
+    comparison = speech_orders.compared(db, row)
+    if comparison is None:
         return render_template("organizer/agenda/speeches.html", section=SECTION, row=row, found=None)
-    items = {one.id: one for one in queries.items_of(db, [row.id])[row.id]}
-    roles = {one.id: one for one in queries.roles_of(db, [row.id])[row.id]}
-    people = list_people(db, {one.person_id for one in roles.values()})
-    stands, listed = side_of(found.stands, items, roles), side_of(found.listed, items, roles)
+    items = {item.id: item for item in queries.items_of(db, [row.id])[row.id]}
+    roles = {role.id: role for role in queries.roles_of(db, [row.id])[row.id]}
+    people = list_people(db, {role.person_id for role in roles.values()})
+    stands, listed = side_of(comparison.stands, items, roles), side_of(comparison.listed, items, roles)
     return render_template(
         "organizer/agenda/speeches.html",
         section=SECTION,
         row=row,
-        found=found,
+        found=comparison,
         stands=stands,
         listed=listed,
-        by_items=stands.is_told_by_items and listed.is_told_by_items,
-        names={one.id: name_of(one) for one in people},
-        sent={"items": joined(found.listed.items), "roles": joined(found.listed.roles)},
+        by_items=stands.is_ordered_by_items and listed.is_ordered_by_items,
+        names={person.id: name_of(person) for person in people},
+        sent={"items": joined(comparison.listed.items), "roles": joined(comparison.listed.roles)},
     )
 
 
 def side_of(order: SpeechOrder, items: dict[int, SessionItem], roles: dict[int, RoleAssignment]) -> Side:
-    """Who declined speaks no more, and whoever has two parts there is named once."""
+    """Return one side of the comparison, without speakers who declined. Someone with two parts is listed once."""
     speaking = [
-        one
-        for one in (roles[role_id] for role_id in order.roles.ids)
-        if one.role in SPEAKING and one.status is not AssignmentStatus.DECLINED
+        role
+        for role in (roles[role_id] for role_id in order.roles.ids)
+        if role.role in SPEAKING and role.status is not AssignmentStatus.DECLINED
     ]
     lines = [
-        (items[item_id], list(dict.fromkeys(one.person_id for one in speaking if one.item_id == item_id)))
+        (items[item_id], list(dict.fromkeys(role.person_id for role in speaking if role.item_id == item_id)))
         for item_id in order.items.ids
     ]
-    return Side(lines, list(dict.fromkeys(one.person_id for one in speaking)))
+    return Side(lines, list(dict.fromkeys(role.person_id for role in speaking)))

@@ -1,4 +1,4 @@
-"""The timetable: its page, what its script reads, and where that sends each move."""
+"""The timetable: its page, the data for its script, and the addresses for moves."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from forumapp.domain.delegations.conflicts.findings import names_beside
 from forumapp.web.forms.faults import fault
 from forumapp.web.organizer.kit.guard import blueprint, edition, needs
 from forumapp.web.organizer.kit.identity import actor
-from forumapp.web.organizer.program.finding_words import finding_words, findings_told
+from forumapp.web.organizer.program.finding_words import finding_words, visible_findings
 from forumapp.web.organizer.program.session_form import SECTION
 from forumapp.web.organizer.program.timetable_words import offsets_of, timetable_words
 from forumapp.web.wording.language import language
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 
 STEPS = (5, 10, 15)
 ZOOMS = (1, 1.5, 2, 3)  # pixels a minute
-MOST_FINDINGS = 300  # that are told in words after each move
+MOST_FINDINGS = 300  # findings described after each move
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,58 +76,65 @@ class Here:
 @blueprint.get("/<edition>/agenda/timetable")
 @needs(Permission.SEE_AGENDA, to_change=Permission.EDIT_AGENDA)
 def timetable() -> str:
-    """The frame; the script fetches what stands in it."""
+    """Render the page; the script loads the data."""
     here = edition()
     ends = (start_of_day(here.starts_on, here.zone), end_of_day(here.ends_on, here.zone))
-    said: dict[str, Any] = {"words": timetable_words(), "ends": ends, "steps": STEPS, "zooms": ZOOMS}
-    return render_template("organizer/agenda/timetable.html", section=SECTION, **said)
+    values: dict[str, Any] = {"words": timetable_words(), "ends": ends, "steps": STEPS, "zooms": ZOOMS}
+    return render_template("organizer/agenda/timetable.html", section=SECTION, **values)
 
 
 @blueprint.get("/<edition>/agenda/timetable.json")
 @needs(Permission.SEE_AGENDA)
 def timetable_data() -> Response:
-    """All that the editor shows or, for whoever names the mark they have, what has changed since. Eight queries."""
+    """Return all data of the editor or, given the mark of an earlier response, the changes since. Eight queries."""
     now = mark_of(reading(), edition().id)
     if request.if_none_match.contains_weak(_tag(now)):
         return _marked(make_response("", 304), now)
     seen = Mark.read(request.args.get("since", ""))
-    found = timetable_of(reading(), edition().id, seen, now)
-    return _marked(_packed({"mark": str(now), **_told(found)}), now)
+    changes = timetable_of(reading(), edition().id, seen, now)
+    return _marked(_packed({"mark": str(now), **_timetable_values(changes)}), now)
 
 
 @blueprint.get("/<edition>/agenda/timetable/findings.json")
 @needs(Permission.SEE_AGENDA)
 def timetable_findings() -> Response:
-    """What is wrong now, in words, the clashes first; of more than one can read, some of each kind, how many more there
-    are of it, and which sessions clash as well.
+    """Return the findings in words, conflicts first.
+
+    If there are too many to read, return some of each kind, the number of others per kind, and the sessions with
+    conflicts.
     """
-    findings, beyond = _some_of_each_kind(findings_told())
+    findings, beyond = _some_of_each_kind(visible_findings())
     names = names_beside(reading(), findings)
-    told = [
-        {"code": one.code, "blocking": one.blocking, "words": finding_words(one, names), "sessions": one.sessions}
-        for one in findings
+    lines = [
+        {
+            "code": finding.code,
+            "blocking": finding.blocking,
+            "words": finding_words(finding, names),
+            "sessions": finding.sessions,
+        }
+        for finding in findings
     ]
     rest = {
         "number": len(beyond),
         "words": ngettext("%(num)s more finding is in the list", "%(num)s more findings are in the list", len(beyond)),
-        "codes": Counter(one.code for one in beyond),
-        "clashing": sorted({session for one in beyond if one.blocking for session in one.sessions}),
+        "codes": Counter(finding.code for finding in beyond),
+        "clashing": sorted({session_id for finding in beyond if finding.blocking for session_id in finding.sessions}),
     }
-    return _packed({"findings": told, "rest": rest})
+    return _packed({"findings": lines, "rest": rest})
 
 
 def _some_of_each_kind(findings: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
-    """The most that one can read and the rest, those that block first. Kinds take turns, so that none hides another."""
-    ordered = sorted(findings, key=lambda one: not one.blocking)
+    """Return the shown findings and the rest, blocking ones first. Kinds alternate, so that none hides another."""
+    ordered = sorted(findings, key=lambda finding: not finding.blocking)
     seen: Counter[str] = Counter()
     turns = []
-    for place, one in enumerate(ordered):
-        turns.append((not one.blocking, seen[one.code], place))
-        seen[one.code] += 1
+    for place, each in enumerate(ordered):
+        turns.append((not each.blocking, seen[each.code], place))
+        seen[each.code] += 1
     chosen = {place for _blocking, _turn, place in sorted(turns)[:MOST_FINDINGS]}
     return (
-        [one for place, one in enumerate(ordered) if place in chosen],
-        [one for place, one in enumerate(ordered) if place not in chosen],
+        [each for place, each in enumerate(ordered) if place in chosen],
+        [each for place, each in enumerate(ordered) if place not in chosen],
     )
 
 
@@ -162,7 +169,7 @@ def place_session(session_id: int) -> ResponseReturnValue:
 
 
 def _wanted(asked: Mapping[str, Any], zone: str) -> tuple[Callable[[Session], Span] | None, dict[str, Any]]:
-    """What is asked for, as the service takes it; "start": null is out of the timetable. Raises Invalid."""
+    """Return the move as the service takes it; "start": null removes the session from the timetable. Raises Invalid."""
     if "start" not in asked or _whole(asked.get("version")) is None:
         raise Invalid(fields={"start": "required"})
     room = asked.get("room")
@@ -173,8 +180,9 @@ def _wanted(asked: Mapping[str, Any], zone: str) -> tuple[Callable[[Session], Sp
 
 
 def _span(asked: Mapping[str, Any], row: Session, zone: str) -> Span:
-    """The timetable tells all times by the clocks of `zone`, the edition's; a session keeps its own zone, or is given
-    the one that is named.
+    """Return the start and end of a move.
+
+    The timetable shows all times in `zone`, the edition's. A session keeps its own zone unless the request names one.
     """
     start = str(asked.get("zone") or row.start_zone or zone)
     end = str(asked.get("endZone") or asked.get("zone") or row.end_zone or zone)
@@ -205,7 +213,7 @@ def _kept_in(moment: Moment, zone: str) -> Moment:
 
 
 def _refuse_unclear(ends: list[Moment], zones: tuple[str, str]) -> None:
-    """Of both ends at once, so that whoever has to choose is asked once."""
+    """Refuse ambiguous times of both ends at once, so that the user is asked once. Raises Invalid."""
     unclear: dict[str, list[str]] = {}
     for name, moment, zone in zip(("start", "end"), ends, zones, strict=True):
         try:
@@ -223,22 +231,24 @@ def _whole(value: Any) -> int | None:
     return value if type(value) is int and 0 < value < 2**63 else None
 
 
-def _told(found: Timetable) -> dict[str, Any]:
+def _timetable_values(changes: Timetable) -> dict[str, Any]:
     here = Here.of(edition())
-    told: dict[str, Any] = {
-        "whole": found.whole,
-        "sessions": [_session(row, found.parts.get(row.id, []), here) for row in found.sessions],
-        "days": _days(found.sessions, here),
-        "zones": {zone: zone_of_place(zone) for zone in _other_zones(found.sessions, here)},
-        "people": {row_id: name.shown(language()) for row_id, name in found.people.items()},
+    values: dict[str, Any] = {
+        "whole": changes.whole,
+        "sessions": [_session(row, changes.parts.get(row.id, []), here) for row in changes.sessions],
+        "days": _days(changes.sessions, here),
+        "zones": {zone: zone_of_place(zone) for zone in _other_zones(changes.sessions, here)},
+        "people": {row_id: name.shown(language()) for row_id, name in changes.people.items()},
     }
-    if found.whole:
-        told |= {
+    if changes.whole:
+        values |= {
             "zone": here.zone,
-            "rooms": [_room(row) for row in found.rooms],
-            "tracks": [{"id": row.id, "name": pick(row.name, language()), "color": row.color} for row in found.tracks],
+            "rooms": [_room(row) for row in changes.rooms],
+            "tracks": [
+                {"id": row.id, "name": pick(row.name, language()), "color": row.color} for row in changes.tracks
+            ],
         }
-    return told
+    return values
 
 
 def _other_zones(sessions: Iterable[Any], here: Here) -> list[str]:
@@ -251,12 +261,14 @@ def _room(row: Any) -> dict[str, Any]:
 
 
 def _session(row: Any, people: list[int], here: Here) -> dict[str, Any]:
-    """What stands as usual is left out: of a thousand sessions it would be half of the answer."""
+    """Return a session for the script. Default values are left out: with 1,000 sessions they would be half of the
+    response.
+    """
     title = pick(row.title, language()) or row.code
     shown = language_of(row.title, language())
-    beside = next((row.title[one] for one in LANGUAGES if one != shown and row.title.get(one)), "")
+    other_title = next((row.title[code] for code in LANGUAGES if code != shown and row.title.get(code)), "")
     parts = {
-        "other": beside if beside != title else "",
+        "other": other_title if other_title != title else "",
         "lang": shown if shown != language() else "",
         "track": row.track_id,
         "people": people,
@@ -271,7 +283,7 @@ def _session(row: Any, people: list[int], here: Here) -> dict[str, Any]:
 
 
 def _place(row: Session | Any, here: Here) -> dict[str, Any]:
-    """Where a session stands, and the version that this is."""
+    """Return the position and version of a session."""
     place: dict[str, Any] = {"id": row.id, "version": row.version}
     others: dict[str, Any] = {}
     for end in ("start", "end"):
@@ -288,7 +300,7 @@ def _place(row: Session | Any, here: Here) -> dict[str, Any]:
 
 
 def _by_the_clocks_of(zone: str, row: Session | Any, end: str) -> Moment | None:
-    """An end of a session as the timetable tells it, wherever the session takes place."""
+    """Return an end of a session in the timetable's zone, wherever the session takes place."""
     wall, own, fold, utc = (getattr(row, f"{end}_{part}") for part in ("wall", "zone", "fold", "utc"))
     if wall is None:
         return None
@@ -299,18 +311,18 @@ def _days(sessions: Iterable[Any], here: Here) -> list[dict[str, Any]]:
     """The edition's own days, and those others on which some of these sessions are."""
     begun = {day_of(row.start_utc, here.zone) for row in sessions if row.start_utc is not None}
     others = begun.difference(here.days)
-    told = [_day(one, here) for one in sorted(others)]
-    return [*({**_day(one, here), "own": True} for one in here.days), *told]
+    other_days = [_day(each, here) for each in sorted(others)]
+    return [*({**_day(each, here), "own": True} for each in here.days), *other_days]
 
 
 def _day(which: date, here: Here) -> dict[str, Any]:
-    """With its offset, where that is not the one of the first day."""
-    usual, offset = (offsets_of(one, here.zone) for one in (here.days[0], which))
+    """Return a day, with its UTC offset if different from the first day's."""
+    usual, offset = (offsets_of(at, here.zone) for at in (here.days[0], which))
     return {"date": which.isoformat(), "label": day(which), **({"zone": offset} if offset != usual else {})}
 
 
 def _tag(mark: Mark) -> str:
-    """What is told depends on the reader's language, too."""
+    """Return the ETag. It includes the language, because texts depend on it."""
     return f"{mark}-{language()}"
 
 
@@ -321,8 +333,8 @@ def _marked(answer: Response, mark: Mark) -> Response:
     return answer
 
 
-def _packed(told: Mapping[str, Any]) -> Response:
-    content = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+def _packed(values: Mapping[str, Any]) -> Response:
+    content = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
     packed = request.accept_encodings["gzip"] > 0
     answer = make_response(gzip.compress(content, 6, mtime=0) if packed else content)
     answer.content_type = "application/json"

@@ -1,4 +1,4 @@
-"""What the timetable's script says, in the reader's language; {title} and the like are filled in by it."""
+"""Texts of the timetable's script, in the reader's language; it fills in {title} and the like."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def timetable_words() -> dict[str, Any]:
 def offsets_of(day: date, zone: str) -> str:
     """UTC−7, or UTC−7 / UTC−8 of a day on which the clocks change."""
     ends = (start_of_day(day, zone), end_of_day(day, zone) - timedelta(seconds=1))
-    return " / ".join(dict.fromkeys(offset_words(one, zone) for one in ends))
+    return " / ".join(dict.fromkeys(offset_words(end, zone) for end in ends))
 
 
 def _twice() -> dict[str, Any]:
-    """Between which offsets the clocks are set back, the one before first, and how many minutes they show again."""
+    """Return the UTC offsets between which the clocks go back, the earlier first, and how many minutes repeat."""
     zone = edition().zone
     halves = (datetime(edition().starts_on.year, month, 1, tzinfo=UTC) for month in (1, 7))
-    offsets = sorted((local(one, zone).utcoffset() or timedelta(), offset_words(one, zone)) for one in halves)
+    offsets = sorted((local(half, zone).utcoffset() or timedelta(), offset_words(half, zone)) for half in halves)
     (after, last), (before, first) = offsets
     return {"folds": [first, last], "repeated": (before - after) // timedelta(minutes=1)}
 

@@ -1,4 +1,4 @@
-"""Blocks of places: which there are, how many have a name, the holder's link, and releasing what nobody needs."""
+"""Allotments: the list with the spots assigned, the holder's link, and releasing unused spots."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ DELEGATION = Pick(
     name="delegation_id",
     label=_l("Delegation"),
     offer=lambda: [
-        (str(one.id), pick(one.name, language())) for one in delegations_page(reading(), edition().id, size=ALL).items
+        (str(row.id), pick(row.name, language())) for row in delegations_page(reading(), edition().id, size=ALL).items
     ],
 )
 
 
 def fields() -> tuple[Field, ...]:
-    """With an organization of the registry for whoever keeps it."""
+    """Return the fields; the organization comes from the registry for those who may edit it."""
     if not may("edit-people", everywhere=True):
         return (NAME, QUOTA, DELEGATION)
     office = organization_box("organization_id", _l("Organization"), help=_l("Type any of its names."))
@@ -85,7 +85,7 @@ def place_blocks() -> str:
 def new_block() -> ResponseReturnValue:
     offered = (TYPE, *fields())
     if request.method == "GET":
-        return form_page(Form.empty(offered, type_id=next((one[0] for one in types_offered()), "")), None)
+        return form_page(Form.empty(offered, type_id=next((choice[0] for choice in types_offered()), "")), None)
     form = Form.sent(offered, request.form)
     made: list[PlaceBlock] = []
 

@@ -1,4 +1,4 @@
-"""What registrants are asked to agree to, each purpose apart, and in which words."""
+"""The consents asked of registrants, one text per purpose."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many places a whole edition has, whichever types they are of."""
+"""The capacity of a whole edition across all registration types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The form builder: what a registration type asks, in which order and of whom, and how it will look."""
+"""The form builder: the questions of a registration type, their order and conditions, and a preview."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Line:
 
 @dataclass
 class Drafted:
-    """A question as the fields of a form read it, with the version of the form it stands in."""
+    """A question in the shape of the form's fields, with the version of its form."""
 
     version: int
     code: str
@@ -74,11 +74,11 @@ class Drafted:
 
     @classmethod
     def of(cls, row: RegistrationType, code: str) -> Drafted:
-        one = form_editor.find_question(row.questions, code)
-        found = {name: one.get(name) for name in ("required", "for_organizers", "least", "most")}
-        lists: dict[str, Any] = {name: one.get(name) or [] for name in ("options", "when")}
-        texts: dict[str, Any] = {name: one.get(name) or {} for name in ("label", "help")}
-        return cls(version=row.version, code=code, kind=str(one["kind"]), **texts, **lists, **found)  # type: ignore[arg-type]
+        question = form_editor.find_question(row.questions, code)
+        settings = {name: question.get(name) for name in ("required", "for_organizers", "least", "most")}
+        lists: dict[str, Any] = {name: question.get(name) or [] for name in ("options", "when")}
+        texts: dict[str, Any] = {name: question.get(name) or {} for name in ("label", "help")}
+        return cls(version=row.version, code=code, kind=str(question["kind"]), **texts, **lists, **settings)  # type: ignore[arg-type]
 
 
 @blueprint.get(TYPE)
@@ -89,7 +89,9 @@ def registration_form(code: str, arrangement: Arrangement | None = None) -> Resp
 
 def builder(code: str, arrangement: Arrangement | None = None, fault: str = "") -> Response:
     row = type_named(code)
-    lines = [Line(form_editor.number_of(one.question.code), one) for one in asked_in_order(row.questions)]
+    lines = [
+        Line(form_editor.number_of(question.question.code), question) for question in asked_in_order(row.questions)
+    ]
     arrangement = arrangement or Arrangement.of(lines)
     dropped = removals_page(reading(), access(), of=("question", row.id)).items
     return framing(
@@ -99,7 +101,7 @@ def builder(code: str, arrangement: Arrangement | None = None, fault: str = "") 
             row=row,
             lines=arrangement.sorted(lines),
             arrangement=arrangement,
-            theirs=[pick(one.asked.question.label, language()) for one in arrangement.sorted_as_theirs(lines)],
+            theirs=[pick(each.asked.question.label, language()) for each in arrangement.sorted_as_theirs(lines)],
             kinds=labels.options(QuestionKind),
             dropped=dropped,
             full=len(lines) >= MOST_QUESTIONS,
@@ -124,7 +126,7 @@ def order_questions(code: str) -> ResponseReturnValue:
     try:
         refused = order_refused(change, stands)
     except Invalid as refusal:
-        return builder(code, fault=told(refusal)), 422
+        return builder(code, fault=refusal_message(refusal)), 422
     if refused:
         return builder(code, refused), 412
     return redirect(url_for("organizer.registration_form", code=code, _anchor=place_on_page()))
@@ -138,21 +140,21 @@ def copy_questions(code: str) -> ResponseReturnValue:
         return builder(code, fault=fault_words("unknown")), 422
 
     def do(db: DbSession, row: RegistrationType, **by: Any) -> None:
-        of = get_edition_id(db, words[0]) if words[0] else None
-        form_editor.copy_questions(db, edition().id, row.id, words[2], from_edition_id=of, **by)
+        source_edition_id = get_edition_id(db, words[0]) if words[0] else None
+        form_editor.copy_questions(db, edition().id, row.id, words[2], from_edition_id=source_edition_id, **by)
 
     return changed(code, do, _("The questions have been copied."), _("Copy the questions"))
 
 
 def sources_of(row: RegistrationType) -> list[tuple[str, str]]:
-    """The types whose questions can be copied: those of other editions by the edition's address and their code."""
-    told = []
-    for of, one in form_editor.list_sources(reading(), row, actor=actor()):
-        name = pick(one.name, language())
-        here = of.id == row.edition_id
-        words = name if here else _("%(type)s (%(edition)s)", type=name, edition=pick(of.name, language()))
-        told.append((one.code if here else f"{of.slug}/{one.code}", words))
-    return told
+    """List the types to copy questions from; a type of another edition is written as edition address and code."""
+    sources = []
+    for source_edition, source_type in form_editor.list_sources(reading(), row, actor=actor()):
+        name = pick(source_type.name, language())
+        here = source_edition.id == row.edition_id
+        words = name if here else _("%(type)s (%(edition)s)", type=name, edition=pick(source_edition.name, language()))
+        sources.append((source_type.code if here else f"{source_edition.slug}/{source_type.code}", words))
+    return sources
 
 
 @blueprint.route(f"{TYPE}/new", methods=["GET", "POST"])
@@ -178,7 +180,7 @@ def new_question(code: str) -> ResponseReturnValue:
         if not saved(form, add):
             return question_page(form, type_named(code), kind), 422
     except Stale:
-        # What is new differs from nothing that stands: the form says so, and is added to as it is now.
+        # A new question differs from no stored one, and is added to the form as it is now.
         row = type_named(code)
         form.version, form.faults = row.version, {"": "form-changed"}
         return question_page(form, row, kind), 412
@@ -201,7 +203,7 @@ def form_question(code: str, question: str) -> ResponseReturnValue:
 
     def change(db: DbSession) -> None:
         by: Any = {"version": form.based_on, "actor": actor(), "now": clock.now()}
-        values = stored_of(form.values, {one["code"]: one for one in draft.options})
+        values = stored_of(form.values, {option["code"]: option for option in draft.options})
         form_editor.change_question(db, edition().id, type_id, question, values, **by)
 
     if not saved(form, change, lambda: Drafted.of(type_named(code), question)):
@@ -224,9 +226,7 @@ def remove_question(code: str, question: str) -> ResponseReturnValue:
 @blueprint.route(f"{TYPE}/preview", methods=["GET", "POST"])
 @needs(Permission.SEE_EDITION)
 def preview_form(code: str) -> ResponseReturnValue:
-    """The public form as it will be, in a frame of the builder: as it stands, or with the question that is being
-    written. Nothing is saved.
-    """
+    """Render the public form in a frame of the builder, with the question being edited. Nothing is saved."""
     row = type_named(code)
     wanted = request.values.get("of", language())
     questions, writing = row.questions, request.method == "POST"
@@ -252,7 +252,7 @@ def unsaved(row: RegistrationType) -> dict[str, Any]:
 
 
 def steps(form: Form) -> bool:
-    """Whether a button only moves an option of what is typed, or asks for another row."""
+    """Return whether a button only moves an option or adds a row."""
     up, down = (request.form.get(name, type=whole_number) for name in ("up", "down"))
     if up is None and down is None:
         form.faults = {} if "another" in request.form else form.faults
@@ -263,10 +263,10 @@ def steps(form: Form) -> bool:
 
 
 def stored_of(values: Mapping[str, Any], options: Mapping[str, dict[str, Any]] | None = None) -> dict[str, Any]:
-    """The fields of a form as a question is kept; an option keeps what else is set for it."""
+    """Return the submitted fields as a stored question; an option keeps its other settings."""
     kept = dict(values)
     if "options" in kept:
-        kept["options"] = [{**(options or {}).get(one["code"], {}), **one} for one in kept["options"]]
+        kept["options"] = [{**(options or {}).get(option["code"], {}), **option} for option in kept["options"]]
     return kept
 
 
@@ -279,7 +279,7 @@ def changed(code: str, do: Any, words: str, again: str) -> ResponseReturnValue:
     except Stale as refusal:
         return ask_again(refusal, again, url_for("organizer.registration_form", code=code))
     except Invalid as refusal:
-        return builder(code, fault=told(refusal)), 422
+        return builder(code, fault=refusal_message(refusal)), 422
     if removal is not None:
         tell_removed(removal, words)
     else:
@@ -287,7 +287,7 @@ def changed(code: str, do: Any, words: str, again: str) -> ResponseReturnValue:
     return redirect(url_for("organizer.registration_form", code=code))
 
 
-def told(refusal: Invalid) -> str:
+def refusal_message(refusal: Invalid) -> str:
     return fault_words(next(iter(refusal.fields.values()), refusal.code))
 
 

@@ -1,4 +1,4 @@
-"""Invitations: who was invited and what they answered, inviting one or many, and sending the links."""
+"""Invitations: the list with replies, inviting one or many, and sending the links."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ ONE = f"{PAGE}/<id:invitation_id>"
 
 
 def types_offered() -> list[tuple[str, str]]:
-    return [(str(one.id), pick(one.name, language())) for one in list_types(reading(), edition().id)]
+    return [(str(row.id), pick(row.name, language())) for row in list_types(reading(), edition().id)]
 
 
 def blocks_offered() -> list[PlaceBlock]:
@@ -101,7 +101,7 @@ HOW: tuple[Field, ...] = (
 BLOCK = Pick(
     name="block_id",
     label=_l("Which place"),
-    offer=lambda: [(str(one.id), pick(one.name, language())) for one in blocks_offered()],
+    offer=lambda: [(str(block.id), pick(block.name, language())) for block in blocks_offered()],
     empty=_l("Any that is free when they accept"),
     help=_l("A place that is set aside is theirs as soon as they accept."),
 )
@@ -131,7 +131,7 @@ def invitations() -> str:
         edition().id,
         now=now,
         state=kept["state"] if kept.get("state") in set(InvitationState) else None,
-        type_code=kept["type"] if kept.get("type") in {one.code for one in types} else None,
+        type_code=kept["type"] if kept.get("type") in {row.code for row in types} else None,
         search=kept.get("search", ""),
         number=request.args.get("page", 1, whole_number),
     )
@@ -168,7 +168,7 @@ def new_invitation() -> ResponseReturnValue:
 @blueprint.route(f"{PAGE}/several/new", methods=["GET", "POST"])
 @needs(NEEDS)
 def new_invitations() -> ResponseReturnValue:
-    """Many at once, from pasted rows. Where one of them has a fault, nothing is made."""
+    """Create many invitations from pasted rows: all of them, or none if one has a fault."""
     if request.method == "GET":
         asked = {name: request.args[name] for name in ("type_id", "block_id") if name in request.args}
         return many_page(Form.empty(MANY, **{**defaults(), **asked}))
@@ -196,20 +196,20 @@ def new_invitations() -> ResponseReturnValue:
 @blueprint.get(ONE)
 @needs(NEEDS)
 def registration_invitation(invitation_id: int) -> str:
-    db, one = reading(), own(invitation_id)
-    link = link_to(one.row)
+    db, invitation = reading(), own(invitation_id)
+    link = link_to(invitation.row)
     worded = own_wordings(db, {(edition().id, letters.TEMPLATE)})
     base_url = current_app.extensions["forumapp.config"].base_url
     return render_template(
         "organizer/invitations/one.html",
         section=SECTION,
-        one=one,
-        row=one.row,
-        waits=one.state in UNANSWERED,
-        may_change_it=one.row.state in UNANSWERED,
+        one=invitation,
+        row=invitation.row,
+        waits=invitation.state in UNANSWERED,
+        may_change_it=invitation.row.state in UNANSWERED,
         link=link,
         link_opens=letters.opens(edition(), now=clock.now()),
-        message=letters.message(db, one.row, edition(), link, worded, base_url=base_url),
+        message=letters.message(db, invitation.row, edition(), link, worded, base_url=base_url),
         messages=list_messages_about(db, letters.ABOUT, invitation_id),
         history=past("invitation", invitation_id),
     )
@@ -285,11 +285,11 @@ def revoke_invitation(invitation_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ONE}/restore")
 @needs(NEEDS)
 def restore_invitation(invitation_id: int) -> ResponseReturnValue:
-    """Undoing says no version: it brings back one that is revoked, and nothing else."""
+    """Undo a revocation. It takes no version, because it only applies to a revoked invitation."""
 
-    def restore(db: DbSession, of: int, _id: int, **by: Any) -> None:
+    def restore(db: DbSession, invitation: int, _id: int, **by: Any) -> None:
         by["version"] = own(invitation_id).row.version
-        services.restore_invitation(db, of, invitation_id, **by)
+        services.restore_invitation(db, invitation, invitation_id, **by)
 
     words = _("The invitation is good again, and so is its link.")
     return decided(invitation_id, restore, _("Undo the revocation"), words)
@@ -300,11 +300,11 @@ def own(invitation_id: int) -> InvitationLine:
 
 
 def defaults() -> dict[str, Any]:
-    return {"type_id": next((one[0] for one in types_offered()), ""), "language": edition().languages[0]}
+    return {"type_id": next((choice[0] for choice in types_offered()), ""), "language": edition().languages[0]}
 
 
 def link_to(row: Invitation) -> str:
-    """The link as it is now, signed anew at each look, so that none is kept."""
+    """Return the current link, signed at each view so that no copy is stored."""
     links: Links = current_app.extensions["forumapp.links"]
     config: Config = current_app.extensions["forumapp.config"]
     return links.address(letters.link_of(row, edition()), config.base_url, now=clock.now())
@@ -313,7 +313,7 @@ def link_to(row: Invitation) -> str:
 def decided(
     invitation_id: int, decide: Callable[..., object], do: str, words: str, *, undo: Offer | None = None
 ) -> ResponseReturnValue:
-    """Do something to one as it was looked at. `do` is the button that does it where someone else was faster."""
+    """Apply a decision to the version that was seen. `do` is the button to offer if someone else was faster."""
     back = url_for("organizer.registration_invitation", invitation_id=invitation_id)
     version = request.form.get("version", 0, whole_number)
     try:

@@ -1,4 +1,4 @@
-"""What a change of a form's questions changed, question by question and part by part."""
+"""Changes to a form's questions, by question and part."""
 
 from __future__ import annotations
 
@@ -24,18 +24,19 @@ NOTHING = Markup()
 
 
 def changed_parts(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Iterator[Part]:
-    """What a part of a question is called, with its words before and after. A question that came or went is one part;
-    where those that stay stand in another order, so is that.
+    """Yield each changed part of a question: its label, and its text before and after.
+
+    An added or removed question is one part, and so is a new order of the others.
     """
-    was, now = ({str(one["code"]): one for one in asked} for asked in (before, after))
+    was, now = ({str(question["code"]): question for question in asked} for asked in (before, after))
     for code in was | now:
         if code not in was or code not in now:
             yield _named(was.get(code) or now[code]), _whole(was.get(code)), _whole(now.get(code))
         elif was[code] != now[code]:
             yield from _parts(was[code], now[code])
-    orders = [[one for one in asked if one in was and one in now] for asked in (was, now)]
+    orders = [[question for question in asked if question in was and question in now] for asked in (was, now)]
     if orders[0] != orders[1]:
-        first, last = (escape(listed(_label(now[one]) for one in order)) for order in orders)
+        first, last = (escape(listed(_label(now[each]) for each in order)) for order in orders)
         yield _("Order of the questions"), first, last
 
 
@@ -44,18 +45,18 @@ def _parts(was: Stored, now: Stored) -> Iterator[Part]:
         before, after = was.get(part), now.get(part)
         if before == after or (not before and not after):
             continue
-        told = f"{_named(now)} · {_called(part)}"
+        label = f"{_named(now)} · {_called(part)}"
         if part in ("label", "help"):
-            yield from _texts(told, before or {}, after or {})
+            yield from _texts(label, before or {}, after or {})
         else:
-            yield told, escape(_words(part, before)), escape(_words(part, after))
+            yield label, escape(_words(part, before)), escape(_words(part, after))
 
 
-def _texts(told: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Part]:
+def _texts(label: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Part]:
     for code in SCRIPTS:
         old, new = before.get(code, ""), after.get(code, "")
         if old != new:
-            yield f"{told} ({OWN_NAMES[code]})", in_language(old, code), in_language(new, code)
+            yield f"{label} ({OWN_NAMES[code]})", in_language(old, code), in_language(new, code)
 
 
 def _called(part: str) -> str:
@@ -74,25 +75,25 @@ def _called(part: str) -> str:
 
 def _words(part: str, value: Any) -> str:
     if part == "options":
-        return listed(" / ".join([str(one["code"]), *one["label"].values()]) for one in value or ())
+        return listed(" / ".join([str(question["code"]), *question["label"].values()]) for question in value or ())
     if part == "when":
-        return listed(f"{one['question']} = {listed(map(str, one['is']))}" for one in value or ())
+        return listed(f"{question['question']} = {listed(map(str, question['is']))}" for question in value or ())
     if isinstance(value, bool) or value is None:
         return str(_("Yes") if value else _("No")) if part in ("required", "for_organizers") else ""
     return str(value)
 
 
-def _label(one: Stored) -> str:
-    return pick(one["label"], language())
+def _label(question: Stored) -> str:
+    return pick(question["label"], language())
 
 
-def _named(one: Stored) -> str:
-    return f"{_label(one)} ({one['code']})"
+def _named(question: Stored) -> str:
+    return f"{_label(question)} ({question['code']})"
 
 
-def _whole(one: Stored | None) -> Markup:
+def _whole(question: Stored | None) -> Markup:
     return (
         NOTHING
-        if one is None
-        else escape(f"{' / '.join(one['label'].values())} · {labels.label(QuestionKind(one['kind']))}")
+        if question is None
+        else escape(f"{' / '.join(question['label'].values())} · {labels.label(QuestionKind(question['kind']))}")
     )

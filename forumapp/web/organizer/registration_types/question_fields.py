@@ -40,21 +40,24 @@ CODE = Field(
 
 @dataclass(frozen=True, kw_only=True)
 class Options(Field):
-    """What can be chosen, in each language side by side: a row an option, and some empty ones. An emptied row goes;
-    an option keeps its code, and what else is set for it.
+    """The options of a question, in all languages side by side: a row per option and some empty ones.
+
+    An emptied row is removed; an option keeps its code and other settings.
     """
 
     control: ClassVar[str] = "options"
 
     def rows(self, raw: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Those that are typed, and some that are empty: one more than were sent empty."""
+        """Return the typed rows and some empty ones: one more than the form sent."""
         typed = raw.get(self.name) or []
         is_spare = bool(typed) and not any((*typed[-1]["shown"].values(), typed[-1]["many"]))
         return [*typed, *([{}] if is_spare else [{}, {}, {}])]
 
     def write(self, value: Any) -> dict[str, Any]:
         return {
-            self.name: [{**one, "shown": one["label"], "many": _as_typed(one.get("places"))} for one in value or ()]
+            self.name: [
+                {**option, "shown": option["label"], "many": _as_typed(option.get("places"))} for option in value or ()
+            ]
         }
 
     def read(self, sent: MultiDict[str, str]) -> dict[str, Any]:
@@ -70,22 +73,22 @@ class Options(Field):
         }
 
     def parse(self, raw: Mapping[str, Any]) -> list[dict[str, Any]]:
-        rows = [one for one in raw[self.name] if any(map(is_visible, one["shown"].values()))]
+        rows = [option for option in raw[self.name] if any(map(is_visible, option["shown"].values()))]
         if not rows:
             raise Fault("required")
         if len(rows) > MOST_OPTIONS:
             raise Fault("too-long")
-        taken = {one["code"] for one in rows if one["code"]}
-        found = []
-        for one in rows:
-            label = {code: checked(text, LINE) for code, text in one["shown"].items() if text}
-            code = one["code"] or free_code(label, taken, "option")
+        taken = {row["code"] for row in rows if row["code"]}
+        options = []
+        for option in rows:
+            label = {code: checked(text, LINE) for code, text in option["shown"].items() if text}
+            code = option["code"] or free_code(label, taken, "option")
             taken.add(code)
-            found.append({"code": code, "label": label, "places": _places(one["many"])})
-        return found
+            options.append({"code": code, "label": label, "places": _places(option["many"])})
+        return options
 
     def words(self, value: Any) -> str:
-        return " · ".join(_in_words(one) for one in value or ())
+        return " · ".join(_in_words(option) for option in value or ())
 
 
 def _as_typed(places: int | None) -> str:
@@ -110,7 +113,7 @@ def _in_words(option: Mapping[str, Any]) -> str:
 
 
 def step_options(raw: dict[str, Any], up: int | None, down: int | None) -> None:
-    """Move one of the options that are typed, by its number among them, for those without a script."""
+    """Move a typed option by its number, for users without a script."""
     rows = raw[OPTIONS.name]
     at, to = (up, (up or 0) - 1) if up is not None else (down or 0, (down or 0) + 1)
     if at is not None and 0 <= at < len(rows) and 0 <= to < len(rows):
@@ -146,37 +149,37 @@ class Conditions(Field):
 
     @property
     def offers(self) -> list[tuple[str, list[tuple[str, Any]]]]:
-        """Each question with its answers, as they are sent."""
+        """Return each question with its answers, as the form sends them."""
         return [
-            (pick(one.label, language()), [(f"{one.code}={code}", words) for code, words in options_of(one)])
-            for one in self.others
+            (pick(other.label, language()), [(f"{other.code}={code}", words) for code, words in options_of(other)])
+            for other in self.others
         ]
 
     def write(self, value: Any) -> dict[str, Any]:
-        return {self.name: [f"{one['question']}={answer}" for one in value or () for answer in one["is"]]}
+        return {self.name: [f"{rule['question']}={answer}" for rule in value or () for answer in rule["is"]]}
 
     def read(self, sent: MultiDict[str, str]) -> dict[str, Any]:
         return {self.name: sent.getlist(self.name)}
 
     def parse(self, raw: Mapping[str, Any]) -> list[dict[str, Any]]:
-        pairs = [one.partition("=")[::2] for one in raw[self.name]]
-        found = []
-        for one in self.others:
-            answers = [code for code, _words in options_of(one) if (one.code, code) in pairs]
+        pairs = [deciding.partition("=")[::2] for deciding in raw[self.name]]
+        conditions = []
+        for deciding in self.others:
+            answers = [code for code, _words in options_of(deciding) if (deciding.code, code) in pairs]
             if answers:
-                found.append({"question": one.code, "is": answers})
-        if len(pairs) != sum(len(one["is"]) for one in found):
+                conditions.append({"question": deciding.code, "is": answers})
+        if len(pairs) != sum(len(condition["is"]) for condition in conditions):
             raise Fault("not-a-choice")
-        return found
+        return conditions
 
     def words(self, value: Any) -> str:
-        known = {one.code: one for one in self.others}
-        told = []
+        known = {other.code: other for other in self.others}
+        parts = []
         for each in value or ():
-            one = known[each["question"]]
-            answers = [str(words) for code, words in options_of(one) if code in each["is"]]
-            told.append(f"{pick(one.label, language())}{_(': ')}{', '.join(answers)}")
-        return " · ".join(told)
+            deciding = known[each["question"]]
+            answers = [str(words) for code, words in options_of(deciding) if code in each["is"]]
+            parts.append(f"{pick(deciding.label, language())}{_(': ')}{', '.join(answers)}")
+        return " · ".join(parts)
 
 
 OPTIONS = Options(
@@ -192,16 +195,16 @@ WHEN = _l("Of one question any marked answer will do; of several questions each 
 
 
 def fields_for(kind: Kind, code: str | None, form: Sequence[Question]) -> tuple[Field, ...]:
-    """Of a question of this kind in this form; `code` is None of a new one."""
-    others = [one for one in form if one.kind in DECIDING and one.code != code]
-    found: list[Field] = [HEADING if kind is Kind.SECTION else LABEL, HELP]
+    """Return the fields of a question of this kind; `code` is None for a new one."""
+    others = [question for question in form if question.kind in DECIDING and question.code != code]
+    fields: list[Field] = [HEADING if kind is Kind.SECTION else LABEL, HELP]
     if kind in WITH_OPTIONS:
-        found.append(OPTIONS)
+        fields.append(OPTIONS)
     if kind is Kind.NUMBER:
-        found += [Limit(name="least", label=_l("Smallest number")), Limit(name="most", label=_l("Largest number"))]
+        fields += [Limit(name="least", label=_l("Smallest number")), Limit(name="most", label=_l("Largest number"))]
     if kind is not Kind.SECTION:
-        found.append(REQUIRED)
+        fields.append(REQUIRED)
     if others:
-        found.append(Conditions(name="when", label=_l("Asked only if"), help=WHEN, others=others))
-    found.append(FOR_ORGANIZERS)
-    return (*found, CODE) if code is None else tuple(found)
+        fields.append(Conditions(name="when", label=_l("Asked only if"), help=WHEN, others=others))
+    fields.append(FOR_ORGANIZERS)
+    return (*fields, CODE) if code is None else tuple(fields)

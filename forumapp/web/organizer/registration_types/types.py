@@ -1,4 +1,4 @@
-"""Registration types: what the edition offers, how many places each has, and whether its form is open."""
+"""Registration types: the list, the capacity of each, and whether its form is open."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ SECTION = "types"
 
 
 def badge_designs() -> list[tuple[str, Any]]:
-    return [(str(one.row.id), pick(one.row.name, language())) for one in list_designs(reading(), edition().id)]
+    return [(str(line.row.id), pick(line.row.name, language())) for line in list_designs(reading(), edition().id)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,10 +152,10 @@ def registration_types(arrangement: Arrangement | None = None) -> str:
         "organizer/registration/types.html",
         section=SECTION,
         rows=arrangement.sorted(rows),
-        counts={one.code: one for one in counts.by_type},
+        counts={count.code: count for count in counts.by_type},
         total=queries.edition_places(db, edition().id),
         arrangement=arrangement,
-        theirs=[pick(one.name, language()) for one in arrangement.sorted_as_theirs(rows)],
+        theirs=[pick(each.name, language()) for each in arrangement.sorted_as_theirs(rows)],
     )
 
 

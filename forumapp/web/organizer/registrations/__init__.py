@@ -1,1 +1,1 @@
-"""Registrations and what can be done with them."""
+"""Registrations and their actions."""

@@ -1,4 +1,4 @@
-"""What a registrant answered, changed by an organizer: all that the type's form asks today, also what only they see."""
+"""Edit a registrant's answers: all current questions of the type, including those for organizers only."""
 
 from __future__ import annotations
 

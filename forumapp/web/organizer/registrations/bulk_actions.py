@@ -1,4 +1,4 @@
-"""One thing done to many registrations: asked for, watched, taken back."""
+"""Bulk actions on registrations: confirm, watch progress, undo."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ WARNINGS: dict[str, Any] = {
     "attendance": _l("Those who had a place are set down so. Nobody is mailed, and it can be undone."),
     "language": _l("From now on they are written to in it. Nobody is mailed. It can be undone."),
 }  # fmt: skip
-# What stood against single ones, by the code of the refusal.
+# Why single ones were refused, by the code of the refusal.
 REASONS: dict[str, Any] = {
     "stale": _l("changed by someone else in the meantime"),
     "wrong-status": _l("in a state from which this does not lead"),
@@ -143,7 +143,7 @@ def undo_bulk_change(bulk_id: int) -> ResponseReturnValue:
 def progress_of(bulk_id: int) -> dict[str, Any]:
     report = bulk_actions.report(reading(), edition().id, bulk_id, actor=actor())
     refused = [
-        (REASONS.get(code, code), count, [one for one in report.left if one.code == code])
+        (REASONS.get(code, code), count, [each for each in report.left if each.code == code])
         for code, count in report.refused.items()
     ]
     going_on = report.run.status in (BulkStatus.QUEUED, BulkStatus.RUNNING)
@@ -151,7 +151,7 @@ def progress_of(bulk_id: int) -> dict[str, Any]:
 
 
 def wanted() -> tuple[BulkAction | None, str | None]:
-    """What is to be done, and to what value it is to be set."""
+    """Return the action and the value to set."""
     word = request.values.get("do", "")
     action = BulkAction(word) if word in tuple(BulkAction) else None
     names = {BulkAction.TYPE: "into", BulkAction.LANGUAGE: "write_in", BulkAction.ATTENDANCE: "came"}
@@ -159,8 +159,8 @@ def wanted() -> tuple[BulkAction | None, str | None]:
 
 
 def ticked() -> list[int] | None:
-    """None is of all whom the filters choose."""
+    """Return the selected ids; None means all that match the filters."""
     if request.values.get("whom") == "all":
         return None
-    found = (request.values.getlist("id", type=whole_number))[:MOST_TICKED]
-    return [one for one in found if one]
+    ids = (request.values.getlist("id", type=whole_number))[:MOST_TICKED]
+    return [row_id for row_id in ids if row_id]

@@ -43,11 +43,11 @@ def list_heading(column: str) -> str:
 @needs(Permission.SEE_REGISTRATIONS)
 def list_columns() -> str:
     shown = columns.columns_for(reading(), edition().id, actor().account_id)
-    in_order = [*shown, *(one for one in columns.OFFERED if one not in shown)]
+    in_order = [*shown, *(column for column in columns.OFFERED if column not in shown)]
     return render_template(
         "organizer/registration/columns.html",
         section="registration",
-        offered=[(one, HEADINGS[one], one in shown, place) for place, one in enumerate(in_order, start=1)],
+        offered=[(each, HEADINGS[each], each in shown, place) for place, each in enumerate(in_order, start=1)],
         **place_in_list(),
     )
 
@@ -55,9 +55,9 @@ def list_columns() -> str:
 @blueprint.post("/<edition>/registrations/columns")
 @needs(Permission.SEE_REGISTRATIONS)
 def keep_list_columns() -> ResponseReturnValue:
-    """In the order of the numbers beside them; of equal ones, as they stood."""
-    ticked = [one for one in request.form.getlist("column") if one in columns.OFFERED]
-    wanted = sorted(dict.fromkeys(ticked), key=lambda one: request.form.get(f"place.{one}", 0, whole_number))
+    """Sort by the numbers next to the columns; equal numbers keep their order."""
+    ticked = [value for value in request.form.getlist("column") if value in columns.OFFERED]
+    wanted = sorted(dict.fromkeys(ticked), key=lambda column: request.form.get(f"place.{column}", 0, whole_number))
     with transaction() as db:
         columns.keep_columns(db, edition().id, wanted, actor=actor(), now=clock.now())
     return redirect(url_for("organizer.registrations", **place_in_list()["kept"]))

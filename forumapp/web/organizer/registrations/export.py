@@ -1,4 +1,4 @@
-"""Taking registrations out as a table: those that the list shows, with the columns that one chooses."""
+"""Export the listed registrations as a table with the chosen columns."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @needs(Permission.EXPORT)
 def take_registrations() -> str:
     columns = export.columns_of(reading(), edition().id, access())
-    offered = [(one.name, column_words(one.name, one.question)) for one in columns]
+    offered = [(column.name, column_words(column.name, column.question)) for column in columns]
     return render_template("organizer/registration/export.html", section="registration", columns=offered, **listed())
 
 

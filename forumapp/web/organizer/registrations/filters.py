@@ -56,7 +56,7 @@ LABELS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A filter of which several words may be chosen, or `one` alone."""
+    """A filter with several values or, if `one`, a single one."""
 
     name: str
     label: Any
@@ -74,9 +74,9 @@ class Chip:
 
 
 def filters_here(types: Sequence[RegistrationType]) -> Filters:
-    """As the address says them, or a form sent from beside the list. What names no type filters nothing."""
+    """Return the filters of the address, or of a form sent next to the list. A value that names no type is ignored."""
     given = {name: request.values.getlist(name) for name in FILTERS}
-    known = {one.code for one in types}
+    known = {row.code for row in types}
     return filters_in({**given, "type": [code for code in given["type"] if code in known]})
 
 
@@ -108,40 +108,41 @@ def listed() -> dict[str, Any]:
 
 
 def _columns(db: DbSession, lines: Sequence[RegistrationLine]) -> dict[str, Any]:
-    """The columns that the caller wants to see, and by registration what stands in no line of itself."""
+    """Return the columns that the caller chose, and by registration their values from other records."""
     wanted = columns_for(db, edition().id, actor().account_id)
-    ids = [one.id for one in lines] if "delegation" in wanted else []
+    ids = [line.id for line in lines] if "delegation" in wanted else []
     return {"list_columns": wanted, "delegation_of": delegations_by_registration(db, edition().id, ids)}
 
 
 def place_in_list() -> dict[str, Any]:
-    """What leads back to the list as it stands, without reading it."""
+    """Return the URL parameters that lead back to the list, without reading it."""
     filters = filters_here(queries.list_types(reading(), edition().id))
     return {"kept": filters.words, "page": page_of([], number=request.values.get("page", 1, whole_number))}
 
 
 def _bulk(db: DbSession, types: Sequence[RegistrationType], filters: Filters, total: int | None) -> dict[str, Any]:
-    """What may be done to several at once, and to how many of `total`: who sees all may change their own alone.
+    """Return the bulk actions that the caller may apply, and to how many of `total`. Callers who see all may be allowed
+    to change only their own.
 
-    `total` is None where the list is not counted.
+    `total` is None if the list is not counted.
     """
     deciding = may("decide-registrations", everywhere=True)
     allowed = actions_for(access())
-    actions = [one for one in labels.options(BulkAction) if one[0] in allowed]
+    actions = [option for option in labels.options(BulkAction) if option[0] in allowed]
     if actions and within(Permission.EDIT_REGISTRATIONS) != within(Permission.SEE_REGISTRATIONS):
         total = count(db, edition().id, BulkAction.LANGUAGE, filters, actor=actor())
-    into = [(one.code, pick(one.name, language())) for one in types] if deciding else []
+    into = [(row.code, pick(row.name, language())) for row in types] if deciding else []
     return {
         "bulk_actions": actions,
         "bulk_total": total,
         "bulk_types": into,
         "bulk_languages": [(code, OWN_NAMES[code]) for code in LANGUAGES],
-        "bulk_attendance": [one for one in labels.options(RegistrationStatus) if one[0] in ATTENDANCE],
+        "bulk_attendance": [option for option in labels.options(RegistrationStatus) if option[0] in ATTENDANCE],
     }
 
 
 def in_words(filters: Filters) -> list[Chip]:
-    """What filters choose, as the list tells it."""
+    """Describe the filters, as the list shows them."""
     db = reading()
     return _chips(filters.words, _choices(db, queries.list_types(db, edition().id)))
 
@@ -149,7 +150,7 @@ def in_words(filters: Filters) -> list[Chip]:
 def _choices(db: DbSession, types: Sequence[RegistrationType]) -> list[Choice]:
     offered = [
         ("status", labels.options(RegistrationStatus)),
-        ("type", [(one.code, pick(one.name, language())) for one in types]),
+        ("type", [(row.code, pick(row.name, language())) for row in types]),
         ("delegation", _delegations(db)),
         ("session", _sessions(db)),
         ("missing", labels.options(Lack)),
@@ -167,7 +168,7 @@ def _choices(db: DbSession, types: Sequence[RegistrationType]) -> list[Choice]:
 
 
 def _delegations(db: DbSession) -> list[tuple[str, Any]]:
-    """Those whose members the caller sees: whoever is limited to their own delegations chooses among none."""
+    """List the delegations that the caller may see members of; callers limited to theirs get no choice."""
     if within(Permission.SEE_REGISTRATIONS) is not None or not may("see-delegations", everywhere=True):
         return []
     named = [(code, pick(name, language())) for code, name in delegation_names(db, edition().id)]
@@ -180,7 +181,7 @@ def _sessions(db: DbSession) -> list[tuple[str, Any]]:
 
 
 def _chips(kept: dict[str, list[str]], choices: Sequence[Choice]) -> list[Chip]:
-    words = {one.name: dict(one.options) for one in choices}
+    words = {choice.name: dict(choice.options) for choice in choices}
     return [
         Chip(LABELS[name], words.get(name, {}).get(value, value), _without(kept, name, value))
         for name, values in kept.items()
@@ -189,5 +190,5 @@ def _chips(kept: dict[str, list[str]], choices: Sequence[Choice]) -> list[Chip]:
 
 
 def _without(kept: dict[str, list[str]], name: str, value: str) -> dict[str, list[str]]:
-    left = {**kept, name: [one for one in kept[name] if one != value]}
+    left = {**kept, name: [word for word in kept[name] if word != value]}
     return {each: values for each, values in left.items() if values}

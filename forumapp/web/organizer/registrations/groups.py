@@ -52,8 +52,8 @@ def registration_group(group_id: int) -> str:
     db, now = reading(), clock.now()
     row = service.get_group(db, edition().id, group_id)
     people = service.people_of(db, row)
-    letters = letters_about(db, [one.id for one in people if one.status in PARTICIPATING])
-    each = {one: messages_to_share.link_of(letter) for one, letter in letters.items()}
+    letters = letters_about(db, [person.id for person in people if person.status in PARTICIPATING])
+    each = {registration_id: messages_to_share.link_of(letter) for registration_id, letter in letters.items()}
     base_url = messages_to_share.config().base_url
     links: Links = current_app.extensions["forumapp.links"]
     messages = list_messages_about(db, ABOUT, group_id) if access().allows(Permission.SEE_MAIL) else []

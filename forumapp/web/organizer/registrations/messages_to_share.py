@@ -1,4 +1,4 @@
-"""Messages to copy, with link and QR, for people without mail: for one, and for all whom the list shows."""
+"""Messages with link and QR code to copy, for people without email: for one, or for all in the list."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 SECTION = "registration"
 MOST = 50  # in one message
-EDIT = Permission.EDIT_REGISTRATIONS  # whoever has the link may do what it opens
+EDIT = Permission.EDIT_REGISTRATIONS  # the link lets its holder edit the registration
 
 
 @blueprint.get("/<edition>/registrations/<id:registration_id>/message")
@@ -56,7 +56,7 @@ def share_registration(registration_id: int) -> str:
 @blueprint.get("/<edition>/registrations/<id:registration_id>/link.svg")
 @needs(EDIT)
 def share_qr(registration_id: int) -> Response:
-    """The link alone as a QR code, under a name that tells nothing of whose it is."""
+    """Return the QR code of the link alone, under a file name that does not identify the person."""
     response = make_response(svg(link_of(letter_here(registration_id))))
     response.content_type = "image/svg+xml"
     response.headers["Cache-Control"] = "private, no-store"
@@ -73,7 +73,7 @@ def share_qr_picture(registration_id: int) -> Response:
 @blueprint.get("/<edition>/registrations/<id:registration_id>/ticket.png")
 @needs(EDIT)
 def share_ticket_picture(registration_id: int) -> Response:
-    """What is shown at the entrance, as a picture for chats."""
+    """Return the ticket as a picture for chats."""
     code = code_here(registration_id)
     if code is None:
         raise NotFound(entity="ticket_code")
@@ -83,13 +83,13 @@ def share_ticket_picture(registration_id: int) -> Response:
 @blueprint.get("/<edition>/registrations/messages")
 @needs(EDIT)
 def share_registrations() -> str:
-    """One message for a secretary's group, with each person's own link."""
+    """Render one message for a group chat, with each person's own link."""
     db = reading()
     filters = filters_here(list_types(db, edition().id))
     page = registrations_page(db, edition().id, filters, within=within(EDIT), told=within(EDIT), size=MOST)
     shown = [line for line in page.items if line.status in PARTICIPATING]
     letters = letters_about(db, [line.id for line in shown])
-    links = {one: link_of(letter) for one, letter in letters.items()}
+    links = {registration_id: link_of(letter) for registration_id, letter in letters.items()}
     return render_template(
         "organizer/registration/share_many.html",
         section=SECTION,
@@ -102,7 +102,7 @@ def share_registrations() -> str:
 
 
 def letter_here(registration_id: int) -> Letter:
-    """Raises NotFound for one that is out of reach."""
+    """Return the message of a registration. Raises NotFound if it is out of the caller's scope."""
     db = reading()
     row = get_registration(db, edition().id, registration_id, within=within(EDIT))
     return letters_about(db, [row.id])[row.id]
@@ -128,5 +128,5 @@ def link_of(about: Letter) -> str:
 
 
 def config() -> Config:
-    found: Config = current_app.extensions["forumapp.config"]
-    return found
+    current: Config = current_app.extensions["forumapp.config"]
+    return current

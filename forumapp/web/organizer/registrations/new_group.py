@@ -1,4 +1,4 @@
-"""Registering a group for its contact: what a secretary sends by mail or on paper, entered by an organizer."""
+"""Enter a group registration for its contact, from an email or on paper."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ OF_TYPE = f"{NEW}/<code>"
 @blueprint.get(NEW)
 @needs(DECIDE, everywhere=True)
 def new_group() -> ResponseReturnValue:
-    """As what they are registered, since each type asks its own questions: the form at once where there is one type."""
+    """Choose the type first, because each has its own questions; with a single type, go to the form."""
     types = list_types(reading(), edition().id)
     if len(types) == 1:
         return redirect(url_for("organizer.new_group_of", code=types[0].code))
@@ -75,11 +75,11 @@ def create_group(code: str) -> ResponseReturnValue:
         by: Any = {"source": Source.MANUAL, "actor": actor(), "now": clock.now()}
         once: Any = {"form_key": form_key(), "most_waiting": most_waiting(len(people))}
         row, placed = register_group(db, kind.edition_id, kind.code, contact, people, **by, **once)
-        return row.id, [one.status for one in placed]
+        return row.id, [registration.status for registration in placed]
 
     read = together(read_contact, several_applicants(kind, PEOPLE, GroupPersonSchema))
-    told = {FewerPlaces: refusal_words(FewerPlaces.code)}
-    group_id, stand = received(kind, shown(kind), read, take, messages=told, parts=PEOPLE)
+    messages = {FewerPlaces: refusal_words(FewerPlaces.code)}
+    group_id, stand = received(kind, shown(kind), read, take, messages=messages, parts=PEOPLE)
     flash(*outcome(stand))
     return redirect(url_for("organizer.registration_group", group_id=group_id), 303)
 
@@ -99,7 +99,7 @@ def outcome(stand: Sequence[RegistrationStatus]) -> tuple[str, str]:
 @blueprint.post(f"{OF_TYPE}/people")
 @needs(DECIDE, everywhere=True)
 def edit_new_group(code: str) -> str:
-    """The form again with one person more or fewer, or with a spelling. Nothing is saved."""
+    """Render the form with one person more or fewer, or with a spelling. Nothing is saved."""
     kind = type_here(code)
     return spelled(kind, shown(kind), PEOPLE, MOST_IN_GROUP)
 

@@ -23,7 +23,7 @@ from forumapp.web.forms.forms import Form, saved
 from forumapp.web.organizer.kit.guard import blueprint, edition, may, needs
 from forumapp.web.organizer.kit.identity import actor
 from forumapp.web.organizer.kit.suggestions import organization_box
-from forumapp.web.organizer.people.posts import TITLE, told
+from forumapp.web.organizer.people.posts import TITLE, affiliation_values
 from forumapp.web.wording.language import language
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ ALL = 200
 
 
 def types_offered() -> list[tuple[str, str]]:
-    return [(str(one.id), pick(one.name, language())) for one in list_types(reading(), edition().id)]
+    return [(str(row.id), pick(row.name, language())) for row in list_types(reading(), edition().id)]
 
 
 PERSON = (
@@ -68,9 +68,9 @@ EMAIL = Email(name="email", label=_l("E-mail address"), longest=MAIL_ADDRESS)
 
 def blocks_offered() -> list[tuple[str, str]]:
     """Those in which a place has no name yet."""
-    rows = [one for one in blocks_page(reading(), edition().id, size=ALL).items if one.taken < one.quota]
-    return [(str(one.id), _("%(block)s (%(type)s)", block=pick(one.name, language()),
-             type=pick(one.type.name, language()))) for one in rows]  # fmt: skip
+    rows = [block for block in blocks_page(reading(), edition().id, size=ALL).items if block.taken < block.quota]
+    return [(str(row.id), _("%(block)s (%(type)s)", block=pick(row.name, language()),
+             type=pick(row.type.name, language()))) for row in rows]  # fmt: skip
 
 
 BLOCK = Pick(
@@ -86,7 +86,7 @@ WRITTEN = Texts(
 
 
 def place_fields() -> tuple[Field, ...]:
-    """Whose place it is, where any are set aside."""
+    """Return the field for the allotment, if there are any."""
     return (BLOCK,) if blocks_offered() or "block_id" in request.form else ()
 
 
@@ -95,7 +95,7 @@ def place_faults(refusal: NoPlacesLeft) -> dict[str, str]:
 
 
 def fields() -> tuple[Field, ...]:
-    """With an organization of the registry, or a new one, for whoever keeps the registry."""
+    """Return the fields; the organization can be a new one for those who may edit the registry."""
     kind, *names = PERSON
     person = (kind, *place_fields(), *names, TITLE)
     if not may("edit-people", everywhere=True):
@@ -114,7 +114,7 @@ def new_registration() -> ResponseReturnValue:
     made: list[Registration] = []
 
     def create(db: DbSession) -> None:
-        made.append(enter(db, told(db, dict(form.values))))
+        made.append(enter(db, affiliation_values(db, dict(form.values))))
 
     try:
         if not saved(form, create):

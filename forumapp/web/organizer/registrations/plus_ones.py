@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from forumapp.web.public.registration.forms import Spellings
 
 DECIDE = Permission.DECIDE_REGISTRATIONS
-TOLD = {one: refusal_words(one.code) for one in (AlreadyRegistered, NoPlusOnesLeft)}
+REFUSAL_MESSAGES = {refusal: refusal_words(refusal.code) for refusal in (AlreadyRegistered, NoPlusOnesLeft)}
 
 
 @blueprint.get("/<edition>/registrations/<id:registration_id>/plus-ones/new")
@@ -57,7 +57,7 @@ def create_plus_one(registration_id: int) -> ResponseReturnValue:
         add_plus_one(db, row.edition_id, row.id, guest, **by)
 
     read = an_applicant(row.type, PlusOneSchema, organizer=True)
-    received(row.type, again, read, take, messages=TOLD)
+    received(row.type, again, read, take, messages=REFUSAL_MESSAGES)
     flash(_("The person is registered to come along. A mail about it goes to whom they come with."), "ok")
     return redirect(url_for("organizer.registration", registration_id=row.id, _anchor="along"), 303)
 

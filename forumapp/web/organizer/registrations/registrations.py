@@ -1,4 +1,4 @@
-"""Registrations: the list, the one in hand beside it, and what may be done with it."""
+"""Registrations: the list, the selected one next to it, and its actions."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from forumapp.domain.registration.lists.queries import RegistrationLine
 
 SECTION = "registration"
-# Some forms of one page ask for a reason.
+# Some forms of the page ask for a reason.
 TO_CONFIRM, TO_CANCEL = (Field(name=name, label=_l("Reason")) for name in ("reason", "cancel_reason"))
 DESK_NOTE = Field(name="desk_note", label=_l("Note for the desk"), longest=LONGEST_NOTE)
 TO_TAKE_BACK = Field(name="id_reason", label=_l("Reason"), required=True)
@@ -65,7 +65,7 @@ def registrations() -> str:
 @blueprint.get("/<edition>/registrations/<id:registration_id>")
 @needs(Permission.SEE_REGISTRATIONS)
 def registration(registration_id: int) -> str:
-    """One registration beside the list that it was found in, which keeps its place; alone for the list's own script."""
+    """Show one registration next to its list, which keeps its position; alone for the list's script."""
     return registration_page(registration_id, alone="alone" in request.args)
 
 
@@ -79,7 +79,7 @@ def registration_file(registration_id: int, question: str) -> Response:
 
 
 def registration_page(registration_id: int, errors: Mapping[str, str] | None = None, *, alone: bool = False) -> str:
-    """With what was typed for a decision, and what is wrong about it."""
+    """Render the page with the typed input of a decision and its faults."""
     db = reading()
     reach = within(Permission.SEE_REGISTRATIONS)
     row = queries.get_registration(db, edition().id, registration_id, within=reach)
@@ -111,9 +111,9 @@ def registration_page(registration_id: int, errors: Mapping[str, str] | None = N
 
 
 def principal_of(db: DbSession, line: RegistrationLine, reach: frozenset[int] | None) -> RegistrationLine | None:
-    """Whom they come with, where the reader may know of them."""
-    found = lines_of(db, edition().id, [line.principal_id], within=reach) if line.principal_id else []
-    return next(iter(found), None)
+    """Return the registration that this one accompanies, if the reader may see it."""
+    lines = lines_of(db, edition().id, [line.principal_id], within=reach) if line.principal_id else []
+    return next(iter(lines), None)
 
 
 @blueprint.post("/<edition>/registrations/<id:registration_id>/confirm")
@@ -178,8 +178,9 @@ def typed(field: Field) -> str:
 
 
 def decided(registration_id: int, do: Callable[..., None], again: str, words: str) -> ResponseReturnValue:
-    """Carry out a decision on the version that was looked at, and say what came of it. `again` is the button that does
-    it where someone else was faster.
+    """Apply a decision to the version that was seen, and flash the result.
+
+    `again` is the button to offer if someone else was faster.
     """
     try:
         with transaction() as db:
@@ -187,7 +188,7 @@ def decided(registration_id: int, do: Callable[..., None], again: str, words: st
     except Stale as refusal:
         return ask_again(refusal, again, url_for("organizer.registration", registration_id=registration_id))
     except (WrongStatus, NoPlacesLeft, NotMedia, Invalid) as refusal:
-        if refusal.fields.keys() & {one.name for one in (TO_CONFIRM, TO_CANCEL, TO_TAKE_BACK, DESK_NOTE)}:
+        if refusal.fields.keys() & {field.name for field in (TO_CONFIRM, TO_CANCEL, TO_TAKE_BACK, DESK_NOTE)}:
             errors = {name: fault_words(code) for name, code in refusal.fields.items()}
             return registration_page(registration_id, errors), refusal.status
         flash(refusal_words(refusal), "bad")

@@ -39,7 +39,7 @@ def sign_ups(registration_id: int) -> str:
 @blueprint.post("/<edition>/registrations/<id:registration_id>/sessions")
 @needs(EDIT)
 def save_sign_ups(registration_id: int) -> ResponseReturnValue:
-    """What is ticked now and was not when the page was shown, and the other way round."""
+    """Save the boxes that were ticked or cleared since the page was shown."""
     row = get_registration(reading(), edition().id, registration_id, within=within(EDIT))
     chosen, seen = ids_sent("session"), ids_sent("seen")
     try:
@@ -54,15 +54,15 @@ def save_sign_ups(registration_id: int) -> ResponseReturnValue:
 
 
 def refused(row: Registration, refusal: Refusal) -> str:
-    titles = {one.id: t(one.title) for one, _mine in sessions_for(reading(), row)}
+    titles = {offer.id: t(offer.title) for offer, _mine in sessions_for(reading(), row)}
     if isinstance(refusal, SessionFull):
         title = titles.get(refusal.details["session_id"], "")
         return str(_("All places in “%(session)s” are taken. Nothing was saved.", session=title))
     if isinstance(refusal, SessionsClash):
-        one, other = (
+        offer, other = (
             titles.get(each, _("a session in which they have a part")) for each in refusal.details["session_ids"]
         )
-        return str(_("“%(one)s” and “%(other)s” are at the same time. Choose one of them.", one=one, other=other))
+        return str(_("“%(one)s” and “%(other)s” are at the same time. Choose one of them.", one=offer, other=other))
     if isinstance(refusal, WrongStatus):
         return str(_("Only someone who has a place can be signed up."))
     return str(_("One of these sessions cannot be chosen any more. Look again."))

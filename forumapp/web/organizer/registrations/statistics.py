@@ -1,4 +1,4 @@
-"""How registering goes: over time, what is missing, and numbers for catering."""
+"""Registration statistics: growth over time, missing data, and catering numbers."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ MOST_LINES = 6
 @needs(Permission.SEE_REGISTRATIONS)
 def registration_figures() -> str:
     db = reading()
-    reach, told = within(Permission.SEE_REGISTRATIONS), within(Permission.SEE_ANSWERS)
-    types = {one.code: pick(one.name, language()) for one in queries.list_types(db, edition().id)}
+    reach, readable = within(Permission.SEE_REGISTRATIONS), within(Permission.SEE_ANSWERS)
+    types = {row.code: pick(row.name, language()) for row in queries.list_types(db, edition().id)}
     by = "delegation" if request.args.get("by") == "delegation" and _sees_delegations() else "type"
     delegations = _delegations(db) if _sees_delegations() else {}
     named = {**delegations, statistics.NONE: delegations.get(NO_DELEGATION, "")}
     names, others, other = (types, delegations, "delegation") if by == "type" else (named, types, "type")
     asked = request.args.get(other, "")
-    of = filters_in({other: [asked]}) if asked in others else EVERYONE
-    growth = statistics.growth(db, edition(), by=by, of=of, within=reach, told=told)
+    filters = filters_in({other: [asked]}) if asked in others else EVERYONE
+    growth = statistics.growth(db, edition(), by=by, of=filters, within=reach, told=readable)
     shown = [(names.get(key, key) or key, values) for key, values in _few(growth).items()]
-    lacks = statistics.missing(db, edition().id, within=reach, told=told)
-    counted = statistics.catering(db, edition(), told=told) if may("see-answers", somewhere=True) else None
+    lacks = statistics.missing(db, edition().id, within=reach, told=readable)
+    counted = statistics.catering(db, edition(), told=readable) if may("see-answers", somewhere=True) else None
     return render_template(
         "organizer/registration/figures.html",
         section="registration",
@@ -55,7 +55,7 @@ def registration_figures() -> str:
         size=lines,
         rows=[(day, [values[at] for _label, values in shown]) for at, day in enumerate(growth.steps)],
         catering_types=[types.get(code, code) for code in counted.people] if counted else [],
-        days=sorted({day for of in counted.by_day.values() for day in of}) if counted else [],
+        days=sorted({day for filters in counted.by_day.values() for day in filters}) if counted else [],
         lacks=[(labels.label(lack), count, url_for("organizer.registrations", status="confirmed", missing=lack.value))
                for lack, count in lacks.items()],
         catering=counted,
@@ -66,7 +66,7 @@ def registration_figures() -> str:
 
 
 def _few(growth: Growth) -> dict[str, tuple[int, ...]]:
-    """As many lines as can be told apart; the smallest together."""
+    """Return as many lines as can be distinguished, with the smallest ones combined."""
     keys = list(growth.series)
     if len(keys) <= MOST_LINES:
         return growth.series

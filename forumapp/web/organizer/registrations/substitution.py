@@ -99,7 +99,7 @@ def end_registration_links(registration_id: int) -> ResponseReturnValue:
 
 
 def take_over_fields(registration_id: int) -> tuple[Flag, ...]:
-    """One checkbox for each part that there is to take over."""
+    """Return one checkbox per part that can be carried over."""
     owned = list_possessions(reading(), edition().id, registration_id, actor=actor())
     return tuple(take_over_flag(part, owned) for part in owned.parts)
 
@@ -111,7 +111,7 @@ def take_over_flag(part: TakenOver, owned: Possessions) -> Flag:
             label, details = _("Takes over the delegation"), pick(owned.delegation, language())
             help_text = _("Without the delegation, coach and room are not taken over either.")
         case TakenOver.COACH:
-            label, details = _("Takes over the coach"), join_names(pick(one, language()) for one in owned.coaches)
+            label, details = _("Takes over the coach"), join_names(pick(coache, language()) for coache in owned.coaches)
         case TakenOver.ROOM:
             label, details = _("Takes over the room"), join_names(map(describe_room, owned.rooms))
     return Flag(name=name, label=f"{label}{_(': ')}{details}" if details else label, help=help_text)
@@ -123,7 +123,7 @@ def describe_room(room: OwnRoom) -> str:
         name = _("%(hotel)s, room %(number)s", hotel=name, number=room.number)
     if not room.sharers:
         return str(name)
-    sharers = join_names(full_name(one).striptags() for one in room.sharers)
+    sharers = join_names(full_name(sharer).striptags() for sharer in room.sharers)
     return str(_("%(room)s with %(names)s", room=name, names=sharers))
 
 
@@ -132,8 +132,9 @@ def join_names(names: Iterable[str]) -> str:
 
 
 def taken_over(values: dict[str, Any]) -> tuple[TakenOver, ...]:
-    """Takes the checkboxes out of `values`. A part without a checkbox is one that there was not; without the
-    delegation, the others cannot be taken over.
+    """Remove the checkboxes from `values` and return the parts to carry over.
+
+    A part without a checkbox does not exist. The other parts depend on the delegation.
     """
     ticked = tuple(part for part in TakenOver if values.pop(TAKES.format(part), True))
     return ticked if TakenOver.DELEGATION in ticked else ()

@@ -1,1 +1,1 @@
-"""What an edition is, where it takes place, and who works on it."""
+"""The edition's settings, its venues, and its team."""

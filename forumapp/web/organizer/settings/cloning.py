@@ -1,4 +1,4 @@
-"""A new edition from this one."""
+"""Clone this edition."""
 
 from __future__ import annotations
 
@@ -125,10 +125,10 @@ def last_theme(source: Edition) -> str:
 
 def taken_ordinals(source: Edition) -> str:
     """Which editions of the series there are: years are skipped, so that the next number is for people to say."""
-    visible = list_visible_editions(reading(), {one.id for one in my_editions()})
-    known = sorted((one.ordinal, one.year) for one in visible if one.series_id == source.series_id)
-    told = [_("%(nth)s (%(year)s)", nth=ordinal(number, language()), year=year) for number, year in known]
-    return str(_("Which edition of the series it is. So far there are: %(editions)s.", editions=listed(told)))
+    visible = list_visible_editions(reading(), {own_edition.id for own_edition in my_editions()})
+    known = sorted((row.ordinal, row.year) for row in visible if row.series_id == source.series_id)
+    editions = [_("%(nth)s (%(year)s)", nth=ordinal(number, language()), year=year) for number, year in known]
+    return str(_("Which edition of the series it is. So far there are: %(editions)s.", editions=listed(editions)))
 
 
 def clone_page(form: Form) -> str:
@@ -137,6 +137,6 @@ def clone_page(form: Form) -> str:
         "organizer/cloning/clone.html",
         section="settings",
         form=form,
-        coming=[(COMES[one.key], one) for one in parts_coming(db, edition().id) if one.count],
-        staying=[(STAYS[one.key], one) for one in parts_left(db, access()) if one.count != 0],
+        coming=[(COMES[part.key], part) for part in parts_coming(db, edition().id) if part.count],
+        staying=[(STAYS[part.key], part) for part in parts_left(db, access()) if part.count != 0],
     )

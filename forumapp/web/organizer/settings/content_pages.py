@@ -43,14 +43,14 @@ SECTION = "pages"
 
 @dataclass(frozen=True, kw_only=True)
 class Written(Texts):
-    """Markdown in several languages, each beside the other and with what it will look like."""
+    """Markdown in several languages side by side, each with a preview."""
 
     multiline: bool = True
-    trigger: str = "input changed delay:400ms"  # upon which it is shown anew
+    trigger: str = "input changed delay:400ms"  # the event that updates the preview
     control: ClassVar[str] = "written"
 
     def preview(self, code: str) -> str:
-        """Where what is typed in a language is shown as it will be read."""
+        """Return the address that previews the text of a language."""
         return url_for("organizer.preview_page", of=code)
 
     def previewed(self, raw: Mapping[str, Any], code: str) -> Markup:
@@ -112,7 +112,7 @@ def order_pages() -> ResponseReturnValue:
 @blueprint.post("/<edition>/pages/preview")
 @needs(Permission.EDIT_EDITION)
 def preview_page() -> str:
-    """A part of the page: what is typed in one language, as it will be read."""
+    """Render the preview fragment of the text in one language."""
     code = request.args.get("of", LANGUAGES[0])
     return preview(request.form.get(f"body.{code}", "")[:PARAGRAPHS], code if code in LANGUAGES else "en")
 

@@ -56,7 +56,7 @@ ADDRESS = Field(
 
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
-    """The editions one works on; straight to it when there is only one, and to the first one when there is none."""
+    """Redirect to the caller's only edition, list several, or offer to create the first."""
     editions = my_editions()
     if len(editions) == 1:
         return redirect(first_page(editions[0]))
@@ -69,18 +69,22 @@ def editions() -> str:
 
 
 def list_page() -> str:
-    """One's own editions by series, with those that everyone sees; series without any for those who may begin one."""
+    """List the caller's editions by series, with the public ones. Those who may create editions see empty series."""
     db = reading()
-    mine = {one.id for one in my_editions()}
+    mine = {own_edition.id for own_edition in my_editions()}
     visible = queries.list_visible_editions(db, mine)
     return render_template(
         "organizer/editions/list.html",
         mine=mine,
-        to_clone={one for one in mine if access_to(db, one, actor=actor()).allows(Permission.CREATE_EDITIONS)},
+        to_clone={
+            edition_id
+            for edition_id in mine
+            if access_to(db, edition_id, actor=actor()).allows(Permission.CREATE_EDITIONS)
+        },
         groups=[
-            (series, [one for one in visible if one.series_id == series.id])
+            (series, [row for row in visible if row.series_id == series.id])
             for series in queries.list_series(db)
-            if may_begin() or any(one.series_id == series.id and one.id in mine for one in visible)
+            if may_begin() or any(row.series_id == series.id and row.id in mine for row in visible)
         ],
     )
 
@@ -103,7 +107,7 @@ def new_edition() -> ResponseReturnValue:
 
 
 def begin(db: DbSession, values: dict[str, Any]) -> Edition:
-    """An edition of the series that was chosen, or of a new one that is named like it."""
+    """Create an edition of the chosen series, or of a new one with the edition's name."""
     values = dict(values)
     by: dict[str, Any] = {"actor": actor(), "now": clock.now()}
     code = values.pop("series", None)
@@ -120,7 +124,7 @@ def fields() -> tuple[Field, ...]:
 
 
 def offered_series() -> list[tuple[str, Any]]:
-    return [(one.code, pick(one.name, language())) for one in queries.list_series(reading())]
+    return [(series.code, pick(series.name, language())) for series in queries.list_series(reading())]
 
 
 SERIES = PickCode(
@@ -132,9 +136,9 @@ SERIES = PickCode(
 
 
 def empty_form() -> Form:
-    """With the reader's language first, and in the zone and series of the last edition one worked on."""
+    """Return the empty form, in the reader's language first, with the zone and series of the caller's last edition."""
     last = my_editions()[0] if my_editions() else None
-    given: dict[str, Any] = {"languages": [language(), *(one for one in LANGUAGES if one != language())]}
+    given: dict[str, Any] = {"languages": [language(), *(code for code in LANGUAGES if code != language())]}
     if last:
         given |= {"zone": last.zone, "series": last.series.code}
     return Form.empty(fields(), **given | {"series": request.args.get("series", given.get("series"))})

@@ -1,4 +1,4 @@
-"""Who hosts, organizes, supports and sponsors an edition, in the order in which they are printed."""
+"""Hosts, organizers, supporters and sponsors of an edition, in print order."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def fields(row: HostLine | None = None) -> tuple[Field, ...]:
 
 
 def organization_field(row: HostLine | None) -> Field:
-    """One of the registry, or a new one; to those who do not see the registry, the one that it is."""
+    """Return the field for an organization: any or a new one, or for callers without the registry, the current one."""
     name, label = "organization_id", _l("Organization")
     if row is not None and not may("see-people", everywhere=True):
         return Pick(name=name, label=label, offer=lambda: [(str(row.organization_id), pick(row.name, language()))])
@@ -89,8 +89,8 @@ def in_groups(lines: list[HostLine]) -> list[tuple[HostRole, dict[str, str] | No
     """By role and level, within which the order is theirs to set."""
     place = {group: number for number, group in enumerate(dict.fromkeys(map(group_of, lines)))}
     together = sorted(lines, key=lambda line: place[group_of(line)])
-    found = [list(group) for _, group in groupby(together, key=group_of)]
-    return [(group[0].role, group[0].level, group) for group in found]
+    groups = [list(group) for _, group in groupby(together, key=group_of)]
+    return [(group[0].role, group[0].level, group) for group in groups]
 
 
 def group_of(line: HostLine) -> tuple[HostRole, int | None]:
@@ -117,7 +117,7 @@ def new_host() -> ResponseReturnValue:
     form = Form.sent(fields(), request.form)
 
     def create(db: DbSession) -> None:
-        services.add_host(db, edition().id, told(db, form.values), actor=actor(), now=clock.now())
+        services.add_host(db, edition().id, host_values(db, form.values), actor=actor(), now=clock.now())
 
     if not saved(form, create):
         return host_page(form, None), 422
@@ -136,7 +136,7 @@ def host(host_id: int) -> ResponseReturnValue:
 
     def change(db: DbSession) -> None:
         by: Any = {"version": form.based_on, "actor": actor(), "now": now}
-        services.update_host(db, edition().id, host_id, told(db, form.values), **by)
+        services.update_host(db, edition().id, host_id, host_values(db, form.values), **by)
 
     def current() -> HostLine:
         return queries.get_host(reading(), edition().id, host_id)
@@ -156,7 +156,7 @@ def remove_host(host_id: int) -> ResponseReturnValue:
     return removed(remove, _("The host has been removed. The organization stays."), url_for("organizer.hosts"))
 
 
-def told(db: DbSession, values: dict[str, Any]) -> dict[str, Any]:
+def host_values(db: DbSession, values: dict[str, Any]) -> dict[str, Any]:
     """The form's values for a service: an organization that was new is added, under the name that was typed, and a
     level that was chosen before the role was changed counts no more.
     """

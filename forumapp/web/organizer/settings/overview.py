@@ -1,4 +1,4 @@
-"""The first page of an edition: what it is, what needs somebody now, and how far things are."""
+"""The first page of an edition: its data, what needs attention, and progress."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from forumapp.web.organizer.printing.papers import SHORT_LIST
 from forumapp.web.organizer.settings.attention import by_section, step_line
 
 ALL = 200
-# The states of which the table of types has a column.
+# The states with a column in the table of types.
 COLUMNS = (RegistrationStatus.CONFIRMED, RegistrationStatus.WAITLISTED, RegistrationStatus.APPLIED)
 
 
@@ -39,21 +39,21 @@ def steps_left() -> list[tuple[str, str]]:
 @blueprint.get("/<edition>/")
 @needs(Permission.SEE_EDITION)
 def overview() -> str:
-    db, of, now = reading(), edition(), clock.now()
-    found = queries.overview(db, of, access(), told=contacts_told(db, actor=actor()), now=now)
-    mine = delegations_page(db, of.id, within=within(Permission.SEE_DELEGATIONS), size=ALL).items
+    db, event, now = reading(), edition(), clock.now()
+    summary = queries.overview(db, event, access(), told=contacts_told(db, actor=actor()), now=now)
+    mine = delegations_page(db, event.id, within=within(Permission.SEE_DELEGATIONS), size=ALL).items
     return render_template(
         "organizer/overview.html",
         section="overview",
-        countdown=countdown(days_of(of), today_at(of, now)),
-        steps=[(step, *step_line(step, of.status)) for step in found.steps],
-        next_step=next_step(found.steps),
-        needs=by_section(found.needs),
-        hosts=list_hosts(db, of.id),
-        counts=counts(db, of.id, within=within(Permission.SEE_REGISTRATIONS)),
-        total=edition_places(db, of.id),
+        countdown=countdown(days_of(event), today_at(event, now)),
+        steps=[(step, *step_line(step, event.status)) for step in summary.steps],
+        next_step=next_step(summary.steps),
+        needs=by_section(summary.needs),
+        hosts=list_hosts(db, event.id),
+        counts=counts(db, event.id, within=within(Permission.SEE_REGISTRATIONS)),
+        total=edition_places(db, event.id),
         columns=COLUMNS,
         delegations=in_tree(mine),
-        latest=latest_version(db, of.id),
-        jobs=print_jobs_page(db, of.id, within=within(Permission.PRINT), size=SHORT_LIST).items,
+        latest=latest_version(db, event.id),
+        jobs=print_jobs_page(db, event.id, within=within(Permission.PRINT), size=SHORT_LIST).items,
     )

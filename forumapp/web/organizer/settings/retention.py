@@ -1,4 +1,4 @@
-"""When data goes that an edition must not keep, what would go now, and what has gone."""
+"""Data retention: the dates, what would be deleted now, and what has been."""
 
 from __future__ import annotations
 
@@ -67,20 +67,20 @@ WHAT: Mapping[str, Any] = {
 @blueprint.get("/<edition>/retention")
 @needs(Permission.SEE_EDITION, to_change=Permission.EDIT_EDITION)
 def retention() -> str:
-    db, of = reading(), edition().id
+    db, edition_id = reading(), edition().id
     now, whole = clock.now(), reaches(access(), Permission.SEE_REGISTRATIONS, everywhere=True)
     return render_template(
         "organizer/retention/list.html",
         section=SECTION,
         rules=[
-            (rule, counted(what_would_go(db, of, rule.kind, now=now)) if whole else [])
-            for rule in queries.rules_of(db, of)
+            (rule, counted(what_would_go(db, edition_id, rule.kind, now=now)) if whole else [])
+            for rule in queries.rules_of(db, edition_id)
         ],
         whole=whole,  # numbers of the whole edition are for those who see all of it
-        page=queries.reports_page(db, of, number=request.args.get("page", 1, whole_number)) if whole else None,
+        page=queries.reports_page(db, edition_id, number=request.args.get("page", 1, whole_number)) if whole else None,
         names=LABELS[RetentionKind],
         what=WHAT,
-        told=counted,
+        describe_counts=counted,
     )
 
 

@@ -1,4 +1,4 @@
-"""Series: what the editions of one forum have in common."""
+"""Series: what the editions of one forum share."""
 
 from __future__ import annotations
 

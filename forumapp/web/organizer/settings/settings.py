@@ -1,4 +1,4 @@
-"""What an edition is: its names, days and place, and who holds it."""
+"""Settings of an edition: names, dates, place, and organizer."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def changed_stage(step: Callable[..., Edition], do: str, words: str) -> Response
 
 
 def moves_to(form: Form) -> str:
-    """The days of which somebody is told what lies on none of them."""
+    """Return the new dates as text, which confirms that the page showed what falls outside them."""
     return f"{form.values['starts_on']} {form.values['ends_on']}"
 
 

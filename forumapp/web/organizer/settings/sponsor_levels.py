@@ -1,4 +1,4 @@
-"""The levels of sponsors, which stand on the page of the hosts."""
+"""Sponsor levels, shown on the page of the hosts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The calendar of tasks: what is to be done, when and by whom; ticked, moved, and shifted along with the forum."""
+"""The task calendar: what to do, when and by whom; complete, move, and shift tasks with the forum."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A task as it stands in the list: its distance from the forum in words, whether the reader may tick it, and its
-    note as far as the reader may know it.
+    """A task in the list: its distance from the forum in words, whether the reader may complete it, and its note if the
+    reader may see it.
     """
 
     task: Task
@@ -81,25 +81,25 @@ def calendar() -> str:
     states = STATES.get(kept.get("state", ""), ())
     role = Role(kept["role"]) if kept.get("role") in tuple(Role) else None
     number = request.args.get("page", 1, whole_number)
-    found = queries.tasks_page(db, edition().id, today=today, role=role, states=states, number=number, size=MOST)
+    page = queries.tasks_page(db, edition().id, today=today, role=role, states=states, number=number, size=MOST)
     return render_template(
         "organizer/calendar/list.html",
         section=SECTION,
-        page=found,
-        parts=in_parts(found.items, today),
+        page=page,
+        parts=in_parts(page.items, today),
         counts=queries.task_counts(db, edition().id, today=today),
         countdown=countdown(tasks.days_of(edition()), today),
         kept=kept,
-        roles=[one for one in labels.options(Role) if one[0] in tasks.DOERS],
+        roles=[option for option in labels.options(Role) if option[0] in tasks.DOERS],
         choices=[(OPEN, _("Not done yet")), *labels.options(TaskState)],
     )
 
 
 def in_parts(rows: list[Task], today: date) -> list[tuple[str, list[Line]]]:
-    """The tasks under the parts of the calendar in which they are due."""
+    """Group the tasks by the part of the calendar in which they are due."""
     days = tasks.days_of(edition())
-    found = groupby(rows, key=lambda row: part_of(days.offset(row.due_on)))
-    return [(str(PART_WORDS[part]), [line_of(row, days, today) for row in those]) for part, those in found]
+    groups = groupby(rows, key=lambda row: part_of(days.offset(row.due_on)))
+    return [(str(PART_WORDS[part]), [line_of(row, days, today) for row in those]) for part, those in groups]
 
 
 def line_of(row: Task, days: Days, today: date) -> Line:
@@ -141,11 +141,11 @@ def new_task() -> ResponseReturnValue:
 @blueprint.route("/<edition>/calendar/<id:task_id>", methods=["GET", "POST"])
 @needs(Permission.SEE_EDITION, to_change=Permission.DO_TASKS)
 def task(task_id: int) -> ResponseReturnValue:
-    """Whoever has the task's role writes its note; all else is for those who set up the edition."""
+    """Edit a task. Its role may edit the note; the rest takes the permission to set up the edition."""
     row = queries.get_task(reading(), edition().id, task_id)
     fields: tuple[Field, ...] = FIELDS
     if not tasks.may_read_note(access(), row):
-        fields = tuple(one for one in FIELDS if one is not NOTE)
+        fields = tuple(field for field in FIELDS if field is not NOTE)
     elif tasks.may_do(access(), row) and not access().allows(Permission.EDIT_EDITION):
         fields = (NOTE,)
     if request.method == "GET":
@@ -235,7 +235,7 @@ def changed(change: Callable[..., Task], do: str, say: Callable[[Task], None]) -
 
 
 def back_to(task_id: int) -> ResponseReturnValue:
-    """The list as it was filtered, at the task that was in hand."""
+    """Return the address of the filtered list, at the current task."""
     kept: dict[str, Any] = {name: request.form[name] for name in FILTERS if request.form.get(name)}
     return redirect(url_for("organizer.calendar", **kept, _anchor=f"task-{task_id}"))
 

@@ -1,4 +1,4 @@
-"""Who works on the edition: inviting, changing what someone may do, taking it away, and two factors for all."""
+"""The team of the edition: invite, change roles, remove access, and require two-factor sign-in."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def access_of(account_id: int) -> ResponseReturnValue:
     if not done:
         return one_page(form, current(account_id)), form.status
     flash(_("Access for %(name)s has been saved.", name=line.name), "ok")
-    # Whoever has given up a role of their own may not see the list any more.
+    # After giving up one's own role, the list may be closed to the caller.
     return redirect(url_for("organizer.overview" if account_id == current_user.id else "organizer.people_with_access"))
 
 
@@ -179,8 +179,8 @@ def take_access_away(account_id: int) -> ResponseReturnValue:
         return one_page(form, line), refusal.status
     except Stale as refusal:
         back, stands = url_for("organizer.access_of", account_id=account_id), current(account_id)
-        told = {"roles": stands.roles, "delegations": stands.delegations}
-        return ask_again(refusal, _("Remove access"), back, told)
+        values = {"roles": stands.roles, "delegations": stands.delegations}
+        return ask_again(refusal, _("Remove access"), back, values)
     words = _("%(name)s no longer has access to this edition.", name=line.name)
     if account_id == current_user.id:  # who may undo nothing here any more
         flash(words, "ok")

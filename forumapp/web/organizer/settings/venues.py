@@ -74,8 +74,8 @@ VENUE = (
 
 
 def venues_offered() -> list[tuple[str, Any]]:
-    found = queries.list_venues(reading(), edition().id)
-    return [(str(venue.id), pick(venue.name, language())) for venue in found]
+    venues = queries.list_venues(reading(), edition().id)
+    return [(str(venue.id), pick(venue.name, language())) for venue in venues]
 
 
 ROOM = (

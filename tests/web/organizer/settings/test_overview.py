@@ -21,7 +21,7 @@ from forumapp.domain.printing.models import Paper, PrintJob
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
 from forumapp.domain.registration.models import Registration, RegistrationType
-from forumapp.web.organizer.settings.attention import TOLD
+from forumapp.web.organizer.settings.attention import NEED_TEXTS
 from tests.web.organizer.house import BY, HOME, Browser, House, add_registration, browser_as, row, rows
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def test_the_page_speaks_chinese(owner: Browser) -> None:
     assert "距论坛开幕还有 56 天" in owner.get(PAGE).text
 
 
-@pytest.mark.parametrize("code", TOLD)
+@pytest.mark.parametrize("code", NEED_TEXTS)
 def test_every_line_leads_to_a_page_that_opens(house: House, owner: Browser, code: str) -> None:
     need = Need(Section.SETUP, code, 2, Severity.MISSING)
 
@@ -91,7 +91,7 @@ def test_every_line_leads_to_a_page_that_opens(house: House, owner: Browser, cod
         from flask import g
 
         g.edition = row(Edition, house.edition_id)
-        address = TOLD[code].address(need)
+        address = NEED_TEXTS[code].address(need)
 
     assert owner.get(address).status_code == 200
 
