@@ -15,7 +15,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.errors import NoPlusOnesLeft
 from forumapp.domain.registration.lifecycle.decisions import of_link
-from forumapp.domain.registration.lifecycle.register import as_a_newcomer, register
+from forumapp.domain.registration.lifecycle.register import preview_registration, register
 from forumapp.domain.registration.lifecycle.self_service import refuse_unchangeable
 from forumapp.domain.registration.lists.queries import lines_of
 from forumapp.domain.registration.models import Registration, RegistrationType
@@ -150,7 +150,7 @@ def _register(db: DbSession, row: Registration, guest: Applicant, **said: Any) -
 
 
 def _as_known(db: DbSession, edition_id: int, type_code: str, guest: Applicant, said: dict[str, Any]) -> Placed:
-    return as_a_newcomer(db, edition_id, type_code, guest, now=said["now"])
+    return preview_registration(db, edition_id, type_code, guest, now=said["now"])
 
 
 def _lock_address(db: DbSession, registration_id: int) -> str | None:

@@ -1,4 +1,4 @@
-"""Ending the personal links of a registration, as after a mail was forwarded; a new one goes to the address on file."""
+"""Revoking the personal links of a registration, for example after an email was forwarded."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def end_links(
     db: DbSession, edition_id: int, registration_id: int, *, version: int, actor: Actor, now: datetime
 ) -> Registration:
-    """Make every link that is out invalid, and mail how the registration stands, with a good one."""
+    """Revoke all links sent so far, and mail the registrant a new one."""
     require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", registration_id, actor=actor)
     row = as_seen(db, edition_id, registration_id, version)
     changes = {"link_number": row.link_number + 1}

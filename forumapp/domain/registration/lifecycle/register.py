@@ -26,7 +26,7 @@ from forumapp.domain.registration.errors import AlreadyRegistered, RegistrationC
 from forumapp.domain.registration.forms.answers import chosen, snapshot
 from forumapp.domain.registration.forms.questions import places_of
 from forumapp.domain.registration.invitations.queries import today_in
-from forumapp.domain.registration.lifecycle.consent import keep_consents
+from forumapp.domain.registration.lifecycle.consent import store_consents
 from forumapp.domain.registration.lifecycle.decisions import (
     accept_offer,
     cancel,
@@ -74,7 +74,7 @@ __all__ = [
     "Placed",
     "Source",
     "accept_offer",
-    "as_a_newcomer",
+    "preview_registration",
     "cancel",
     "cancel_own",
     "change_answers",
@@ -270,7 +270,7 @@ def _register(db: DbSession, attempt: _Attempt) -> Placed:
         now=now,
     )
     registration_id, placed = _enroll(db, attempt, person.person_id)
-    keep_consents(db, edition_id, registration_id, attempt.agreed, language=attempt.language, via=actor.via, now=now)
+    store_consents(db, edition_id, registration_id, attempt.agreed, language=attempt.language, via=actor.via, now=now)
     if attempt.notify:
         _write(db, attempt, placed)
     record(
@@ -339,7 +339,7 @@ def _take_over(db: DbSession, attempt: _Attempt, row: Registration) -> Placed:
     keep_former_files(db, row, answered, actor=actor, now=now)
     live = live_consents(db, row.id)
     fresh = [consent for consent in attempt.agreed if consent.purpose not in live]
-    keep_consents(db, row.edition_id, row.id, fresh, language=row.language, via=actor.via, now=now)
+    store_consents(db, row.edition_id, row.id, fresh, language=row.language, via=actor.via, now=now)
     if attempt.notify:
         tell(db, row, now=now)
     return Placed(row.status, row.id, row.queue_number, statements.find_short_code(db, row.id))
@@ -439,7 +439,9 @@ def _enroll(db: DbSession, attempt: _Attempt, person_id: int) -> tuple[int, Plac
     )
 
 
-def as_a_newcomer(db: DbSession, edition_id: int, type_code: str, applicant: Applicant, *, now: datetime) -> Placed:
+def preview_registration(
+    db: DbSession, edition_id: int, type_code: str, applicant: Applicant, *, now: datetime
+) -> Placed:
     """What someone would be answered who comes along with a newcomer. Nothing is written, and nobody is mailed."""
     offer = _offer(db, edition_id, type_code, trusted=False, invited=True)
     kept, _agreed = _checked(db, applicant, offer, trusted=False)
