@@ -94,7 +94,7 @@ UNASKED = {
     "registration.lifecycle.substitution.hand_over": "by a signed link",
     "registration.groups.plus_ones.bring_along": "by a signed link",
     "registration.waitlist.cancellation": "for whoever was let to end the registration",
-    "registration.lifecycle.decisions.answer_anew": "for whoever was let to change the answers",
+    "registration.lifecycle.decisions.replace_answers": "for whoever was let to change the answers",
     "registration.lifecycle.consent.give_own_consent": "by a signed link",
     "registration.lifecycle.consent.withdraw_own_consent": "by a signed link",
     "registration.waitlist.promotion.move_up_all": "for whoever was let to free the places",

@@ -34,7 +34,7 @@ from forumapp.domain.people.records import services as people
 from forumapp.domain.registration.consent_texts import Purpose, usual
 from forumapp.domain.registration.forms.answers import snapshot
 from forumapp.domain.registration.lifecycle import register as registrations
-from forumapp.domain.registration.lifecycle.consent import store_consents, set_consent_words
+from forumapp.domain.registration.lifecycle.consent import set_consent_words, store_consents
 from forumapp.domain.registration.models import RegistrationStatus, Source
 
 if TYPE_CHECKING:

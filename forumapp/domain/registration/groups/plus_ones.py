@@ -14,13 +14,13 @@ from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.errors import NoPlusOnesLeft
-from forumapp.domain.registration.lifecycle.decisions import of_link
+from forumapp.domain.registration.lifecycle.decisions import lock_by_link
 from forumapp.domain.registration.lifecycle.register import preview_registration, register
 from forumapp.domain.registration.lifecycle.self_service import refuse_unchangeable
 from forumapp.domain.registration.lists.queries import lines_of
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import CHANGEABLE, Invited, Source, plus_ones_left
-from forumapp.domain.registration.waitlist.cancellation import standing_plus_ones
+from forumapp.domain.registration.waitlist.cancellation import active_plus_ones
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -47,7 +47,7 @@ def bring_along(
     NoPlusOnesLeft, and what `register` raises.
     """
     email = _lock_address(db, registration_id)
-    row = of_link(db, registration_id, link_number)
+    row = lock_by_link(db, registration_id, link_number)
     refuse_unchangeable(db, row, now=now)
     said: Any = {"source": Source.FORM, "language": language, "actor": actor, "now": now}
     return _register(db, row, replace(guest, email=email), **said)
@@ -114,7 +114,7 @@ def add_plus_one(
     if row is None:
         raise NotFound(entity="registration")
     email = _lock_address(db, registration_id)
-    row = of_link(db, registration_id, row.link_number)
+    row = lock_by_link(db, registration_id, row.link_number)
     said: Any = {"source": source, "language": language, "actor": actor, "now": now}
     return _register(db, row, replace(guest, email=email), **said)
 
@@ -123,7 +123,7 @@ def may_bring(db: DbSession, row: Registration) -> int:
     """How many more people may come with someone."""
     if row.status not in CHANGEABLE or row.principal_id is not None:
         return 0
-    return plus_ones_left(db.get_one(RegistrationType, row.type_id).plus_ones, len(standing_plus_ones(db, row)))
+    return plus_ones_left(db.get_one(RegistrationType, row.type_id).plus_ones, len(active_plus_ones(db, row)))
 
 
 def plus_ones_of(

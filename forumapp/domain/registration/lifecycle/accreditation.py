@@ -74,7 +74,7 @@ def _media(
     db: DbSession, edition_id: int, registration_id: int, needs: Permission, *, version: int, actor: Actor
 ) -> Registration:
     require_row(db, edition_id, needs, "registration", registration_id, actor=actor)
-    row = decisions.as_seen(db, edition_id, registration_id, version)
+    row = decisions.lock_version(db, edition_id, registration_id, version)
     if not db.get_one(RegistrationType, row.type_id).is_media:
         raise NotMedia
     return row

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from forumapp.domain.accounts.access import require_row
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change
-from forumapp.domain.registration.lifecycle.decisions import as_seen
+from forumapp.domain.registration.lifecycle.decisions import lock_version
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,6 +24,6 @@ def write_desk_note(
 ) -> Registration:
     """Replace the note; "" removes it."""
     require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", registration_id, actor=actor)
-    row = as_seen(db, edition_id, registration_id, version)
+    row = lock_version(db, edition_id, registration_id, version)
     change(db, row, {"desk_note": note.strip()}, version=version, actor=actor, now=now)
     return row

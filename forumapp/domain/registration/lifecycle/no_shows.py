@@ -34,7 +34,7 @@ def set_attendance(
     require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", registration_id, actor=actor)
     if value not in ATTENDANCE:
         raise Invalid(fields={"value": "unknown"})
-    row = decisions.as_seen(db, edition_id, registration_id, version)
+    row = decisions.lock_version(db, edition_id, registration_id, version)
     if row.status not in ATTENDANCE:
         raise WrongStatus(status=row.status.value)
     if row.status not in ACTIVE and value in ACTIVE:

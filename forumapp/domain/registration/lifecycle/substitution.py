@@ -21,7 +21,7 @@ from forumapp.domain.registration.emails import tell
 from forumapp.domain.registration.errors import AlreadyRegistered, NotTransferable, WrongStatus
 from forumapp.domain.registration.forms.answers import snapshot
 from forumapp.domain.registration.invitations.queries import today_in
-from forumapp.domain.registration.lifecycle.decisions import as_seen, of_link
+from forumapp.domain.registration.lifecycle.decisions import lock_by_link, lock_version
 from forumapp.domain.registration.lifecycle.self_service import refuse_unchangeable
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import RegistrationStatus, Source
@@ -58,7 +58,7 @@ def substitute(
     require_all(db, edition_id, TRANSFERS, actor=actor)
     by: Any = {"actor": actor, "now": now}
     person_id = _person(db, instead, **by)  # before the capacity is locked, in the order of `register`
-    row = as_seen(db, edition_id, registration_id, version, along=True)
+    row = lock_version(db, edition_id, registration_id, version, with_plus_ones=True)
     _refuse_unless_handed_on(db, row, person_id)
     if standing := statements.find_active(db, edition_id, person_id):
         raise AlreadyRegistered(registration_id=standing.id)
@@ -84,7 +84,7 @@ def hand_over(
     by: Any = {"actor": actor, "now": now}
     statements.refuse_too_many(db, instead.email, now=now)
     person_id = _person(db, instead, **by)
-    row = of_link(db, registration_id, link_number, along=True)
+    row = lock_by_link(db, registration_id, link_number, with_plus_ones=True)
     refuse_unchangeable(db, row, now=now)
     _refuse_unless_handed_on(db, row, person_id)
     if standing := statements.find_active(db, row.edition_id, person_id):

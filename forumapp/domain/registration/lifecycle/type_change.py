@@ -40,7 +40,7 @@ def change_type(
     if before is None:
         raise NotFound(entity="registration")
     held = counters.hold_all(db, (before, into))
-    row = decisions.as_seen(db, edition_id, registration_id, version)
+    row = decisions.lock_version(db, edition_id, registration_id, version)
     if row.type_id == into:
         return row
     if row.status not in PARTICIPATING or row.type_id not in held:
@@ -68,7 +68,7 @@ def change_language(
     require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", registration_id, actor=actor)
     if language not in LANGUAGES:
         raise Invalid(fields={"language": "not-an-option"})
-    row = decisions.as_seen(db, edition_id, registration_id, version)
+    row = decisions.lock_version(db, edition_id, registration_id, version)
     change(db, row, {"language": language}, version=version, actor=actor, now=now)
     return row
 

@@ -15,7 +15,7 @@ from forumapp.domain.registration.capacity import options, statements
 from forumapp.domain.registration.capacity.sessions import leave_sessions
 from forumapp.domain.registration.emails import tell
 from forumapp.domain.registration.errors import AlreadyRegistered, WrongStatus
-from forumapp.domain.registration.lifecycle.decisions import as_seen
+from forumapp.domain.registration.lifecycle.decisions import lock_version
 from forumapp.domain.registration.models import Registration, TicketCode
 from forumapp.domain.registration.rules import RegistrationStatus
 from forumapp.domain.registration.waitlist.cancellation import end_plus_ones
@@ -58,7 +58,7 @@ def give_back(
     """
     require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
     by: Any = {"actor": actor, "now": now}
-    row = as_seen(db, edition_id, registration_id, version, along=True)
+    row = lock_version(db, edition_id, registration_id, version, with_plus_ones=True)
     first = find_predecessor(db, row.id)
     if first is None:
         raise NoSubstitute
