@@ -77,7 +77,7 @@ UNASKED = {
     "registration.personal_links.allotment_holder": "by a signed link",
     "registration.groups.services.register_group": "open to the public",
     "registration.groups.services.add_to_group": "by a signed link",
-    "registration.groups.emails.send_once_more": "for groups.send_group_link, which asks",
+    "registration.groups.emails.resend": "for groups.send_group_link, which asks",
     "registration.personal_links.invitation_replies": "by a signed link",
     "registration.personal_links.api_links": "by a signed link",
     "people.duplicates.references": "for merging, which has asked of every edition whose rows change (people.reaching)",
