@@ -146,7 +146,7 @@ def _trigger(connection: Connection, table: str, action: str, statement: str, wh
     connection.execute(text(f"CREATE TRIGGER {name} AFTER {action} ON {table} FOR EACH ROW {when}{body}"))
 
 
-def untold(connection: Connection) -> list[str]:
+def unlogged(connection: Connection) -> list[str]:
     rows = _run(connection, "SELECT what, entity, entity_id FROM untold ORDER BY id")
     return [f"{what} ({entity} {entity_id})" for what, entity, entity_id in rows]
 
@@ -161,14 +161,14 @@ class Watch:
         if db.in_nested_transaction():  # the event may come after it
             return
         db.flush()
-        if told := untold(db.connection()):
+        if told := unlogged(db.connection()):
             self.found += told
             _run(db.connection(), "DELETE FROM untold")
 
     def look_at_the_end(self, db: DbSession) -> None:
         """A refusal may have spoilt the transaction: what it holds is lost then, as it is outside tests."""
         try:
-            self.found += untold(db.connection()) if db.is_active else []
+            self.found += unlogged(db.connection()) if db.is_active else []
         except (DBAPIError, psycopg.Error):
             db.rollback()
 

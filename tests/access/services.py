@@ -474,7 +474,7 @@ def calls(db: DbSession, world: World, party: Party) -> dict[Service, tuple[tupl
         decisions.confirm: ((of, party.applied_id), V),
         promotion.promote: ((of, house.type_id), {}),
         type_change.change_type: ((of, party.registration_id, "guest"), V),
-        said_to_attend.say_attendance: ((of, party.registration_id, "attended"), V),
+        said_to_attend.set_attendance: ((of, party.registration_id, "attended"), V),
         type_change.change_language: ((of, party.registration_id, "en"), V),
         bulk_actions.undo: ((of, party.bulk_id), {}),
         decisions.mark_vip: ((of, party.registration_id), {"responsible_id": house.owner_id, **V}),

@@ -129,7 +129,7 @@ def leave_unguarded(forum: Forum, ids: list[list[int]], start: Barrier, results:
         start.wait(PATIENCE)  # everyone has got so far
         return set(session.scalars(select(RegistrationType.id)))
 
-    decisions.hold_along = own_first
+    decisions.lock_with_plus_ones = own_first
     together(forum.app(), [lambda mine=mine: _leave(mine, start) for mine in ids], results)
 
 

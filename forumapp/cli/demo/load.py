@@ -34,7 +34,7 @@ from forumapp.domain.people.records import services as people
 from forumapp.domain.registration.consent_texts import Purpose, usual
 from forumapp.domain.registration.forms.answers import snapshot
 from forumapp.domain.registration.lifecycle import register as registrations
-from forumapp.domain.registration.lifecycle.consent import keep_consents, set_consent_words
+from forumapp.domain.registration.lifecycle.consent import set_consent_words, store_consents
 from forumapp.domain.registration.models import RegistrationStatus, Source
 
 if TYPE_CHECKING:
@@ -291,7 +291,7 @@ def _registrations(into: Loaded, forum: records.Sample) -> None:
         into.registrations[one.person] = row.id
         if one.is_listed:
             given: dict[str, Any] = {"language": one.language, "via": COMMAND.via, "now": one.registered_at}
-            keep_consents(into.db, into.edition.id, row.id, [contacts], **given)
+            store_consents(into.db, into.edition.id, row.id, [contacts], **given)
 
 
 def _types(into: Loaded, forum: records.Sample) -> None:

@@ -19,7 +19,7 @@ from forumapp.domain.mail.wording import MailKind
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.emails import letters_about
 from forumapp.domain.registration.errors import ChangesOver, WrongStatus
-from forumapp.domain.registration.lifecycle.reminders import NothingToAnswer, in_words, to_add
+from forumapp.domain.registration.lifecycle.reminders import NothingToAnswer, describe_missing, list_missing
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import RegistrationStatus as Status
 
@@ -139,7 +139,7 @@ def _true_now(db: DbSession, row: Registration, template: str, *, now: datetime)
     if template != MailKind.MISSING:
         return {}
     try:
-        return {"missing": in_words(to_add(db, row, now=now))}
+        return {"missing": describe_missing(list_missing(db, row, now=now))}
     except (NothingToAnswer, WrongStatus, ChangesOver) as refusal:
         raise NoLongerTrue(status=row.status.value) from refusal
 

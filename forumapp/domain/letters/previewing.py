@@ -10,7 +10,7 @@ from forumapp.domain.letters.queries import wordings
 from forumapp.domain.mail.render import Letter, Sender, Written, paragraphs_of, write
 from forumapp.domain.registration.emails import Letter as About
 from forumapp.domain.registration.emails import letters_about
-from forumapp.domain.registration.lifecycle.reminders import WORDS, in_words
+from forumapp.domain.registration.lifecycle.reminders import WORDS, describe_missing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,4 +89,4 @@ def example(edition: Edition) -> dict[str, Any]:
         "agenda_version": 2,
     }
     agenda = {"parts": PARTS, "changes": CHANGES, "note": NOTE}
-    return {**about.values, **more, **agenda, "missing": in_words(list(WORDS))}
+    return {**about.values, **more, **agenda, "missing": describe_missing(list(WORDS))}

@@ -1,4 +1,4 @@
-"""What registrants are asked to agree to, each purpose apart, in which words unless an edition has its own. Pure."""
+"""The consents that registrants are asked for, by purpose, with their default texts. Pure."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
 
 
 class Purpose(enum.StrEnum):
-    """What someone agrees to. Without the first nobody can register; the others are free, and can be taken back."""
+    """The purpose of a consent. PRIVACY is required to register; the others are optional and can be withdrawn."""
 
     PRIVACY = "privacy"
     PHOTO = "photo"
     CONTACT_LIST = "contact-list"
-    CONTACT_PHONE = "contact-phone"  # beside it
+    CONTACT_PHONE = "contact-phone"  # in addition to the contact list
     SPONSORS = "sponsors"
     TRANSFER_ABROAD = "transfer-abroad"
 
 
-FREE = tuple(one for one in Purpose if one is not Purpose.PRIVACY)
+FREE = tuple(purpose for purpose in Purpose if purpose is not Purpose.PRIVACY)
 
-# The words of version 0, of which a consent keeps those that were shown. To change one, an edition writes its own.
+# The texts of version 0. Consents store the text that was shown, so never change one: an edition writes its own.
 USUAL: Mapping[Purpose, Mapping[str, str]] = {
     Purpose.PRIVACY: {
         "en": "The organizer may keep what I have written here to run this forum.",
@@ -60,8 +60,8 @@ USUAL: Mapping[Purpose, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class ConsentWords:
-    """A purpose as an edition asks for it. `number` tells the versions of its words apart: 0 are the usual ones.
-    `version` 0: nobody has set anything, so there is no id.
+    """The text with which an edition asks for a consent. `number` is the version of the text; 0 is the default text.
+    `version` is 0 and `id` None while the edition has no text of its own.
     """
 
     purpose: Purpose
@@ -79,10 +79,10 @@ def usual(purpose: Purpose) -> ConsentWords:
     return ConsentWords(purpose, USUAL[purpose], is_asked=purpose is Purpose.PRIVACY)
 
 
-def asked_of(words: Iterable[ConsentWords]) -> list[ConsentWords]:
-    return [one for one in words if one.is_asked]
+def only_asked(texts: Iterable[ConsentWords]) -> list[ConsentWords]:
+    return [text for text in texts if text.is_asked]
 
 
 def agreed_words(asked: Iterable[ConsentWords], given: Collection[Purpose]) -> list[ConsentWords]:
-    """The words that were agreed to; fewer than purposes were given where words were not shown."""
-    return [one for one in asked if one.purpose in given]
+    """The asked texts with a purpose in `given`. Shorter than `given` if one of its purposes is not asked."""
+    return [text for text in asked if text.purpose in given]

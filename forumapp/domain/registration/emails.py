@@ -1,4 +1,4 @@
-"""The mails that registering leads to: which one, and the plain values that its template gets."""
+"""Mails about a registration, and the values of their templates."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
 LINK_PURPOSE = "registration"
-# Of the link that confirms an email address, and where it leads.
+# The purpose and page of the link that confirms an email address.
 CONFIRMATION_PURPOSE, CONFIRMATION_PAGE = "email-confirmation", "e"
-# The link opens longer than it confirms, to explain that the time is over.
+# The link stays valid longer than the deadline, to explain that the time is over.
 CONFIRMATION_EXPLAINED = timedelta(days=7)
-# Asked for again within so many seconds, it stays one mail: by registering again, and by asking for the link.
+# Requests within so many seconds send one mail: for registering again, and for requesting the link.
 REGISTERED_AGAIN_SECONDS, RESENT_SECONDS = 600, 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A mail about one registration. `link_number` is the one its personal link is signed with."""
+    """A mail about one registration. `link_number` signs its personal link."""
 
     registration_id: int
     link_number: int
@@ -54,21 +54,21 @@ class Letter:
     language: str
     short: str | None = None
     queue_number: int | None = None
-    # Whether it goes to the address of whoever looks after them.
+    # Whether it goes to the address of the contact or principal.
     is_passed_on: bool = False
-    # Until when a place is held for them, in the zone of the forum.
+    # When the offered spot ends, in the zone of the forum.
     zone: str = ""
     offer_ends_at: datetime | None = None
-    # As readers of each language read it, where what is said to one person is said in several.
+    # The name by language, for mails in several languages.
     names: Mapping[str, str] = field(default_factory=dict)
 
     def values_in(self, language: str) -> dict[str, Any]:
-        """For the template in a language that need not be theirs."""
+        """The values of the template in another language than the registrant's."""
         return {**self.values, "name": self.names.get(language, self.name)}
 
     @property
     def values(self) -> dict[str, Any]:
-        """For the template. `link` says what to sign when it is rendered: a signed link is never kept."""
+        """The values of the template. `link` is signed when the mail is rendered; signed links are never stored."""
         until = {"until": self.offer_ends_at.isoformat(), "zone": self.zone} if self.offer_ends_at else {}
         return {
             **until,
@@ -91,7 +91,7 @@ class Letter:
         }
 
     def values_for(self, template: str) -> dict[str, Any]:
-        """With the link that this mail carries."""
+        """The values of `template`, with the link that it carries."""
         if template != MailKind.UNCONFIRMED or self.offer_ends_at is None:
             return self.values
         ends = self.offer_ends_at + CONFIRMATION_EXPLAINED
@@ -105,11 +105,10 @@ class Letter:
 
 
 def send(db: DbSession, letter: Letter, template: str, *, occasion: str, now: datetime) -> None:
-    """Ask for one mail, once for each `occasion`.
+    """Queue one mail, once for each `occasion`.
 
-    `template` is "registration-" and the status it tells of, "promoted" (from the queue to a place),
-    "offer-ended" (a place was held for them, and they did not take it), or "known" (someone who is registered already
-    did so again).
+    `template` is "registration-" and a status, "promoted" (from the waitlist), "offer-ended" (the offer timed out), or
+    "known" (someone registered already registered again).
     """
     mail.ask(
         db,
@@ -128,7 +127,7 @@ def send(db: DbSession, letter: Letter, template: str, *, occasion: str, now: da
 def tell(
     db: DbSession, row: Registration, *, now: datetime, template: str | None = None, occasion: str | None = None
 ) -> None:
-    """Mail the registrant the state they are in now, where there is an address."""
+    """Mail the registrant their current status, if they have an address."""
     letter = letters_about(db, [row.id]).get(row.id)
     if letter is not None and letter.recipient:
         send(db, letter, template or f"registration-{row.status}", occasion=occasion or f"v{row.version}", now=now)
@@ -137,7 +136,7 @@ def tell(
 def mail_confirmation_link(
     db: DbSession, registration_id: int, *, every: int = REGISTERED_AGAIN_SECONDS, now: datetime
 ) -> None:
-    """Mail the link that confirms the email address, once in `every` so many seconds."""
+    """Mail the link that confirms the email address, at most once in `every` seconds."""
     letter = letters_about(db, [registration_id]).get(registration_id)
     if letter is not None and letter.recipient:
         occasion = f"{letter.link_number}-{every}-{int(now.timestamp()) // every}"
@@ -145,23 +144,23 @@ def mail_confirmation_link(
 
 
 def letters_about(db: DbSession, ids: Collection[int]) -> dict[int, Letter]:
-    """What a mail about each of these registrations says of it now, by its id; `recipient` is "" without an address."""
-    principal, looks_after = aliased(Registration), aliased(Person)
-    address = func.coalesce(looks_after.email, RegistrationGroup.email)
-    about = (
+    """The mail about each of these registrations as of now, by id. `recipient` is "" without an address."""
+    principal, host = aliased(Registration), aliased(Person)
+    address = func.coalesce(host.email, RegistrationGroup.email)
+    query = (
         select(Registration, Person, Edition, RegistrationType.name, TicketCode.short, address)
         .join(Person, Person.id == Registration.person_id)
         .join(Edition, Edition.id == Registration.edition_id)
         .join(RegistrationType, RegistrationType.id == Registration.type_id)
         .outerjoin(TicketCode, (TicketCode.registration_id == Registration.id) & TicketCode.revoked_at.is_(None))
         .outerjoin(principal, principal.id == Registration.principal_id)
-        .outerjoin(looks_after, looks_after.id == principal.person_id)
+        .outerjoin(host, host.id == principal.person_id)
         .outerjoin(RegistrationGroup, RegistrationGroup.id == Registration.group_id)
         .where(Registration.id.in_(ids))
         .order_by(Registration.id)
     )
-    rows: Sequence[Any] = db.execute(about).all()
-    return {row[0].id: _letter(*row[:5], looked_after_at=row[5]) for row in rows}
+    rows: Sequence[Any] = db.execute(query).all()
+    return {row[0].id: _letter(*row[:5], contact_email=row[5]) for row in rows}
 
 
 def _letter(
@@ -171,7 +170,7 @@ def _letter(
     type_name: Mapping[str, str],
     short: str | None,
     *,
-    looked_after_at: str | None,
+    contact_email: str | None,
 ) -> Letter:
     return Letter(
         registration_id=row.id,
@@ -188,7 +187,7 @@ def _letter(
         names={language: name_of(person).shown(language) for language in LANGUAGES},
         recipient=person.email or "",
         language=row.language,
-        is_passed_on=bool(person.email) and person.email == looked_after_at,
+        is_passed_on=bool(person.email) and person.email == contact_email,
         short=short,
         queue_number=row.queue_number if row.status == RegistrationStatus.WAITLISTED else None,
         zone=edition.zone,

@@ -1,4 +1,4 @@
-"""What registration refuses."""
+"""Errors of registration."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ class RegistrationClosed(Refusal):
 
 
 class TooManyForAddress(Refusal):
-    """The public has registered too many people with one mail address; `retry_after` is in seconds."""
+    """Too many public registrations use one email address. `retry_after` is in seconds."""
 
     status, code = 429, "too-many-for-address"
 
 
 class FewerPlaces(Refusal):
-    """More of a group would wait than whoever registers it has agreed to; `details` says how many of them."""
+    """More people of a group would join the waitlist than its contact agreed to. `details` has their number."""
 
     code = "fewer-places"
 
 
 class AlreadyRegistered(Refusal):
-    """Only for those who may know who is registered; the public gets a newcomer's answer."""
+    """Raised only for callers who may know who is registered. The public gets the answer of a new registration."""
 
     code = "already-registered"
 
@@ -32,7 +32,7 @@ class NoPlacesLeft(Refusal):
 
 
 class OfferEnded(Refusal):
-    """A place was held for a time, which is over."""
+    """The time to accept an offered spot is over."""
 
     code = "offer-ended"
 
@@ -44,57 +44,57 @@ class ConfirmationEnded(Refusal):
 
 
 class RegistrationCanceled(Refusal):
-    """The registration whose email address is to be confirmed was canceled."""
+    """The registration was canceled before its email address was confirmed."""
 
     status, code = 410, "registration-canceled"
 
 
 class ChangesOver(Refusal):
-    """The last day on which registrants change their own registration is over."""
+    """The last day on which registrants can change their own registration has passed."""
 
     code = "changes-over"
 
 
 class NotTransferable(Refusal):
-    """The place is one person's own: neither is it handed on, nor is another name put on it."""
+    """The spot is personal: it cannot be given to someone else or renamed."""
 
     code = "not-transferable"
 
 
 class PlaceOfItsOwn(Refusal):
-    """The place is one of a block, one over capacity, one in a queue or one of accredited media: another type has none
-    for it, and it could not be had back.
+    """The registration cannot change its type: its spot belongs to an allotment, is over capacity, is on the waitlist
+    or is accredited media. Another type has no such spot, and the change could not be undone.
     """
 
     code = "place-of-its-own"
 
 
 class SessionFull(Refusal):
-    """All places of a session that registrants choose are taken; `details` says of which."""
+    """A session with sign-up is full. `details` names it."""
 
     code = "session-full"
 
 
 class SessionsClash(Refusal):
-    """Two sessions at one time; `details` says which."""
+    """Two chosen sessions overlap. `details` names them."""
 
     code = "sessions-clash"
 
 
 class NoPlusOnesLeft(Refusal):
-    """As many people come with them as their registration type lets them bring, or they come with someone."""
+    """The registrant brings as many people as their type allows, or is a plus-one themselves."""
 
     code = "no-plus-ones-left"
 
 
 class WrongStatus(Refusal):
-    """The registration is not in a state that allows this; `details` says in which it is."""
+    """The registration's status does not allow this. `details` has the status."""
 
     code = "wrong-status"
 
 
 class InvitationEnded(Refusal):
-    """Its link was replaced, or it is `state`: answered, revoked or expired."""
+    """The invitation's link was replaced, or `state` says that it is answered, revoked or expired."""
 
     status, code = 410, "invitation-ended"
 

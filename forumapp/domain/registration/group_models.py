@@ -1,4 +1,4 @@
-"""Groups of people whom one contact registers."""
+"""Groups of people registered by one contact."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from forumapp.domain.registration.models import RegistrationType
 
 
 class RegistrationGroup(OfEdition, Versioned, Base):
-    """People whom one contact registers, as a secretary does. Mail about those without an address of their own goes to
-    the contact, who looks after them by a signed link; the others look after themselves.
+    """People registered by one contact, such as a secretary. The contact receives the mail of members without an
+    email address of their own and manages them by a signed link; the others manage themselves.
     """
 
     __tablename__ = "registration_group"
@@ -42,13 +42,14 @@ class RegistrationGroup(OfEdition, Versioned, Base):
     language: Mapped[Words] = mapped_column(default="en")  # of the mails
     # Carried by the contact's signed link; raised to end the links that are out.
     link_number: Mapped[int] = mapped_column(Integer, default=1)
-    # How many were named with an address of their own: the contact is told no more of them, so that nobody learns by a
-    # group who is registered.
+    # How many members have an email address of their own. The contact learns nothing more about them; otherwise a group
+    # could be used to find out who is registered.
     apart: Mapped[int] = mapped_column(Integer, default=0)
-    # What the form was answered, in the order of its people, for whoever sends it again under the same key.
+    # The statuses that the form was answered with, in the order of its people; returned if it is sent again with the
+    # same key.
     outcome: Mapped[list[str]] = mapped_column(Json, default=list, info=unlogged())
     form_key: Mapped[Words | None] = mapped_column(info=unlogged())
-    # The words of the privacy notice to which the contact agreed.
+    # The text of the privacy notice that the contact agreed to.
     agreed: Mapped[Plain]
 
     type: Mapped[RegistrationType] = relationship(viewonly=True)

@@ -1,4 +1,4 @@
-"""Registration types, registrations, their codes and what happened to them."""
+"""Tables of registration: types, allotments, registrations, invitations, codes, answers and consents."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from forumapp.domain.audit.models import Via
 from forumapp.domain.people.models import NameOrder, Person
 from forumapp.domain.people.rules import Name
 from forumapp.domain.registration.consent_texts import Purpose
-from forumapp.domain.registration.forms.answers import told_answers
+from forumapp.domain.registration.forms.answers import diff_answers
 from forumapp.domain.registration.rules import (
     ACTIVE,
     DEFAULT_HOLD,
@@ -60,9 +60,8 @@ _ACTIVE_SQL = f"status IN ({', '.join(repr(status) for status in ACTIVE)})"
 
 
 class EditionPlaces(OfEdition, Versioned, Base):
-    """The places of a whole edition, where they are limited besides those of its types; counted only while they are.
-
-    There is a row once someone has set them.
+    """The total capacity of an edition, in addition to that of its types. Counted only while `quota` is set; an edition
+    has no row until someone sets it.
     """
 
     __tablename__ = "edition_places"
@@ -80,17 +79,17 @@ class EditionPlaces(OfEdition, Versioned, Base):
 
 
 class RegistrationType(OfEdition, Versioned, Base):
-    """A kind of participation with its own places.
+    """A kind of participation with its own capacity.
 
-    `taken` counts the places given; the CHECK holds it within the quota under any number of simultaneous requests.
-    Places given over capacity by a named authorizer are counted in `over` instead.
+    `taken` counts the spots given; the CHECK keeps it within the quota under any number of simultaneous requests. Spots
+    given over capacity by a named authorizer are counted in `over` instead.
     """
 
     __tablename__ = "registration_type"
     __table_args__ = (
         within_edition(),
         UniqueConstraint("edition_id", "code"),
-        UniqueConstraint("id", "is_media"),  # what is said of the media refers to both
+        UniqueConstraint("id", "is_media"),  # target of the foreign key of accredited registrations
         same_edition("badge_design_id", "badge_design"),
         index_where_set("ix_registration_type_badge_design_id", "badge_design_id"),
         CheckConstraint("taken >= 0", name="taken_not_negative"),
@@ -111,40 +110,40 @@ class RegistrationType(OfEdition, Versioned, Base):
     quota: Mapped[int | None] = mapped_column(Integer)
     taken: Mapped[int] = mapped_column(Integer, default=0)
     over: Mapped[int] = mapped_column(Integer, default=0)
-    # The number the next one in the queue gets; it only rises, so the order has no ties.
+    # The number for the next registration in the queue. It only rises, so the order has no ties.
     next_in_queue: Mapped[int] = mapped_column(Integer, default=1)
     waiting: Mapped[int] = mapped_column(Integer, default=0)
-    # Whether the edition has a quota of its own, in which this type's places count as well.
+    # Whether the edition has a quota of its own, which this type's spots count toward.
     is_limited: Mapped[bool] = mapped_column(default=False, info=unlogged())
-    # For how long a place that becomes free is offered to whoever is next; None gives it to them at once.
+    # For how long a free spot is offered to the next in line; None confirms them at once.
     offer_hours: Mapped[int | None] = mapped_column(Integer)
     is_open: Mapped[bool] = mapped_column(default=False)
     needs_approval: Mapped[bool] = mapped_column(default=False)
     # Whether the public confirms the email address before a registration counts, and how long a spot is held meanwhile.
     needs_email_confirmation: Mapped[bool] = mapped_column(default=False)
     hold_minutes: Mapped[int] = mapped_column(Integer, default=DEFAULT_HOLD)
-    # Whether who has a place may hand it to someone else; a press card is one person's own.
+    # Whether registrants may give their spot to someone else; a press card is personal.
     is_transferable: Mapped[bool] = mapped_column(default=True)
-    # Accredits media: for which outlet and in which role is asked, and an identity document is to be seen.
+    # Accredits media: the form asks for outlet and role, and the identity document is checked.
     is_media: Mapped[bool] = mapped_column(default=False)
-    # Only who was invited registers, by their own link.
+    # Only invited people can register, by their own link.
     by_invitation: Mapped[bool] = mapped_column(default=False)
-    # How many people each registrant may bring along.
+    # The most plus-ones of a registrant.
     plus_ones: Mapped[int] = mapped_column(Integer, default=0)
     color: Mapped[Words] = mapped_column(default="#1f4e79")
-    # None is the design that stands ready for the stock.
+    # None is the default design of the stock.
     badge_design_id: Mapped[int | None] = mapped_column(BigId)
     admits: Mapped[list[str]] = mapped_column(Json, default=list)  # words of `rules.Area`
     position: Mapped[int] = mapped_column(Integer, default=0)
     questions: Mapped[list[dict[str, object]]] = mapped_column(Json, default=list)
-    # Whether an option of its form has places of its own, so that registering asks for none where it has not.
+    # Whether an option of its form has a limited capacity; registering skips the count if not.
     counts_choices: Mapped[bool] = mapped_column(default=False, info=unlogged())
 
 
 class PlaceBlock(OfEdition, Versioned, Base):
-    """Places of a type that are set aside for a host, a sponsor or a delegation, who says later who takes them.
+    """An allotment: spots of a type reserved for a host, a sponsor or a delegation, which names the people later.
 
-    They count in the type from the beginning; `taken` are those that have a name.
+    The spots count in the type from the beginning; `taken` are those with a name.
     """
 
     __tablename__ = "place_block"
@@ -177,7 +176,7 @@ class Registration(OfEdition, Versioned, Base):
         same_edition("principal_id", "registration"),
         same_edition("replaced_by_id", "registration"),
         same_edition("block_id", "place_block"),
-        # Not checked while `is_media` is NULL, so that who comes for no outlet asks nothing of it.
+        # Not checked while `is_media` is NULL, as for registrants without an accreditation.
         ForeignKeyConstraint(["type_id", "is_media"], ["registration_type.id", "registration_type.is_media"]),
         same_edition("group_id", "registration_group"),
         unique_where("uq_registration_active_person", _ACTIVE_SQL, "edition_id", "person_id"),
@@ -212,37 +211,37 @@ class Registration(OfEdition, Versioned, Base):
     language: Mapped[Words] = mapped_column(default="en")
     is_vip: Mapped[bool] = mapped_column(default=False)
     responsible_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
-    # What whoever checks them in must know ("call protocol"); every scan of their code shows it.
+    # A note for the check-in desk ("call protocol"), shown at every scan of the code.
     desk_note: Mapped[Words] = mapped_column(default="", info=sensitive())
     queue_number: Mapped[int | None] = mapped_column(Integer)
     # When the offer, or the time to confirm the email address, ends.
     offer_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Whether a spot was held while the email address was not confirmed.
     holds_spot: Mapped[bool] = mapped_column(default=False)
-    block_id: Mapped[int | None] = mapped_column(BigId)  # whose place it is
-    group_id: Mapped[int | None] = mapped_column(BigId)  # with whom they were registered
+    block_id: Mapped[int | None] = mapped_column(BigId)  # the allotment of the spot
+    group_id: Mapped[int | None] = mapped_column(BigId)  # the group they were registered in
     over_capacity_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
-    # True where something of an accreditation is kept below, which a type that accredits media alone has.
+    # True if the accreditation columns below have values, which requires a media type; else NULL.
     is_media: Mapped[bool | None] = mapped_column(info=unlogged())
     outlet: Mapped[Texts]
     media_role: Mapped[MediaRole | None] = mapped_column(choice(MediaRole))
     media_role_other: Mapped[Words] = mapped_column(default="")
-    # Who saw an identity document of theirs, and when. Nothing of what stands in it is kept.
+    # Who checked their identity document, and when. Its content is not stored.
     id_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     id_seen_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
     principal_id: Mapped[int | None] = mapped_column(BigId)
     replaced_by_id: Mapped[int | None] = mapped_column(BigId)
-    # {"questions": [...], "values": {...}}: the questions as they were asked, so that a changed form breaks nothing.
-    answers: Mapped[Plain] = mapped_column(info=logged_in_parts(told_answers))
-    # Raised to make every personal link sent so far invalid.
+    # {"questions": [...], "values": {...}}: the questions are stored as they were asked, since the form may change.
+    answers: Mapped[Plain] = mapped_column(info=logged_in_parts(diff_answers))
+    # Raised to revoke all personal links sent so far.
     link_number: Mapped[int] = mapped_column(Integer, default=1)
-    # Name, titles, organization and type as they stood when last printed, and when that was.
+    # Name, title, organization and type on the badge as last printed, and the time.
     printed: Mapped[dict[str, object] | None] = mapped_column(Json)
     printed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     person: Mapped[Person] = relationship(viewonly=True)
-    # Two foreign keys lead there.
+    # Explicit, because two foreign keys lead to the type.
     type: Mapped[RegistrationType] = relationship(
         viewonly=True, primaryjoin="foreign(Registration.type_id) == RegistrationType.id"
     )
@@ -253,8 +252,8 @@ class Registration(OfEdition, Versioned, Base):
 
 
 class Invitation(OfEdition, Versioned, Base):
-    """Someone may register by it, once. Whom the organizer means is what their form begins with; a place is taken only
-    when they accept.
+    """An invitation to register, once. Its name and email prefill the form; it takes a spot only when accepted, unless
+    it comes from an allotment.
     """
 
     __tablename__ = "invitation"
@@ -276,14 +275,14 @@ class Invitation(OfEdition, Versioned, Base):
     email: Mapped[Words | None] = mapped_column(info=sensitive())
     language: Mapped[Words] = mapped_column(default="en")  # of the mail
     greeting: Mapped[Words] = mapped_column(default="")
-    answer_by: Mapped[date | None] = mapped_column(Date)  # the last day, where the forum is
+    answer_by: Mapped[date | None] = mapped_column(Date)  # the last day, in the zone of the forum
     state: Mapped[InvitationState] = mapped_column(choice(InvitationState), default=InvitationState.MADE)
     # Carried by the signed link; raised to end the links that are out.
     link_number: Mapped[int] = mapped_column(Integer, default=1)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    block_id: Mapped[int | None] = mapped_column(BigId, index=True)  # out of which a place is held for them
-    # None also of whoever was registered already when they accepted.
+    block_id: Mapped[int | None] = mapped_column(BigId, index=True)  # the allotment that it takes a spot from
+    # Also None if the person was registered already when they accepted.
     registration_id: Mapped[int | None] = mapped_column(BigId, index=True)
     search_text: Mapped[Words] = mapped_column(default="", info=unlogged())
 
@@ -296,7 +295,7 @@ class Invitation(OfEdition, Versioned, Base):
 
 
 class SessionSignUp(OfEdition, Row, Base):
-    """A session with limited places that a registrant has chosen; the places are counted with the session."""
+    """A registrant's sign-up for a session with limited capacity, which is counted with the session."""
 
     __tablename__ = "session_sign_up"
     __table_args__ = (
@@ -310,8 +309,8 @@ class SessionSignUp(OfEdition, Row, Base):
 
 
 class ChoicePlaces(OfEdition, Row, Base):
-    """The places of one option of a question, where the form limits them. Whoever still may take part has one, in the
-    queue as well.
+    """The capacity of one option of a question, if the form limits it. Every active registration counts, the waitlist
+    too.
     """
 
     __tablename__ = "choice_places"
@@ -330,7 +329,7 @@ class ChoicePlaces(OfEdition, Row, Base):
 
 
 class AnswerFile(OfEdition, Row, Base):
-    """A file that answers a question. Until its form is sent it is nobody's, and found by its key alone."""
+    """A file that answers a question. Until the form is sent, it belongs to no registration and is found by its key."""
 
     __tablename__ = "answer_file"
 
@@ -344,7 +343,9 @@ class AnswerFile(OfEdition, Row, Base):
 
 
 class TicketCode(OfEdition, Row, Base):
-    """What a badge's QR holds and what a person reads aloud. One live code for a registration; old ones stay, dead."""
+    """The code in the QR of a badge, and the short code that people read aloud. A registration has one valid code;
+    revoked ones stay on record.
+    """
 
     __tablename__ = "ticket_code"
     edition_has_index = False
@@ -361,9 +362,9 @@ class TicketCode(OfEdition, Row, Base):
 
 
 class ConsentText(OfEdition, Versioned, Base):
-    """Whether an edition asks for a consent, and in which words; the usual ones until there is a row.
+    """Whether an edition asks for a consent, and its text; without a row the default text applies.
 
-    `number` rises with the words.
+    `number` is raised when the text changes.
     """
 
     __tablename__ = "consent_text"
@@ -376,8 +377,8 @@ class ConsentText(OfEdition, Versioned, Base):
 
 
 class Consent(OfEdition, Row, Base):
-    """What a registrant agreed to: the words as they were shown, their version and language. One stands for a purpose
-    at a time; those that were taken back stay on record.
+    """A consent of a registrant, with the text as it was shown, its version and language. One per purpose is valid at a
+    time; withdrawn ones stay on record.
     """
 
     __tablename__ = "consent"
@@ -398,7 +399,7 @@ class Consent(OfEdition, Row, Base):
 
 
 class ListColumns(OfEdition, Row, Base):
-    """The columns in which someone sees the list of registrations, where they are not the usual ones."""
+    """The columns that an account has chosen for the list of registrations, if not the default ones."""
 
     __tablename__ = "list_columns"
     __table_args__ = (UniqueConstraint("edition_id", "account_id"),)

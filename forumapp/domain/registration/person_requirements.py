@@ -1,4 +1,4 @@
-"""What taking part asks of a person's own record."""
+"""What registrations require of the person's record."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def update_person(
     db: DbSession, person_id: int, changes: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
 ) -> Person:
-    """Change a person. Whoever has a place keeps a name in Latin letters: the badge carries it."""
+    """Change a person. Raises Invalid if someone with a spot would lose their Latin name: the badge needs it."""
     row = services.update_person(db, person_id, changes, version=version, actor=actor, now=now)
     if not is_visible(row.latin_family + row.latin_given) and _has_place(db, person_id):
         raise Invalid(fields={"latin_family": "required"})
@@ -34,7 +34,7 @@ def update_person(
 
 
 def editions_of(db: DbSession, person_id: int, *, among: Collection[int]) -> list[int]:
-    """The ids of those editions in which a person is registered or has a title."""
+    """The ids of the editions, out of `among`, in which a person is registered or has a title."""
     registered = select(Registration.edition_id).where(Registration.person_id == person_id)
     titled = select(EditionTitle.edition_id).where(EditionTitle.person_id == person_id)
     return sorted(set(db.scalars(registered.union(titled))) & set(among))

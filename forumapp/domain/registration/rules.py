@@ -1,4 +1,4 @@
-"""Who gets a place, and what may become of a registration. Pure."""
+"""Who gets a spot, and which changes of status are allowed. Pure."""
 
 from __future__ import annotations
 
@@ -19,18 +19,19 @@ if TYPE_CHECKING:
 
 LONGEST_OFFER = 24 * 30  # hours
 MOST_PLUS_ONES = 20
-# An office registers all its leaders with one address; nobody fills another's mailbox or a quota with one.
+# Registrations per email address: enough for an office that registers its leaders, few enough to protect mailboxes and
+# quotas.
 MOST_FOR_ADDRESS, ADDRESS_WINDOW = 30, timedelta(hours=1)
 MOST_IN_GROUP = MOST_FOR_ADDRESS  # by one request
 # How long a spot is held until its email address is confirmed, in minutes.
 DEFAULT_HOLD, SHORTEST_HOLD, LONGEST_HOLD = 30, 5, 60 * 24 * 7
-# Up to this capacity a type's form recommends to have email addresses confirmed.
+# Up to this capacity, the form of a type recommends email confirmation.
 FEW_SPOTS = 50
 
 
 def counted_people(sent: int) -> int:
-    """How many times a request that registers `sent` people counts: at least once, and at most as often as the largest
-    group, so that a larger one is refused for its size.
+    """How often a request that registers `sent` people counts toward the rate limit: at least once, and at most as the
+    largest group; a larger one is refused for its size instead.
     """
     return min(max(sent, 1), MOST_IN_GROUP)
 
@@ -39,7 +40,7 @@ class RegistrationStatus(enum.StrEnum):
     INVITED = "invited"
     APPLIED = "applied"
     WAITLISTED = "waitlisted"
-    OFFERED = "offered"  # a place is held until they accept, or the offer ends
+    OFFERED = "offered"  # a spot is held until they accept or the offer ends
     UNCONFIRMED = "unconfirmed"  # waits until the email address is confirmed; a spot may be held until then
     CONFIRMED = "confirmed"
     DECLINED = "declined"
@@ -67,14 +68,13 @@ class InvitationState(enum.StrEnum):
     EXPIRED = "expired"  # never stored: it follows from the time
 
 
-# In which an invitation waits for an answer.
 UNANSWERED = frozenset({InvitationState.MADE, InvitationState.SENT})
-# Nobody is reminded before they can have read what they were asked last.
+# The shortest time between a mail and its reminder.
 REST = timedelta(hours=12)
 
 
 class Area(enum.StrEnum):
-    """What a registration type admits to, besides the open sessions."""
+    """What a registration type admits to in addition to open sessions."""
 
     CLOSED_SESSIONS = "closed-sessions"
     MEALS = "meals"
@@ -85,7 +85,7 @@ class Area(enum.StrEnum):
 
 
 class MediaRole(enum.StrEnum):
-    """In which someone comes for an outlet."""
+    """A person's role for a media outlet."""
 
     REPORTER = "reporter"
     EDITOR = "editor"
@@ -96,30 +96,30 @@ class MediaRole(enum.StrEnum):
     PRESENTER = "presenter"
     INTERPRETER = "interpreter"
     DRIVER = "driver"
-    OTHER = "other"  # said in words beside it
+    OTHER = "other"  # described in `role_other`
 
 
-# A person takes part once in an edition; these are the states in which they do or still may.
+# A person has at most one registration in an edition with one of these statuses.
 ACTIVE = ("invited", "unconfirmed", "applied", "waitlisted", "offered", "confirmed", "attended")
-# Those that count. An address that is not confirmed keeps the person's one registration, but counts nowhere.
+# Those that count in statistics. An unconfirmed address blocks a second registration, but counts nowhere.
 PARTICIPATING = frozenset(RegistrationStatus(status) for status in ACTIVE if status != RegistrationStatus.UNCONFIRMED)
-# The states that use up one of the type's places. Who stays away had one all the same.
+# The statuses that use one of the type's spots, no-shows included.
 PLACED = frozenset(
     {RegistrationStatus.OFFERED, RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED, RegistrationStatus.NO_SHOW}
 )
 # Those with a ticket to show at the door.
 ADMITTED = frozenset({RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED})
 
-# What may be said of whoever had a place: that they came, that they did not, or that it is not known.
+# Attendance that can be set for a registration with a spot: unknown, attended or no-show.
 ATTENDANCE = frozenset({RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED, RegistrationStatus.NO_SHOW})
 
-# Who may still change what they said of themselves.
+# The statuses in which registrants can change their own registration.
 CHANGEABLE = PARTICIPATING - {RegistrationStatus.ATTENDED}
 
-# Of two registrations of one person, the one that stays unless someone says otherwise.
+# Which of two registrations of a person to keep by default: the first in this order.
 _SUREST = ("attended", "confirmed", "offered", "waitlisted", "applied", "invited", "unconfirmed")
 
-# From which states an organizer's (or the registrant's own) decision may lead where.
+# By new status, the statuses from which organizers or registrants can change to it.
 MAY_BECOME = {
     RegistrationStatus.CONFIRMED: frozenset(
         {
@@ -148,8 +148,8 @@ MAY_BECOME = {
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """A type's places as they stand; `quota` None has no limit. `rest` is how many the whole edition has left, where
-    that is limited too.
+    """The capacity of a type. `quota` None is unlimited. `rest` is the number of spots left in the edition, None if
+    that is unlimited.
     """
 
     quota: int | None
@@ -160,9 +160,9 @@ class Places:
 
     @property
     def free(self) -> int | None:
-        """How many are left; None is without end."""
+        """The number of spots left; None is unlimited."""
         own = None if self.quota is None else max(0, self.quota - self.taken)
-        return min((one for one in (own, self.rest) if one is not None), default=None)
+        return min((limit for limit in (own, self.rest) if limit is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +175,9 @@ class Waiting:
 
 
 def place_for(places: Places) -> RegistrationStatus:
-    """Decide what a new request gets: a place, a place in the queue, or a decision by people.
+    """The status of a new request: confirmed, waitlisted or, if the type needs approval, applied.
 
-    A newcomer never overtakes people who already wait, even if a place is free.
+    A new request never overtakes the waitlist, even if a spot is free.
     """
     if places.needs_approval:
         return RegistrationStatus.APPLIED
@@ -193,7 +193,9 @@ def quota_fault(quota: int | None, taken: int) -> str | None:
 
 
 def block_fault(quota: int | None, taken: int, standing: int | None = None) -> str | None:
-    """A block has so many places, one at least, and not fewer than have a name. What was released stays as it is."""
+    """The fault of an allotment's quota: at least 1 and not below `taken`. A released allotment may stay at
+    `standing`, its current quota.
+    """
     if quota is None:
         return "required"
     return "too-small" if quota < 1 and quota != standing else quota_fault(quota, taken)
@@ -222,7 +224,7 @@ def hold_fault(minutes: int | None) -> str | None:
 
 
 def has_few_spots(quota: int | None) -> bool:
-    """Whether one visitor could take all of them, so that email addresses had better be confirmed."""
+    """Whether one visitor could take all spots. If so, email confirmation is recommended."""
     return quota is not None and quota <= FEW_SPOTS
 
 
@@ -232,39 +234,39 @@ def uses_spot(status: RegistrationStatus, *, holds_spot: bool) -> bool:
 
 
 def promotions(places: Places) -> int:
-    """How many of those who wait have a place now."""
+    """How many on the waitlist can move up now."""
     return places.waiting if places.free is None else min(places.waiting, places.free)
 
 
 def surest(status: str, registered_at: datetime, registration_id: int) -> tuple[int, datetime, int]:
-    """By which active registrations of one person sort: the best claim to a place first, then the earlier."""
+    """The sort key of active registrations of one person: the strongest status first, then the earliest."""
     return _SUREST.index(status), registered_at, registration_id
 
 
 def in_turn(queues: Iterable[Sequence[Waiting]], free: int) -> list[Waiting]:
-    """Who moves up where several queues share what is free: of those at the heads, whoever has waited longest."""
-    return list(islice(merge(*queues, key=lambda one: (one.since, one.id)), free))
+    """Who moves up if several queues share `free` spots: the longest wait first, in the order of each queue."""
+    return list(islice(merge(*queues, key=lambda waiting: (waiting.since, waiting.id)), free))
 
 
 def last_day_to_change(changes_until: date | None, starts_on: date) -> date:
-    """On which registrants change their own registration, where the forum is."""
+    """The last day for registrants to change their own registration, in the zone of the forum."""
     return changes_until or starts_on - timedelta(days=1)
 
 
 def invitation_state(state: InvitationState, answer_by: date | None, today: date) -> InvitationState:
-    """How an invitation stands on a day of the forum's zone; on its last one it can still be answered."""
+    """The state of an invitation on a day in the forum's zone. On the last day it can still be answered."""
     ended = state in UNANSWERED and answer_by is not None and answer_by < today
     return InvitationState.EXPIRED if ended else state
 
 
 def way_fault(*, is_open: bool, by_invitation: bool) -> str | None:
-    """A type that is by invitation has no form that is open to everyone."""
+    """The fault of a type that is both open to everyone and by invitation."""
     return "by-invitation" if is_open and by_invitation else None
 
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """For which outlet someone comes, and in which role; `role_other` says which one where it is "other"."""
+    """The outlet and role of a media registrant. `role_other` describes the role OTHER."""
 
     outlet: Mapping[str, str] = field(default_factory=dict)
     role: MediaRole | None = None
@@ -276,10 +278,10 @@ class Media:
 
     @property
     def columns(self) -> dict[str, Any]:
-        """Of the registration. Words for a role that is in the list are not kept."""
+        """The columns of the registration. `role_other` is stored for the role OTHER only."""
         other = self.role_other.strip() if self.role == MediaRole.OTHER else ""
-        kept = {"outlet": dict(self.outlet), "media_role": self.role, "media_role_other": other}
-        return {"is_media": None if self.is_empty else True, **kept}
+        values = {"outlet": dict(self.outlet), "media_role": self.role, "media_role_other": other}
+        return {"is_media": None if self.is_empty else True, **values}
 
 
 NO_MEDIA = Media()
@@ -287,7 +289,7 @@ NO_MEDIA = Media()
 
 @dataclass(frozen=True, slots=True)
 class Accreditation:
-    """What is known of someone whose type accredits media, and who saw an identity document of theirs and when."""
+    """The accreditation of a media registrant, with the account and time of the identity check."""
 
     outlet: Mapping[str, str]
     role: MediaRole | None
@@ -297,7 +299,7 @@ class Accreditation:
 
 
 def media_faults(media: Media, *, outlet: str = "organization", whole: bool = True) -> dict[str, str]:
-    """By field, what is wrong with it; `outlet` is where the outlet was asked. It may be incomplete unless `whole`."""
+    """Faults by field. `outlet` is the form's field for the outlet. Empty fields are faults only if `whole`."""
     faults = {}
     if whole and not media.outlet:
         faults[outlet] = "required"
@@ -310,15 +312,15 @@ def media_faults(media: Media, *, outlet: str = "organization", whole: bool = Tr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applicant:
-    """What someone says of themselves when they register. Names are kept to the character.
+    """The values of a registration form. Names are stored exactly as typed.
 
-    `organization` and `title` are texts by language; `answers` are values by a question's code; `consents` are what
-    they agreed to.
+    `organization` and `title` are texts by language; `answers` are values by question code; `consents` are the purposes
+    agreed to.
     """
 
     latin_family: str = ""
     latin_given: str = ""
-    name_order: str = ""  # left empty, as the script of the name has it
+    name_order: str = ""  # "" follows from the script of the name
     native_full: str = ""
     native_family: str = ""
     native_given: str = ""
@@ -344,16 +346,16 @@ class Applicant:
 
     @property
     def media(self) -> Media:
-        """Whoever comes as media comes for the organization that they name."""
+        """Their organization is the outlet."""
         return Media(self.organization, self.media_role, self.media_role_other)
 
     def reckon(self) -> None:
-        """By what a newcomer will be found, so that it is known before anyone waits for the database's writer."""
+        """Compute the search keys of the name in advance (they are cached), to keep the write lock short."""
         known_by(self.name, "", (), tuple(self.organization.values()))
 
     @property
     def as_person(self) -> dict[str, Any]:
-        """The columns of a person, and the organization by which they can be searched as well."""
+        """The columns of Person, and the organization, which is searchable as well."""
         names = (
             "latin_family", "latin_given", "name_order", "native_full", "native_family", "native_given",
             "native_language", "email", "phone",
@@ -363,7 +365,7 @@ class Applicant:
 
 
 def media_faults_of(applicant: Applicant, *, is_media: bool, whole: bool) -> dict[str, str]:
-    """What is wrong with what someone says who registers, as media or not."""
+    """Faults by field of the media values of a form, for a media type or another one."""
     if is_media:
         return media_faults(applicant.media, whole=whole)
     return {"media_role": "unknown"} if applicant.media_role else {}
@@ -371,21 +373,22 @@ def media_faults_of(applicant: Applicant, *, is_media: bool, whole: bool) -> dic
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """Whoever registers by invitation needs neither an open form nor a decision. A place may be held in a block."""
+    """A registration by invitation, which needs neither an open form nor approval. `block_id` is its allotment.
+    `principal_id` is the registrant whose plus-one it is; plus-ones do need approval.
+    """
 
     block_id: int | None = None
-    # Whom they come with: a decision is needed all the same.
     principal_id: int | None = None
 
     @property
     def columns(self) -> dict[str, Any]:
-        """Of the registration."""
+        """The columns of the registration."""
         return {"block_id": self.block_id, "principal_id": self.principal_id}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """Whoever registers a group: mail about its people goes to them, in `language`."""
+    """The person who registers a group and receives its mail, in `language`."""
 
     name: str
     email: str
@@ -395,10 +398,10 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What a request to register led to.
+    """The result of a request to register.
 
-    For the public, an edge shows `status` and nothing else: someone who was registered before gets the same answer
-    as a newcomer (`known`, without the other values), and everything more travels by mail to the address itself.
+    Show the public `status` and nothing else: someone registered before gets the answer of a new registration (`known`,
+    without the other values). Everything else is mailed to the address.
     """
 
     status: RegistrationStatus
@@ -406,8 +409,8 @@ class Placed:
     queue_number: int | None = None
     short: str | None = None
     known: bool = False
-    # The registration of someone known, for the mail to the address itself; no edge shows it.
+    # The existing registration, for the mail to its address. Never shown.
     standing_id: int | None = None
-    # Of an address that is not confirmed: by when it has to be, and whether a spot is held until then.
+    # For unconfirmed addresses: the deadline, and whether a spot is held until then.
     confirm_by: datetime | None = None
     holds_spot: bool = False

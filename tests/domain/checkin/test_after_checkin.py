@@ -28,7 +28,7 @@ from forumapp.domain.delegations.members.leaving import substitute_registration
 from forumapp.domain.printing.letters.attendance import attended, hours_attended
 from forumapp.domain.printing.queries import badge_values
 from forumapp.domain.printing.rules import Options
-from forumapp.domain.registration.lifecycle.no_shows import say_attendance
+from forumapp.domain.registration.lifecycle.no_shows import set_attendance
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import Applicant, Source
 from tests.domain.checkin.test_scanning import AT, MINUTE, Desk
@@ -94,7 +94,7 @@ def test_who_came_attended_and_who_did_not_is_a_no_show_until_a_late_scan_says_o
 def test_whom_somebody_set_down_as_attended_stays_so(desk: Desk) -> None:
     by: dict[str, Any] = {**desk.forum.by_owner, "now": AT + timedelta(days=30)}
     wang = desk.people["Wang"]
-    say_attendance(desk.db, desk.of, wang.id, "attended", version=wang.version, **by)
+    set_attendance(desk.db, desk.of, wang.id, "attended", version=wang.version, **by)
     desk.scan("Liu")
 
     set_down(desk, close(desk.db, desk.of, **by).id)

@@ -33,7 +33,7 @@ from forumapp.domain.printing.letters.attendance import attended
 from forumapp.domain.registration.capacity.statements import add_code
 from forumapp.domain.registration.lifecycle import decisions
 from forumapp.domain.registration.lifecycle.manual_entry import walk_in
-from forumapp.domain.registration.lifecycle.no_shows import say_attendance
+from forumapp.domain.registration.lifecycle.no_shows import set_attendance
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import Applicant, Source
 from tests.domain.checkin.test_after_checkin import set_down
@@ -206,7 +206,7 @@ class Days(Desk):
 
     def set_down_by_hand(self, one: int, _point: Any) -> None:
         said = self.luck.choice(PLACED)
-        say_attendance(self.db, self.of, one, said, version=self.row(one).version, **self.by, now=self.at)
+        set_attendance(self.db, self.of, one, said, version=self.row(one).version, **self.by, now=self.at)
 
     # What the pencil says.
 

@@ -11,7 +11,7 @@ from forumapp.core.database.db import Base
 from forumapp.core.paths import ROOT
 from forumapp.domain.audit.services import SYSTEM, change, create, record, remove
 from forumapp.domain.people.models import Person
-from tests.forgotten import FOLLOWS, NOT_BY_PEOPLE, PART_OF, Watch, untold
+from tests.forgotten import FOLLOWS, NOT_BY_PEOPLE, PART_OF, Watch, unlogged
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
@@ -55,7 +55,7 @@ def run(db: DbSession, forum: Forum, source: str) -> list[str]:
     by = {**BY, "now": forum.by_owner["now"]}
     names: dict[str, Any] = {kind.__name__: kind for kind in NAMES} | {"db": db, "one": one, "by": by}
     exec(compile(source, str(ROOT / "forumapp/domain/service.py"), "exec"), names)
-    found = untold(db.connection())
+    found = unlogged(db.connection())
     db.connection().exec_driver_sql("DELETE FROM untold")
     return [what.split(" (")[0] for what in found]
 

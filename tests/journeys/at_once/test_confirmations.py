@@ -18,7 +18,7 @@ from forumapp.core.database.db import db
 from forumapp.core.database.transactions import transaction
 from forumapp.domain.audit.models import AuditEvent
 from forumapp.domain.registration.errors import ConfirmationEnded
-from forumapp.domain.registration.lifecycle.decisions import of_link
+from forumapp.domain.registration.lifecycle.decisions import lock_by_link
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.personal_links import email_confirmation
 from forumapp.domain.registration.personal_links.email_confirmation import confirm_email
@@ -126,7 +126,7 @@ def test_a_confirmation_decides_on_what_stands_and_not_on_what_it_saw(
         db.session.remove()
         assert pass_on(now=END) == 1
         if not guarded:
-            monkeypatch.setattr(email_confirmation, "of_link", partial(read_as_seen, seen))
+            monkeypatch.setattr(email_confirmation, "lock_by_link", partial(read_as_seen, seen))
         with suppress(ConfirmationEnded), transaction() as session:
             confirm_email(session, row_id, 1, actor=STRANGER, now=JUST_BEFORE)
         taken = db.session.scalars(select(RegistrationType.taken)).one()
@@ -137,6 +137,6 @@ def test_a_confirmation_decides_on_what_stands_and_not_on_what_it_saw(
 
 def read_as_seen(seen: RegistrationStatus, *link: Any, **how: Any) -> Registration:
     """The registration with the status that was read before the lock."""
-    row = of_link(*link, **how)
+    row = lock_by_link(*link, **how)
     set_committed_value(row, "status", seen)
     return row

@@ -16,7 +16,7 @@ from forumapp.domain.registration.groups.plus_ones import register_with
 from forumapp.domain.registration.lifecycle.type_change import change_type
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import Applicant, Source
-from forumapp.domain.registration.waitlist.cancellation import hold_along
+from forumapp.domain.registration.waitlist.cancellation import lock_with_plus_ones
 from tests.domain.registering import HOUSE, NOW, STRANGER, applicant, make_edition, make_type
 from tests.domain.registration.test_session_signup import add_session
 from tests.journeys import crowd
@@ -90,7 +90,7 @@ def test_whoever_leaves_holds_the_registration_before_its_sessions_as_whoever_ch
         assert other.execute(chooses).scalar_one() == ids[0]
         other.rollback()
 
-        hold_along(session, forum.edition_id, ids)
+        lock_with_plus_ones(session, forum.edition_id, ids)
 
         with pytest.raises(OperationalError):
             other.execute(chooses)

@@ -25,7 +25,7 @@ from forumapp.domain.people.models import Person
 from forumapp.domain.people.records.services import name_of
 from forumapp.domain.registration.attendance.stays import Counted
 from forumapp.domain.registration.attendance.who_came import ADMISSION, admitted, has_come
-from forumapp.domain.registration.lifecycle.undo_substitution import whose_place
+from forumapp.domain.registration.lifecycle.undo_substitution import find_predecessor
 from forumapp.domain.registration.lists.conditions import chosen_ids
 from forumapp.domain.registration.lists.exact_matches import first_matches
 from forumapp.domain.registration.lists.filters import Filters
@@ -208,7 +208,7 @@ def more_of(db: DbSession, edition_id: int, registration_id: int) -> More:
         Account, Account.id == Registration.responsible_id
     )
     instead, note, responsible = db.execute(query.where(*row)).one()
-    before = whose_place(db, registration_id)
+    before = find_predecessor(db, registration_id)
     names = _names(db, [one for one in (instead, before.id if before else None) if one])
     return More(
         responsible,

@@ -31,7 +31,7 @@ from forumapp.domain.people.models import Person
 from forumapp.domain.people.records.services import name_of
 from forumapp.domain.registration.capacity import counters
 from forumapp.domain.registration.lifecycle.decisions import confirm
-from forumapp.domain.registration.lifecycle.no_shows import say_attendance
+from forumapp.domain.registration.lifecycle.no_shows import set_attendance
 from forumapp.domain.registration.lifecycle.reminders import remind
 from forumapp.domain.registration.lifecycle.type_change import change_language, change_type
 from forumapp.domain.registration.lists.conditions import chosen_ids
@@ -66,7 +66,7 @@ NEEDS = {
 SETS: dict[BulkAction, Callable[..., Registration]] = {
     BulkAction.TYPE: change_type,
     BulkAction.LANGUAGE: change_language,
-    BulkAction.ATTENDANCE: say_attendance,
+    BulkAction.ATTENDANCE: set_attendance,
 }
 UNDOABLE = frozenset(SETS)  # nobody is mailed about these, and no code dies of them
 # These write to people and change nothing of their places.

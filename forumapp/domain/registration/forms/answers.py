@@ -189,7 +189,7 @@ def chosen(kept: Mapping[str, Any]) -> set[tuple[str, str]]:
     }
 
 
-def told_answers(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> dict[str, tuple[Any, Any]]:
+def diff_answers(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> dict[str, tuple[Any, Any]]:
     """What differs between two sets of kept answers, by question, as the log may tell it."""
     old, new = before or {}, after or {}
     was, is_now = old.get("values", {}), new.get("values", {})

@@ -1,1 +1,1 @@
-"""People whom one contact registers, and their plus-ones."""
+"""Groups registered by one contact, and plus-ones."""

@@ -1,4 +1,4 @@
-"""The one mail to the contact of a group, which lists whom they look after, and the link that it carries."""
+"""The mail to the contact of a group, with the list of its members and the group link."""
 
 from __future__ import annotations
 
@@ -30,19 +30,21 @@ PAGE = "g"  # where the link leads, before its signed part
 
 
 def link_of(group: RegistrationGroup, edition: Edition) -> dict[str, Any]:
-    """What is signed when its link is shown or sent, so that none is ever kept."""
+    """The values to sign for the group link. Signed when shown or sent; signed links are never stored."""
     return {"purpose": LINK_PURPOSE, "values": [group.id, group.link_number], "page": PAGE, **link_life(edition)}
 
 
 def send(db: DbSession, group: RegistrationGroup, registrations: Collection[int], *, now: datetime) -> None:
-    """Once for each link: of those registrations that are in the contact's care."""
+    """Mail the contact, once for each link, with the `registrations` that they manage."""
     _ask(db, group, _values(db, group, registrations), f"{MailKind.GROUP}-{group.id}-{group.link_number}", now=now)
 
 
-def send_once_more(
+def resend(
     db: DbSession, group: RegistrationGroup, registrations: Collection[int], *, actor: Actor, now: datetime
 ) -> None:
-    """With what is true now. One that failed goes out again itself, and one that waits stays alone."""
+    """Mail the contact again with current values. A failed mail is sent again itself; a queued one stays the only one.
+    Raises TakesNoMail.
+    """
     refuse_suppressed(db, group.email or "")
     values = _values(db, group, registrations)
     last = next(reversed(list_messages_about(db, ABOUT, group.id)), None)
@@ -74,9 +76,11 @@ def _ask(db: DbSession, group: RegistrationGroup, values: dict[str, Any], key: s
 
 
 def _values(db: DbSession, group: RegistrationGroup, registrations: Collection[int]) -> dict[str, Any]:
-    """What the mail says: nothing where there is nobody to tell of."""
-    found = {one: about for one, about in letters_about(db, registrations).items() if about.recipient == group.email}
-    if not group.email or not (found or group.apart):
+    """The values of the template; {} if there are no members to report."""
+    members = {
+        row_id: letter for row_id, letter in letters_about(db, registrations).items() if letter.recipient == group.email
+    }
+    if not group.email or not (members or group.apart):
         return {}
     edition = db.get_one(Edition, group.edition_id)
     return {
@@ -87,7 +91,7 @@ def _values(db: DbSession, group: RegistrationGroup, registrations: Collection[i
         "starts_on": edition.starts_on.isoformat(),
         "ends_on": edition.ends_on.isoformat(),
         "place": dict(edition.place),
-        "group": [[about.name, db.get_one(Registration, one).status.value] for one, about in found.items()],
+        "group": [[letter.name, db.get_one(Registration, row_id).status.value] for row_id, letter in members.items()],
         "apart": group.apart,
         "link": link_of(group, edition),
     }

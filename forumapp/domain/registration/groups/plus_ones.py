@@ -1,4 +1,4 @@
-"""Who comes along with someone: a person with a name, a badge, answers and a place of their own."""
+"""Plus-ones: people who come with a registrant, each with a registration, badge and answers of their own."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from forumapp.domain.accounts.access import require_all
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.people.models import Person
 from forumapp.domain.registration.errors import NoPlusOnesLeft
-from forumapp.domain.registration.lifecycle.decisions import of_link
-from forumapp.domain.registration.lifecycle.register import as_a_newcomer, register
+from forumapp.domain.registration.lifecycle.decisions import lock_by_link
+from forumapp.domain.registration.lifecycle.register import preview_registration, register
 from forumapp.domain.registration.lifecycle.self_service import refuse_unchangeable
 from forumapp.domain.registration.lists.queries import lines_of
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import CHANGEABLE, Invited, Source, plus_ones_left
-from forumapp.domain.registration.waitlist.cancellation import standing_plus_ones
+from forumapp.domain.registration.waitlist.cancellation import active_plus_ones
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -43,14 +43,15 @@ def bring_along(
     actor: Actor,
     now: datetime,
 ) -> Placed:
-    """Register someone as the plus-one of whom a signed link is for; mail goes to the registrant's own address. Raises
-    NoPlusOnesLeft, and what `register` raises.
+    """Register a plus-one by the registrant's signed link; mail goes to the registrant.
+
+    Raises NoPlusOnesLeft, WrongStatus, ChangesOver, and what `register` raises.
     """
     email = _lock_address(db, registration_id)
-    row = of_link(db, registration_id, link_number)
+    row = lock_by_link(db, registration_id, link_number)
     refuse_unchangeable(db, row, now=now)
-    said: Any = {"source": Source.FORM, "language": language, "actor": actor, "now": now}
-    return _register(db, row, replace(guest, email=email), **said)
+    values: Any = {"source": Source.FORM, "language": language, "actor": actor, "now": now}
+    return _register(db, row, replace(guest, email=email), **values)
 
 
 def register_with(
@@ -66,31 +67,32 @@ def register_with(
     now: datetime,
     block_id: int | None = None,
 ) -> list[Placed]:
-    """Register someone and those they bring along, all or nothing; what is wrong with one of these is told as
-    "plus_ones.0.latin_family". Whoever is registered already brings nobody in this way, and reads the same all the
-    same. Raises NoPlusOnesLeft, and what `register` raises.
+    """Register someone and their plus-ones, all or nothing. For someone registered already, no plus-one is added, but
+    the answer is that of a new registration.
+
+    Raises NoPlusOnesLeft, Invalid with fields such as "plus_ones.0.latin_family", and what `register` raises.
     """
-    said: Any = {"source": source, "language": language, "actor": actor, "now": now}
-    placed = [register(db, edition_id, type_code, applicant, block_id=block_id, **said)]
+    values: Any = {"source": source, "language": language, "actor": actor, "now": now}
+    placed = [register(db, edition_id, type_code, applicant, block_id=block_id, **values)]
     if not guests:
         return placed
-    of_type = select(RegistrationType.plus_ones).filter_by(edition_id=edition_id, code=type_code)
-    if len(guests) > (db.scalar(of_type) or 0):
+    allowed = select(RegistrationType.plus_ones).filter_by(edition_id=edition_id, code=type_code)
+    if len(guests) > (db.scalar(allowed) or 0):
         raise NoPlusOnesLeft
     invited = Invited(principal_id=placed[0].registration_id)
     for number, guest in enumerate(guests):
-        with told_of(f"plus_ones.{number}"):
+        with prefix_faults(f"plus_ones.{number}"):
+            plus_one = replace(guest, email=applicant.email)
             if placed[0].known:
-                placed.append(_as_known(db, edition_id, type_code, replace(guest, email=applicant.email), said))
+                placed.append(preview_registration(db, edition_id, type_code, plus_one, now=now))
             else:
-                of_theirs = replace(guest, email=applicant.email)
-                placed.append(register(db, edition_id, type_code, of_theirs, invited=invited, **said))
+                placed.append(register(db, edition_id, type_code, plus_one, invited=invited, **values))
     return placed
 
 
 @contextmanager
-def told_of(part: str) -> Iterator[None]:
-    """Faults are told of one of several people."""
+def prefix_faults(part: str) -> Iterator[None]:
+    """Prefix the fields of Invalid with `part`, the position of one of several people."""
     try:
         yield
     except Invalid as refusal:
@@ -108,22 +110,22 @@ def add_plus_one(
     actor: Actor,
     now: datetime,
 ) -> Placed:
-    """The same, by an organizer. Raises AlreadyRegistered as well."""
+    """Register a plus-one, by an organizer. Raises NotFound, NoPlusOnesLeft, and what `register` raises."""
     require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
     row = db.scalar(select(Registration).filter_by(id=registration_id, edition_id=edition_id))
     if row is None:
         raise NotFound(entity="registration")
     email = _lock_address(db, registration_id)
-    row = of_link(db, registration_id, row.link_number)
-    said: Any = {"source": source, "language": language, "actor": actor, "now": now}
-    return _register(db, row, replace(guest, email=email), **said)
+    row = lock_by_link(db, registration_id, row.link_number)
+    values: Any = {"source": source, "language": language, "actor": actor, "now": now}
+    return _register(db, row, replace(guest, email=email), **values)
 
 
 def may_bring(db: DbSession, row: Registration) -> int:
-    """How many more people may come with someone."""
+    """How many more plus-ones a registrant may bring."""
     if row.status not in CHANGEABLE or row.principal_id is not None:
         return 0
-    return plus_ones_left(db.get_one(RegistrationType, row.type_id).plus_ones, len(standing_plus_ones(db, row)))
+    return plus_ones_left(db.get_one(RegistrationType, row.type_id).plus_ones, len(active_plus_ones(db, row)))
 
 
 def plus_ones_of(
@@ -134,29 +136,25 @@ def plus_ones_of(
     within: Collection[int] | None = None,
     told: Collection[int] | None = None,
 ) -> list[RegistrationLine]:
-    """Everyone who was named as coming with someone, those who have left too."""
+    """All plus-ones of a registration, the canceled ones too."""
     named = select(Registration.id).where(
         Registration.edition_id == edition_id, Registration.principal_id == registration_id
     )
     return lines_of(db, edition_id, list(db.scalars(named.order_by(Registration.id))), within=within, told=told)
 
 
-def _register(db: DbSession, row: Registration, guest: Applicant, **said: Any) -> Placed:
+def _register(db: DbSession, row: Registration, guest: Applicant, **values: Any) -> Placed:
     if not may_bring(db, row):
         raise NoPlusOnesLeft
     kind = db.get_one(RegistrationType, row.type_id)
     invited = Invited(principal_id=row.id)
-    return register(db, row.edition_id, kind.code, guest, invited=invited, email_confirmed=True, **said)
-
-
-def _as_known(db: DbSession, edition_id: int, type_code: str, guest: Applicant, said: dict[str, Any]) -> Placed:
-    return as_a_newcomer(db, edition_id, type_code, guest, now=said["now"])
+    return register(db, row.edition_id, kind.code, guest, invited=invited, email_confirmed=True, **values)
 
 
 def _lock_address(db: DbSession, registration_id: int) -> str | None:
-    """The registrant's mail address, which waits before places do, as for whoever registers with it."""
-    of = select(Person.email).join(Registration, Registration.person_id == Person.id)
-    email = db.scalar(of.where(Registration.id == registration_id))
+    """Lock the registrant's email address and return it. As in `register`, it is locked before the capacity."""
+    query = select(Person.email).join(Registration, Registration.person_id == Person.id)
+    email = db.scalar(query.where(Registration.id == registration_id))
     if email:
         lock_name(db, f"email:{email}")
     return email

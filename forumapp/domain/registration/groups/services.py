@@ -1,7 +1,7 @@
-"""Many people registered by one contact, as a secretary does: each with a name, answers, a place and a code of theirs.
+"""Group registration: one contact, such as a secretary, registers many people.
 
-Whoever has a mail address of their own looks after their registration themselves, and the contact is told no more of
-them than that they were written to, be they new or registered already. The others are in the contact's care.
+Members with an email address of their own manage their registrations themselves. The contact learns only that they were
+mailed, whether they are new or were registered already. The contact manages the others.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from forumapp.domain.registration.errors import (
 )
 from forumapp.domain.registration.group_models import RegistrationGroup
 from forumapp.domain.registration.groups import emails
-from forumapp.domain.registration.groups.plus_ones import told_of
+from forumapp.domain.registration.groups.plus_ones import prefix_faults
 from forumapp.domain.registration.invitations.queries import today_in
 from forumapp.domain.registration.lifecycle.register import register
 from forumapp.domain.registration.lists.queries import get_type, lines_of
@@ -74,38 +74,41 @@ def register_group(
     form_key: str | None = None,
     most_waiting: int | None = None,
 ) -> tuple[RegistrationGroup, list[Placed]]:
-    """Register all of them or nobody; what is wrong with one of them is told as "people.0.latin_family". The same
-    `form_key` again does nothing, and answers as it did.
+    """Register all of them or nobody. A repeated `form_key` changes nothing and returns the first result.
 
-    Raises FewerPlaces where more than `most_waiting` would join the queue, and what `register` raises.
+    Raises FewerPlaces if more than `most_waiting` people would be waitlisted, TooManyForAddress, Invalid with fields
+    such as "people.0.latin_family", and what `register` raises.
     """
     trusted = access_to(db, edition_id, actor=actor).reach(DECIDE) is Reach.ALL
-    if form_key and (before := _sent_before(db, edition_id, form_key)):
-        return before, [Placed(RegistrationStatus(status)) for status in before.outcome]
+    if form_key and (earlier := _find_by_form_key(db, edition_id, form_key)):
+        return earlier, [Placed(RegistrationStatus(status)) for status in earlier.outcome]
     _refuse_faults(contact, people)
     kind = get_type(db, edition_id, type_code)
     contact = replace(contact, email=email_key(contact.email))
     _lock_addresses(db, contact, people)
     if not trusted:
         _refuse_too_many(db, contact, now=now)
-    apart = sum(_is_apart(contact.email, one) for one in people)
+    apart = sum(_has_own_email(contact.email, person) for person in people)
     row = _new_group(db, kind, contact, {"form_key": form_key, "apart": apart}, actor=actor, now=now)
-    said: Any = {"source": source, "language": contact.language, "actor": actor, "now": now, "group_id": row.id}
-    placed = [_register(db, row, one, f"people.{number}", said) for number, one in enumerate(people)]
-    waiting = sum(one.status == RegistrationStatus.WAITLISTED for one in placed)
+    values: Any = {"source": source, "language": contact.language, "actor": actor, "now": now, "group_id": row.id}
+    placed = [_register(db, row, person, f"people.{number}", values) for number, person in enumerate(people)]
+    waiting = sum(result.status == RegistrationStatus.WAITLISTED for result in placed)
     if most_waiting is not None and waiting > most_waiting:
         raise FewerPlaces(waiting=waiting)
-    row.outcome = [one.status.value for one in placed]
+    row.outcome = [result.status.value for result in placed]
     db.flush()
-    _write_to_contact(db, row, people, placed, now=now)
+    _mail_contact(db, row, people, placed, now=now)
     return row, placed
 
 
 def add_to_group(
     db: DbSession, group_id: int, link_number: int, person: Applicant, *, actor: Actor, now: datetime
 ) -> Placed:
-    """One more, by the contact's link; a mail of their own goes to them, or to the contact."""
-    # Sent twice at once, the second waits here, and is not told that somebody else has changed the group.
+    """Add a person by the contact's link, and mail them at their own address or else the contact's.
+
+    Raises InvitationEnded, RegistrationClosed, and what `register` raises.
+    """
+    # A form sent twice at once waits here instead of failing with Stale.
     db.execute(select(RegistrationGroup.id).filter_by(id=group_id).with_for_update(key_share=True))
     group = get_group_by_link(db, group_id, link_number)
     refuse_archived(db, group.edition_id)
@@ -113,11 +116,11 @@ def add_to_group(
     if not kind.is_open:
         raise RegistrationClosed
     email = person.email or group.email
-    said: Any = {"source": Source.FORM, "language": group.language, "actor": actor, "now": now}
-    is_apart = _is_apart(group.email, person)
-    said |= {"group_id": group.id, "email_confirmed": not is_apart}
-    placed = register(db, group.edition_id, kind.code, replace(person, email=email), **said)
-    if is_apart:
+    values: Any = {"source": Source.FORM, "language": group.language, "actor": actor, "now": now}
+    has_own_email = _has_own_email(group.email, person)
+    values |= {"group_id": group.id, "email_confirmed": not has_own_email}
+    placed = register(db, group.edition_id, kind.code, replace(person, email=email), **values)
+    if has_own_email:
         change(db, group, {"apart": group.apart + 1}, version=group.version, actor=actor, now=now)
     return placed
 
@@ -125,35 +128,35 @@ def add_to_group(
 def end_group_links(
     db: DbSession, edition_id: int, group_id: int, *, version: int, actor: Actor, now: datetime
 ) -> RegistrationGroup:
-    """Make every link of the contact that is out invalid, and mail them a good one. It led to the pages of those whose
-    mail goes to the contact, so that their links end, too; who has an address of their own keeps theirs.
+    """Revoke the contact's links and mail a new one. The group page links to the pages of the members that the contact
+    manages, so their links are revoked, too; the links of the other members stay valid. Raises Stale and NotFound.
     """
     require_all(db, edition_id, DECIDE, actor=actor)
     row = get_in(db, RegistrationGroup, edition_id, group_id)
-    cared = ids_in_care(db, row)
-    query = select(Registration).where(Registration.id.in_(cared)).order_by(Registration.id).with_for_update()
-    for one in (row, *db.scalars(query)):
-        seen = version if one is row else one.version
-        changes = {"link_number": one.link_number + 1}
-        change(db, one, changes, version=seen, actor=actor, now=now, action="links-ended")
-    emails.send(db, row, cared, now=now)
+    managed = ids_in_care(db, row)
+    query = select(Registration).where(Registration.id.in_(managed)).order_by(Registration.id).with_for_update()
+    for target in (row, *db.scalars(query)):
+        seen = version if target is row else target.version
+        changes = {"link_number": target.link_number + 1}
+        change(db, target, changes, version=seen, actor=actor, now=now, action="links-ended")
+    emails.send(db, row, managed, now=now)
     return row
 
 
 def send_group_link(
     db: DbSession, edition_id: int, group_id: int, *, version: int, actor: Actor, now: datetime
 ) -> RegistrationGroup:
-    """Mail the contact the good link once more, with whom they look after now. Raises TakesNoMail."""
+    """Mail the contact the valid link again, with the members that they manage now. Raises TakesNoMail and Stale."""
     require_all(db, edition_id, DECIDE, actor=actor)
     row = get_in(db, RegistrationGroup, edition_id, group_id)
     if row.version != version:
         raise stale(row)
-    emails.send_once_more(db, row, ids_in_care(db, row), actor=actor, now=now)
+    emails.resend(db, row, ids_in_care(db, row), actor=actor, now=now)
     return row
 
 
 def get_group_by_link(db: DbSession, group_id: int, link_number: int) -> RegistrationGroup:
-    """The group that a link was signed for, with its type. Raises InvitationEnded."""
+    """The group of a signed link, with its type. Raises InvitationEnded if the link was revoked."""
     query = select(RegistrationGroup).filter_by(id=group_id, link_number=link_number)
     row = db.scalar(query.options(joinedload(RegistrationGroup.type)).execution_options(populate_existing=True))
     if row is None:
@@ -182,13 +185,13 @@ def counted_people(db: DbSession, group_ids: Sequence[int]) -> dict[int, int]:
 
 
 def people_of(db: DbSession, group: RegistrationGroup) -> list[RegistrationLine]:
-    """All of a group, for organizers."""
+    """All members of a group, for organizers."""
     query = select(Registration.id).filter_by(edition_id=group.edition_id, group_id=group.id)
     return lines_of(db, group.edition_id, list(db.scalars(query.order_by(Registration.id))))
 
 
 def ids_in_care(db: DbSession, group: RegistrationGroup) -> list[int]:
-    """The registrations whose mail goes to the contact's address: none once that is erased, as theirs may be."""
+    """The ids of the registrations that use the contact's email address; [] once that is erased."""
     if not group.email:
         return []
     query = select(Registration.id).join(Person, Person.id == Registration.person_id)
@@ -200,7 +203,7 @@ def in_care(db: DbSession, group: RegistrationGroup) -> list[RegistrationLine]:
     return lines_of(db, group.edition_id, ids_in_care(db, group))
 
 
-def _sent_before(db: DbSession, edition_id: int, form_key: str) -> RegistrationGroup | None:
+def _find_by_form_key(db: DbSession, edition_id: int, form_key: str) -> RegistrationGroup | None:
     lock_name(db, f"group:{form_key}")
     return db.scalar(select(RegistrationGroup).filter_by(edition_id=edition_id, form_key=form_key))
 
@@ -216,23 +219,23 @@ def _refuse_faults(contact: Contact, people: Sequence[Applicant]) -> None:
 
 
 def _lock_addresses(db: DbSession, contact: Contact, people: Sequence[Applicant]) -> None:
-    """All of them before any place, and always in one order, so that two groups never wait for each other."""
-    for email in sorted({contact.email, *(email_key(one.email) for one in people if one.email)}):
+    """Lock all email addresses before any capacity, in sorted order to prevent deadlocks between groups."""
+    for email in sorted({contact.email, *(email_key(person.email) for person in people if person.email)}):
         lock_name(db, f"email:{email}")
 
 
 def _refuse_too_many(db: DbSession, contact: Contact, *, now: datetime) -> None:
-    """Each group is a mail to its contact, whoever asked for it."""
-    lately = select(func.count()).select_from(RegistrationGroup)
-    lately = lately.where(RegistrationGroup.email == contact.email, RegistrationGroup.created_at > now - ADDRESS_WINDOW)
-    if (db.scalar(lately) or 0) >= MOST_FOR_ADDRESS:
+    """Raise TooManyForAddress if the contact has too many recent groups: each sends them a mail."""
+    recent = select(func.count()).select_from(RegistrationGroup)
+    recent = recent.where(RegistrationGroup.email == contact.email, RegistrationGroup.created_at > now - ADDRESS_WINDOW)
+    if (db.scalar(recent) or 0) >= MOST_FOR_ADDRESS:
         raise TooManyForAddress(retry_after=int(ADDRESS_WINDOW.total_seconds()))
 
 
 def _new_group(
     db: DbSession, kind: RegistrationType, contact: Contact, more: dict[str, Any], *, actor: Actor, now: datetime
 ) -> RegistrationGroup:
-    words = next(one for one in asked_consents(db, kind.edition_id) if one.purpose is Purpose.PRIVACY)
+    words = next(text for text in asked_consents(db, kind.edition_id) if text.purpose is Purpose.PRIVACY)
     row = RegistrationGroup(
         edition_id=kind.edition_id,
         type_id=kind.id,
@@ -248,33 +251,33 @@ def _new_group(
     return row
 
 
-def _register(db: DbSession, group: RegistrationGroup, person: Applicant, part: str, said: dict[str, Any]) -> Placed:
-    """In one place of the group's form. Whoever has an address of their own is mailed there."""
-    with told_of(part):
-        theirs = replace(person, email=person.email or group.email)
+def _register(db: DbSession, group: RegistrationGroup, person: Applicant, part: str, values: dict[str, Any]) -> Placed:
+    """Register the member at `part` of the form. Those with an email address of their own are mailed there."""
+    with prefix_faults(part):
+        applicant = replace(person, email=person.email or group.email)
         try:
             return register(
-                db, group.edition_id, group.type.code, theirs, notify=_is_apart(group.email, person), **said
+                db, group.edition_id, group.type.code, applicant, notify=_has_own_email(group.email, person), **values
             )
         except AlreadyRegistered as refusal:
             raise Invalid(fields={"latin_family": "already-registered"}) from refusal
 
 
-def _write_to_contact(
+def _mail_contact(
     db: DbSession, group: RegistrationGroup, people: Sequence[Applicant], placed: Sequence[Placed], *, now: datetime
 ) -> None:
-    """One email: the link that confirms their own address if that is due; the usual answer to a second registration
-    if everyone was registered before; otherwise the list of the group.
+    """Send the contact one mail: the confirmation link for their address if it is due; the answer to a repeated
+    registration if all members were registered before; otherwise the list of the group.
     """
-    own = [one for person, one in zip(people, placed, strict=True) if not _is_apart(group.email, person)]
+    own = [result for person, result in zip(people, placed, strict=True) if not _has_own_email(group.email, person)]
     waits = RegistrationStatus.UNCONFIRMED
-    new = next((one.registration_id for one in own if one.registration_id and one.status == waits), None)
+    new = next((result.registration_id for result in own if result.registration_id and result.status == waits), None)
     if new is not None:
         mail_confirmation_link(db, new, now=now)
         return
-    standing = next((one.standing_id for one in own if one.standing_id), None)
-    if standing is None or any(one.registration_id for one in own):
-        emails.send(db, group, [one.registration_id for one in placed if one.registration_id], now=now)
+    standing = next((result.standing_id for result in own if result.standing_id), None)
+    if standing is None or any(result.registration_id for result in own):
+        emails.send(db, group, [result.registration_id for result in placed if result.registration_id], now=now)
         return
     row = db.get_one(Registration, standing)
     if row.status == waits:
@@ -284,6 +287,6 @@ def _write_to_contact(
         tell(db, row, template="registration-known", occasion=day, now=now)
 
 
-def _is_apart(contact_email: str | None, person: Applicant) -> bool:
-    """Whether they have an address of their own."""
+def _has_own_email(contact_email: str | None, person: Applicant) -> bool:
+    """Whether the person has another email address than the contact."""
     return bool(person.email) and email_key(person.email or "") != contact_email

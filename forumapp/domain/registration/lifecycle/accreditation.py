@@ -1,5 +1,5 @@
-"""Media accreditation: for which outlet someone comes and in which role, and who has seen an identity document of
-theirs. The document itself is looked at and not kept: neither its number nor a picture.
+"""Media accreditation: the outlet and role of a registrant, and the check of their identity document. Neither the
+number nor a picture of the document is stored.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 def note_id_seen(
     db: DbSession, edition_id: int, registration_id: int, *, version: int, actor: Actor, now: datetime
 ) -> Registration:
-    """Say in one's own name that one has seen an identity document of someone accredited, and that it is theirs."""
+    """Record that the actor has checked the registrant's identity document.
+
+    Raises Forbidden for an actor without an account, WrongStatus if it was checked before, and NotMedia.
+    """
     row = _media(db, edition_id, registration_id, Permission.CHECK_IN, version=version, actor=actor)
     if actor.account_id is None:
         raise Forbidden(needs="account")
@@ -41,22 +44,25 @@ def note_id_seen(
 def take_back_id_seen(
     db: DbSession, edition_id: int, registration_id: int, *, reason: str, version: int, actor: Actor, now: datetime
 ) -> Registration:
-    """It was another person's, or nobody's: it is to be seen again. Who had said so stays in the log."""
+    """Undo `note_id_seen`, so that the document must be checked again. The log keeps who checked it.
+
+    Raises Invalid without a reason, WrongStatus if it was not checked, and NotMedia.
+    """
     row = _media(db, edition_id, registration_id, Permission.CHECK_IN, version=version, actor=actor)
     if row.id_seen_at is None:
         raise WrongStatus(status=row.status.value)
     if not is_visible(reason):
         raise Invalid(fields={"reason": "required"})
     changes = {"id_seen_at": None, "id_seen_by": None, "is_media": None if row.media.is_empty else True}
-    told = {"action": "id-seen-taken-back", "reason": reason.strip()}
-    change(db, row, changes, version=version, actor=actor, now=now, **told)
+    entry = {"action": "id-seen-taken-back", "reason": reason.strip()}
+    change(db, row, changes, version=version, actor=actor, now=now, **entry)
     return row
 
 
 def change_accreditation(
     db: DbSession, edition_id: int, registration_id: int, media: Media, *, version: int, actor: Actor, now: datetime
 ) -> Registration:
-    """For which outlet and in which role; left empty, it is not known."""
+    """Set the outlet and the role; both may be empty. Raises Invalid and NotMedia."""
     row = _media(db, edition_id, registration_id, Permission.EDIT_REGISTRATIONS, version=version, actor=actor)
     refuse_faults(media_faults(media, outlet="outlet", whole=False))
     changes = media.columns | ({"is_media": True} if row.id_seen_at else {})
@@ -68,7 +74,7 @@ def _media(
     db: DbSession, edition_id: int, registration_id: int, needs: Permission, *, version: int, actor: Actor
 ) -> Registration:
     require_row(db, edition_id, needs, "registration", registration_id, actor=actor)
-    row = decisions.as_seen(db, edition_id, registration_id, version)
+    row = decisions.lock_version(db, edition_id, registration_id, version)
     if not db.get_one(RegistrationType, row.type_id).is_media:
         raise NotMedia
     return row

@@ -1,4 +1,4 @@
-"""Agreeing, taking it back, and what an edition asks people to agree to."""
+"""Giving and withdrawing consent, and setting the consent texts of an edition."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ def set_consent_words(
     actor: Actor,
     now: datetime,
 ) -> ConsentWords:
-    """Say whether the edition asks for a consent, and in which words, over what was read as `version`.
+    """Set whether the edition asks for a consent, and its text. `version` is the one that the caller has read.
 
-    Other words are another version of the text: whoever agreed before keeps what they agreed to.
+    A changed text gets a new number; consents given before keep the text that was shown. Raises Invalid and Stale.
     """
     require(db, edition_id, Permission.EDIT_EDITION, actor=actor)
     if not any(map(is_visible, text.values())):
@@ -69,7 +69,7 @@ def set_consent_words(
     return get_consent_words(db, edition_id, purpose)
 
 
-def keep_consents(
+def store_consents(
     db: DbSession,
     edition_id: int,
     registration_id: int,
@@ -79,19 +79,21 @@ def keep_consents(
     via: Via,
     now: datetime,
 ) -> None:
-    """Keep what a newcomer agreed to, word by word; that they registered tells the log of it."""
+    """Store the consents of a new registrant with the exact text. Not logged: the log entry of the registration
+    implies them.
+    """
     rows = [
         {
             "edition_id": edition_id,
             "registration_id": registration_id,
-            "purpose": one.purpose,
-            "number": one.number,
-            "text": one.shown(language),
+            "purpose": text.purpose,
+            "number": text.number,
+            "text": text.shown(language),
             "language": language,
             "given_at": now,
             "channel": via,
         }
-        for one in agreed
+        for text in agreed
     ]
     if rows:
         _GIVE.many(db, rows)
@@ -107,36 +109,38 @@ def give_own_consent(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """A registrant agrees afterwards, by their own link: also to the privacy notice, where others registered them.
-    Doing so twice changes nothing.
+    """Give a consent after registering, by the registrant's own link. Someone registered by others can agree to the
+    privacy notice this way. Idempotent. Raises Invalid if the edition does not ask for it, and NotFound.
     """
     edition_id = _edition_of(db, registration_id, link_number)
     refuse_archived(db, edition_id)
-    asked = {one.purpose: one for one in asked_consents(db, edition_id)}
+    asked = {text.purpose: text for text in asked_consents(db, edition_id)}
     words = asked.get(_known(purpose))
     if words is None:
         raise Invalid(fields={"consents": "no-longer-asked"})
     if words.purpose in live_consents(db, registration_id):
         return
-    keep_consents(db, edition_id, registration_id, [words], language=language, via=actor.via, now=now)
-    _tell(db, edition_id, registration_id, None, words.purpose, actor=actor, now=now)
+    store_consents(db, edition_id, registration_id, [words], language=language, via=actor.via, now=now)
+    _record(db, edition_id, registration_id, None, words.purpose, actor=actor, now=now)
 
 
 def withdraw_own_consent(
     db: DbSession, registration_id: int, link_number: int, purpose: str, *, actor: Actor, now: datetime
 ) -> None:
-    """A registrant takes a consent back, of an archived edition too; that it was given, and when, stays on record."""
+    """Withdraw a consent by the registrant's own link, also in an archived edition. The record that it was given
+    stays. Raises NotFound.
+    """
     edition_id = _edition_of(db, registration_id, link_number)
     row = live_consents(db, registration_id).get(_free(purpose))
     if row is None:
         return
     row.withdrawn_at = now
     db.flush()
-    _tell(db, edition_id, registration_id, row.purpose, None, actor=actor, now=now)
+    _record(db, edition_id, registration_id, row.purpose, None, actor=actor, now=now)
 
 
 def _edition_of(db: DbSession, registration_id: int, link_number: int) -> int:
-    """Under a lock: two clicks at once give one consent."""
+    """The edition of the registration, with its consents locked: two clicks at once give one consent."""
     row = find_by_link(db, registration_id, link_number)
     if row is None:
         raise NotFound(entity="registration")
@@ -151,13 +155,13 @@ def _known(purpose: str) -> Purpose:
 
 
 def _free(purpose: str) -> Purpose:
-    """Without the privacy notice there is no registration: that one is taken back by cancelling it."""
+    """A consent that can be withdrawn. The privacy notice cannot: registrants cancel instead."""
     if purpose == Purpose.PRIVACY:
         raise NotFound(entity="consent_text")
     return _known(purpose)
 
 
-def _tell(
+def _record(
     db: DbSession,
     edition_id: int,
     registration_id: int,
@@ -169,5 +173,4 @@ def _tell(
 ) -> None:
     action = "withdrew" if after is None else "agreed"
     changes = {"consents": (before, after)}
-    told: Any = {"actor": actor, "now": now, "edition_id": edition_id, "changes": changes}
-    record(db, action, "registration", registration_id, **told)
+    record(db, action, "registration", registration_id, actor=actor, now=now, edition_id=edition_id, changes=changes)

@@ -1,6 +1,7 @@
-"""What becomes of a registration: confirmed, declined, cancelled, moved up, its answers and marks changed.
+"""Decisions on a registration: confirm, decline, cancel, mark as VIP, change answers.
 
-Every decision first locks the type's places and then reads the registration, so that what it decides on is so.
+Every decision first locks the capacity of the type and then reads the registration, so that it decides on the current
+state.
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ from forumapp.domain.registration.uploads.replaced_files import keep_former_file
 from forumapp.domain.registration.uploads.validation import new_answers
 from forumapp.domain.registration.waitlist import unconfirmed
 from forumapp.domain.registration.waitlist.cancellation import (
+    active_plus_ones,
     end,
     end_plus_ones,
-    hold_along,
-    standing_plus_ones,
-    types_along,
+    lock_with_plus_ones,
+    types_with_plus_ones,
 )
 from forumapp.domain.registration.waitlist.promotion import move_up_all
 
@@ -53,18 +54,18 @@ def cancel(
     actor: Actor,
     now: datetime,
 ) -> Registration:
-    """Take back a registration; its code is dead at once, and whoever waited longest has the place. Who came along
-    leaves too, unless they are to be kept.
+    """Cancel a registration and revoke its code. Its spot goes to the waitlist. Plus-ones are canceled too unless
+    `keep_plus_ones`. Raises NotFound, Stale and WrongStatus.
     """
     require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", registration_id, actor=actor)
-    row = as_seen(db, edition_id, registration_id, version, along=True)
+    row = lock_version(db, edition_id, registration_id, version, with_plus_ones=True)
     _leave(db, row, RegistrationStatus.CANCELLED, reason=reason, alone=keep_plus_ones, actor=actor, now=now)
     return row
 
 
 def cancel_own(db: DbSession, registration_id: int, link_number: int, *, actor: Actor, now: datetime) -> Registration:
-    """The same, by the registrant: `registration_id` and `link_number` are what their signed link carries."""
-    row = of_link(db, registration_id, link_number, along=True)
+    """`cancel` by the registrant, with the values of their signed link. Raises NotFound and WrongStatus."""
+    row = lock_by_link(db, registration_id, link_number, with_plus_ones=True)
     refuse_archived(db, row.edition_id)
     _leave(db, row, RegistrationStatus.CANCELLED, actor=actor, now=now)
     return row
@@ -73,9 +74,9 @@ def cancel_own(db: DbSession, registration_id: int, link_number: int, *, actor: 
 def decline(
     db: DbSession, edition_id: int, registration_id: int, *, version: int, actor: Actor, now: datetime
 ) -> Registration:
-    """Say no to whoever has no place yet."""
+    """Decline a registration that has no spot yet. Raises NotFound, Stale and WrongStatus."""
     require_row(db, edition_id, Permission.DECIDE_REGISTRATIONS, "registration", registration_id, actor=actor)
-    row = as_seen(db, edition_id, registration_id, version, along=True)
+    row = lock_version(db, edition_id, registration_id, version, with_plus_ones=True)
     _leave(db, row, RegistrationStatus.DECLINED, actor=actor, now=now)
     return row
 
@@ -91,11 +92,13 @@ def confirm(
     actor: Actor,
     now: datetime,
 ) -> Registration:
-    """Give a place to whoever has none yet. Raises NoPlacesLeft, unless given `over_capacity` in the actor's name, for
-    a reason.
+    """Give a spot to a registration that has none yet. `over_capacity` does so beyond the quota, in the actor's name
+    and for a `reason`.
+
+    Raises NoPlacesLeft, WrongStatus, Stale, Forbidden, and Invalid without a reason or a Latin name.
     """
     require_row(db, edition_id, Permission.DECIDE_REGISTRATIONS, "registration", registration_id, actor=actor)
-    row = as_seen(db, edition_id, registration_id, version)
+    row = lock_version(db, edition_id, registration_id, version)
     before = _refuse_unless(row, RegistrationStatus.CONFIRMED)
     if over_capacity:
         require_authorizer(actor, reason)
@@ -104,7 +107,7 @@ def confirm(
     if not uses_spot(before, holds_spot=row.holds_spot):
         _give_place(db, row, before, over_capacity=over_capacity)
     elif over_capacity:
-        raise WrongStatus(status=before.value)  # a place within capacity is held for them
+        raise WrongStatus(status=before.value)  # a spot within capacity is held for them
     if over_capacity:
         changes["over_capacity_by"] = actor.account_id
     _change(db, row, changes, reason=reason, actor=actor, now=now)
@@ -124,10 +127,10 @@ def _give_place(db: DbSession, row: Registration, before: RegistrationStatus, *,
 
 
 def accept_offer(db: DbSession, registration_id: int, link_number: int, *, actor: Actor, now: datetime) -> Registration:
-    """The registrant takes the place that is held for them. Raises OfferEnded once its time is over, whether or not it
-    has passed on already.
+    """Accept an offered spot by the registrant's signed link. Idempotent. Raises NotFound, and OfferEnded once the time
+    is over, even if the spot has not been passed on yet.
     """
-    row = of_link(db, registration_id, link_number)
+    row = lock_by_link(db, registration_id, link_number)
     refuse_archived(db, row.edition_id)
     if row.status == RegistrationStatus.CONFIRMED:
         return row  # asked twice
@@ -140,7 +143,7 @@ def accept_offer(db: DbSession, registration_id: int, link_number: int, *, actor
 
 
 def require_authorizer(actor: Actor, reason: str, *, trusted: bool = True) -> None:
-    """Over capacity an organizer stands for it with their name, and says why."""
+    """Raise Forbidden unless an account authorizes the spot over capacity, and Invalid without a reason."""
     if not trusted or actor.account_id is None:
         raise Forbidden(needs="authorizer")
     if not is_visible(reason):
@@ -150,26 +153,26 @@ def require_authorizer(actor: Actor, reason: str, *, trusted: bool = True) -> No
 def give_way(
     db: DbSession, edition_id: int, registration_id: int, stays_id: int, *, version: int, actor: Actor, now: datetime
 ) -> Registration:
-    """Cancel one of two registrations that turned out to be one person's, also after they have attended. The other one
-    stays, so nobody is mailed.
+    """Cancel one of two registrations of the same person, in favor of `stays_id`; also after they have attended. Sends
+    no mail. Raises NotFound and Stale.
     """
     ids = (registration_id, stays_id)
-    for one_id in ids:
-        require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", one_id, actor=actor)
+    for row_id in ids:
+        require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", row_id, actor=actor)
     here = (Registration.id.in_(ids), Registration.edition_id == edition_id)
     counters.hold_all(db, db.scalars(select(Registration.type_id).where(*here)))
-    row, stays = as_seen(db, edition_id, registration_id, version), _locked(db, edition_id, stays_id)
-    for one in (row, stays):
-        if one.status not in ACTIVE:
-            raise stale(one)
+    row, stays = lock_version(db, edition_id, registration_id, version), _locked(db, edition_id, stays_id)
+    for registration in (row, stays):
+        if registration.status not in ACTIVE:
+            raise stale(registration)
     before = row.status
     changes = {"status": RegistrationStatus.CANCELLED, "replaced_by_id": stays_id}
     change(db, row, changes, version=row.version, actor=actor, now=now, action="replaced")
     statements.revoke_code(db, row.id, now=now)
     leave_sessions(db, row, actor=actor, now=now)
-    for one in standing_plus_ones(db, row):
-        now_with = {"principal_id": None if one.id == stays_id else stays_id}
-        change(db, one, now_with, version=one.version, actor=actor, now=now)
+    for guest in active_plus_ones(db, row):
+        principal = {"principal_id": None if guest.id == stays_id else stays_id}
+        change(db, guest, principal, version=guest.version, actor=actor, now=now)
     counters.give_back(db, counters.hold(db, row.type_id), row, before)
     options.give_back(db, row)
     move_up_all(db, row.type_id, actor=actor, now=now)
@@ -186,9 +189,9 @@ def mark_vip(
     actor: Actor,
     now: datetime,
 ) -> Registration:
-    """A VIP is whom an officer, `responsible_id`, looks after; None takes the mark away."""
+    """Mark a registrant as a VIP who is looked after by the account `responsible_id`; None removes the mark."""
     require_row(db, edition_id, Permission.DECIDE_REGISTRATIONS, "registration", registration_id, actor=actor)
-    row = as_seen(db, edition_id, registration_id, version)
+    row = lock_version(db, edition_id, registration_id, version)
     if responsible_id != row.responsible_id:
         refuse_strangers(db, edition_id, {"responsible_id": responsible_id}, actor=actor)
     changes = {"is_vip": responsible_id is not None, "responsible_id": responsible_id}
@@ -206,17 +209,17 @@ def change_answers(
     actor: Actor,
     now: datetime,
 ) -> Registration:
-    """Answer the type's questions anew, as they are asked today; what stays as it was answered keeps the question as
-    it was asked. Raises Invalid by field.
+    """Replace the answers to the current questions of the type. An unchanged answer keeps its question as it was asked.
+    Raises Invalid by field, and Stale.
     """
     require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", registration_id, actor=actor)
-    row = as_seen(db, edition_id, registration_id, version)
+    row = lock_version(db, edition_id, registration_id, version)
     stored = db.scalars(select(RegistrationType.questions).where(RegistrationType.id == row.type_id)).one()
-    answer_anew(db, row, stored, given, actor=actor, now=now)
+    replace_answers(db, row, stored, given, actor=actor, now=now)
     return row
 
 
-def answer_anew(
+def replace_answers(
     db: DbSession,
     row: Registration,
     stored: list[dict[str, Any]],
@@ -225,7 +228,9 @@ def answer_anew(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """The questions `stored` of a registration that is locked, for whoever was let to. Answers to others stay."""
+    """Replace the answers to the questions `stored` of a locked registration. Answers to other questions stay. The
+    caller checks permissions.
+    """
     before = row.answers
     kept = new_answers(db, row.edition_id, stored, before, given, at=now)
     options.move(db, row, kept)
@@ -233,47 +238,53 @@ def answer_anew(
     keep_former_files(db, row, before, actor=actor, now=now)
 
 
-def as_seen(db: DbSession, edition_id: int, registration_id: int, version: int, *, along: bool = False) -> Registration:
-    """The row as nobody changes it any more, and as whoever decides on it has seen it. `along` is for whoever ends
-    those who come with it, too.
+def lock_version(
+    db: DbSession, edition_id: int, registration_id: int, version: int, *, with_plus_ones: bool = False
+) -> Registration:
+    """Lock a registration that the caller has read as `version`. `with_plus_ones` locks what ends with its plus-ones,
+    too. Raises NotFound and Stale.
     """
-    row = _locked(db, edition_id, registration_id, along=along)
+    row = _locked(db, edition_id, registration_id, with_plus_ones=with_plus_ones)
     if row.version != version:
         raise stale(row)
     return row
 
 
-def _locked(db: DbSession, edition_id: int, registration_id: int, *, along: bool = False) -> Registration:
-    found = select(Registration.type_id).where(
-        Registration.id == registration_id, Registration.edition_id == edition_id
-    )
-    type_id = db.scalar(found)
+def _locked(db: DbSession, edition_id: int, registration_id: int, *, with_plus_ones: bool = False) -> Registration:
+    here = (Registration.id == registration_id, Registration.edition_id == edition_id)
+    type_id = db.scalar(select(Registration.type_id).where(*here))
     if type_id is None:
         raise NotFound(entity="registration")
-    held = hold_along(db, edition_id, [registration_id]) if along else set(counters.hold_all(db, [type_id]))
+    held = (
+        lock_with_plus_ones(db, edition_id, [registration_id])
+        if with_plus_ones
+        else set(counters.hold_all(db, [type_id]))
+    )
     query = select(Registration).where(Registration.id == registration_id)
     row = db.scalars(query.execution_options(populate_existing=True)).one()
-    if not (types_along(db, row) if along else {row.type_id}) <= held:
-        raise stale(row)  # someone got another type just before
+    if not (types_with_plus_ones(db, row) if with_plus_ones else {row.type_id}) <= held:
+        raise stale(row)  # its type, or that of a plus-one, changed just before
     return row
 
 
-def of_link(db: DbSession, registration_id: int, link_number: int, *, along: bool = False) -> Registration:
-    """The registration that a signed link is for, as nobody changes it any more. Raises NotFound once it is revoked.
+def lock_by_link(
+    db: DbSession, registration_id: int, link_number: int, *, with_plus_ones: bool = False
+) -> Registration:
+    """Lock the registration of a signed link. Raises NotFound if there is none or the link was revoked.
 
-    As it stands now: a link in a mail knows no version, and what it does is asked of the state under the lock.
+    A link carries no version, so callers check the state under the lock.
     """
     edition_id = db.scalar(select(Registration.edition_id).where(Registration.id == registration_id))
     if edition_id is None:
         raise NotFound(entity="registration")
-    row = _locked(db, edition_id, registration_id, along=along)
+    row = _locked(db, edition_id, registration_id, with_plus_ones=with_plus_ones)
     if row.link_number != link_number:
         raise NotFound(entity="registration")
     return row
 
 
 def _refuse_unless(row: Registration, target: RegistrationStatus) -> RegistrationStatus:
-    """The state that `row` is in, from which it may become `target`."""
+    """The current status of `row`. Raises WrongStatus if it cannot become `target`."""
     if row.status not in MAY_BECOME[target]:
         raise WrongStatus(status=row.status.value)
     return row.status
@@ -296,7 +307,7 @@ def _leave(
     now: datetime,
 ) -> None:
     _refuse_unless(row, target)
-    # Before anyone moves up, who might be one of them.
+    # Before anyone moves up: a plus-one could be next in line.
     freed = set() if alone else end_plus_ones(db, row, actor=actor, now=now)
     end(db, row, target, reason=reason, actor=actor, now=now)
     for type_id in sorted({row.type_id, *freed}):
@@ -306,5 +317,5 @@ def _leave(
 def _change(
     db: DbSession, row: Registration, changes: Mapping[str, Any], *, reason: str = "", actor: Actor, now: datetime
 ) -> None:
-    """Of a row that is locked."""
+    """Change a locked row."""
     change(db, row, changes, version=row.version, actor=actor, now=now, reason=reason.strip() or None)

@@ -1,4 +1,4 @@
-"""Ending the personal links of a registration, as after a mail was forwarded; a new one goes to the address on file."""
+"""Revoking the personal links of a registration, for example after an email was forwarded."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from forumapp.domain.accounts.access import require_row
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.audit.services import Actor, change
 from forumapp.domain.registration.emails import tell
-from forumapp.domain.registration.lifecycle.decisions import as_seen
+from forumapp.domain.registration.lifecycle.decisions import lock_version
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 def end_links(
     db: DbSession, edition_id: int, registration_id: int, *, version: int, actor: Actor, now: datetime
 ) -> Registration:
-    """Make every link that is out invalid, and mail how the registration stands, with a good one."""
+    """Revoke all links sent so far, and mail the registrant a new one."""
     require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", registration_id, actor=actor)
-    row = as_seen(db, edition_id, registration_id, version)
+    row = lock_version(db, edition_id, registration_id, version)
     changes = {"link_number": row.link_number + 1}
     change(db, row, changes, version=row.version, actor=actor, now=now, action="links-ended")
     tell(db, row, now=now)

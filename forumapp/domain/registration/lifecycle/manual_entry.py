@@ -1,4 +1,4 @@
-"""Registering someone by hand: an organizer knows who comes, or sees them at the door, and asks no questions."""
+"""Manual registration by an organizer, in advance or at the door, without the form's questions."""
 
 from __future__ import annotations
 
@@ -53,26 +53,25 @@ def enter_by_hand(
     now: datetime,
     **place: Any,
 ) -> Registration:
-    """A confirmed place for a person who is found by mail address and name, or added, or for the one of `person_id`;
-    nobody is mailed.
+    """Confirm a registration for `person_id`, or for a person found by email and name or else added. Sends no mail.
 
-    `place` says which one: `block_id`, or `over_capacity` for a `reason` and by whom it is authorized, as for `enter`,
-    and `media`. `person` holds columns of Person; the organization is one of the registry, or as it is written. Raises
-    NoPlacesLeft, AlreadyRegistered, and Invalid for whoever has no Latin name.
+    `person` holds columns of Person. `organization` is free text; `organization_id` is one of the registry. `place` is
+    passed to `enter`: `block_id`, `over_capacity` with `reason` and `authorized_by`, and `media`. Raises NoPlacesLeft,
+    AlreadyRegistered, and Invalid without a Latin name.
     """
     require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
     refuse_strange(db, {"organization_id": (Organization, organization_id)})
     refuse_unseen_organization(db, organization_id, actor=actor)
     by: Any = {"actor": actor, "now": now}
-    found = _whom(db, {**NOTHING, **person, "organization": dict(organization)}, person_id, **by)
+    target = _find_or_add(db, {**NOTHING, **person, "organization": dict(organization)}, person_id, **by)
     office: Any = {"title": title, "organization": organization, "organization_id": organization_id}
-    add_title(db, edition_id, found.person_id, **office, is_new=found.is_new, **by)
-    said: Any = {"status": RegistrationStatus.CONFIRMED, "source": source, "language": language}
-    return enter(db, edition_id, found.person_id, type_id, **said, **place, **by)
+    add_title(db, edition_id, target.person_id, **office, is_new=target.is_new, **by)
+    values: Any = {"status": RegistrationStatus.CONFIRMED, "source": source, "language": language}
+    return enter(db, edition_id, target.person_id, type_id, **values, **place, **by)
 
 
-def _whom(db: DbSession, values: dict[str, Any], person_id: int | None, *, actor: Actor, now: datetime) -> Found:
-    """Whoever is named by their id is left as they stand in the registry."""
+def _find_or_add(db: DbSession, values: dict[str, Any], person_id: int | None, *, actor: Actor, now: datetime) -> Found:
+    """The person of `person_id`, whose record stays as it is, or one found or added by `values`."""
     if person_id is not None:
         require_person(db, Permission.SEE_PEOPLE, person_id, actor=actor)
         return Found(person_id, is_new=False)
@@ -97,9 +96,9 @@ def walk_in(
     now: datetime,
     **place: Any,
 ) -> Registration:
-    """A confirmed place and a code for whoever stands at the door; `organization` is what their card says in either
-    language, and of `media` their outlet. Whether an identity document of theirs was seen is asked of those. `place`
-    is as for `enter_by_hand`. Raises NoPlacesLeft and AlreadyRegistered.
+    """Register someone at the door, confirmed and with a code. `organization` is in either language; for media types it
+    is the outlet, and `id_seen` says whether their identity document was checked. `place` is as for `enter_by_hand`.
+    Raises NoPlacesLeft, AlreadyRegistered and Invalid.
     """
     require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
     office = {"zh-Hans" if has_han(organization) else "en": organization} if organization else {}
@@ -107,8 +106,8 @@ def walk_in(
     is_media = get_in(db, RegistrationType, edition_id, type_id).is_media
     refuse_faults(media_faults(media) if is_media else {})
     by: Any = {"actor": actor, "now": now}
-    said_of: Any = {"title": {}, "organization": office, "media": media, "language": language}
-    row = enter_by_hand(db, edition_id, type_id, person, source=Source.WALK_IN, **said_of, **place, **by)
+    values: Any = {"title": {}, "organization": office, "media": media, "language": language}
+    row = enter_by_hand(db, edition_id, type_id, person, source=Source.WALK_IN, **values, **place, **by)
     if is_media and id_seen:
         note_id_seen(db, edition_id, row.id, version=row.version, **by)
     return row

@@ -1,4 +1,4 @@
-"""Whether somebody who had a place came, as it is said once the forum is over."""
+"""Attendance set by hand after the event: attended, no-show or unknown."""
 
 from __future__ import annotations
 
@@ -23,22 +23,23 @@ if TYPE_CHECKING:
     from forumapp.domain.audit.services import Actor
 
 
-def say_attendance(
-    db: DbSession, edition_id: int, registration_id: int, said: str, *, version: int, actor: Actor, now: datetime
+def set_attendance(
+    db: DbSession, edition_id: int, registration_id: int, value: str, *, version: int, actor: Actor, now: datetime
 ) -> Registration:
-    """That they attended, that they did not, or that it is not known (`confirmed`). Their place stays theirs, and
-    nobody is mailed. Raises WrongStatus for whoever had no place, and AlreadyExists where the same person takes part by
-    another registration by now.
+    """Mark a registrant as attended, as a no-show, or as unknown (`confirmed`). They keep their spot; sends no mail.
+
+    Raises Invalid for another value, WrongStatus for registrations without a spot, and AlreadyExists if the person has
+    another active registration by now.
     """
     require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", registration_id, actor=actor)
-    if said not in ATTENDANCE:
+    if value not in ATTENDANCE:
         raise Invalid(fields={"value": "unknown"})
-    row = decisions.as_seen(db, edition_id, registration_id, version)
+    row = decisions.lock_version(db, edition_id, registration_id, version)
     if row.status not in ATTENDANCE:
         raise WrongStatus(status=row.status.value)
-    if row.status not in ACTIVE and said in ACTIVE:
+    if row.status not in ACTIVE and value in ACTIVE:
         _refuse_another(db, row)
-    change(db, row, {"status": RegistrationStatus(said)}, version=version, actor=actor, now=now)
+    change(db, row, {"status": RegistrationStatus(value)}, version=version, actor=actor, now=now)
     return row
 
 

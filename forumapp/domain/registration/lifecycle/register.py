@@ -1,4 +1,4 @@
-"""Registering. What happens to a registration afterwards is in decisions.py."""
+"""New registrations. Later changes are in decisions.py."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from forumapp.domain.registration.errors import AlreadyRegistered, RegistrationC
 from forumapp.domain.registration.forms.answers import chosen, snapshot
 from forumapp.domain.registration.forms.questions import places_of
 from forumapp.domain.registration.invitations.queries import today_in
-from forumapp.domain.registration.lifecycle.consent import keep_consents
+from forumapp.domain.registration.lifecycle.consent import store_consents
 from forumapp.domain.registration.lifecycle.decisions import (
     accept_offer,
     cancel,
@@ -56,7 +56,7 @@ from forumapp.domain.registration.uploads.replaced_files import keep_former_file
 from forumapp.domain.registration.uploads.services import claim_files
 from forumapp.domain.registration.uploads.validation import first_answers
 from forumapp.domain.registration.waitlist import unconfirmed
-from forumapp.domain.registration.waitlist.over_capacity import told
+from forumapp.domain.registration.waitlist.over_capacity import log_authorizer
 from forumapp.domain.registration.waitlist.promotion import promote
 
 if TYPE_CHECKING:
@@ -74,7 +74,6 @@ __all__ = [
     "Placed",
     "Source",
     "accept_offer",
-    "as_a_newcomer",
     "cancel",
     "cancel_own",
     "change_answers",
@@ -83,6 +82,7 @@ __all__ = [
     "decline",
     "enter",
     "mark_vip",
+    "preview_registration",
     "promote",
     "register",
     "remove_type",
@@ -147,11 +147,13 @@ def register(
     group_id: int | None = None,
     email_confirmed: bool = False,
 ) -> Placed:
-    """Give a place, a number in the queue or a request to decide on, with code, mail and log, all or nothing. The
-    public may have to confirm the email address first, unless a link proves it (`email_confirmed`).
+    """Register someone: confirmed, waitlisted or applied, with code, mail and log entry, all or nothing. The public may
+    have to confirm the email address first, unless a link proves it (`email_confirmed`).
 
-    Organizers may register for closed types, in a block, and `over_capacity` in their own name for a reason. Raises
-    AlreadyRegistered for them; the public gets a newcomer's answer instead, so that nobody learns here who takes part.
+    Organizers may register for closed types, in an allotment (`block_id`), and `over_capacity` in their own name for a
+    `reason`. For someone registered already, organizers get AlreadyRegistered; the public gets the answer of a new
+    registration, which does not reveal who takes part. Raises NotFound, RegistrationClosed, NoPlacesLeft,
+    TooManyForAddress, Forbidden, and Invalid by field.
     """
     trusted = _is_decided_on(invited) and access_to(db, edition_id, actor=actor).reach(DECIDE) is Reach.ALL
     offer = _offer(db, edition_id, type_code, trusted=trusted, invited=invited is not None)
@@ -201,11 +203,11 @@ def enter(
     actor: Actor,
     now: datetime,
 ) -> Registration:
-    """Enter a known person in a given state, as organizers, lists and invitations do; nobody is mailed.
+    """Register a known person with a given status, for organizers, imports and invitations. Sends no mail.
 
-    `responsible_id` makes a VIP, `answers` are a `snapshot`, `block_id` says whose place it is; `over_capacity` it is
-    in the actor's name, or in that of the account that has `authorized_by`, for a reason; `media` a type that accredits
-    keeps; `brought_to` is the delegation whose list they stand in. Raises NoPlacesLeft and AlreadyRegistered.
+    `responsible_id` makes a VIP. `answers` are a `snapshot`. `block_id` is an allotment. `over_capacity` is in the name
+    of the actor or of the account `authorized_by`, for a `reason`. `media` is stored for media types only. `brought_to`
+    is the delegation that lists them. Raises NoPlacesLeft, AlreadyRegistered, NotFound, Forbidden and Invalid.
     """
     _require_entering(db, edition_id, brought_to, actor=actor)
     own = _authorizer(actor, reason, block_id) if over_capacity else None
@@ -217,8 +219,8 @@ def enter(
     values |= {"language": language, "over_capacity_by": authorizer, "answers": dict(answers or snapshot([], {}))}
     values |= {"is_vip": responsible_id is not None, "responsible_id": responsible_id}
     values |= (media if kind.is_media else NO_MEDIA).columns
-    if standing is not None and (taken := unconfirmed.lock(db, standing, type_id)) is not None:
-        return _enter_again(db, taken, values, reason, actor=actor, now=now)
+    if standing is not None and (existing := unconfirmed.lock(db, standing, type_id)) is not None:
+        return _continue(db, existing, values, reason, actor=actor, now=now)
     row = Registration(
         edition_id=edition_id,
         person_id=person_id,
@@ -229,10 +231,10 @@ def enter(
     return _created(db, row, reason, actor=actor, now=now)
 
 
-def _enter_again(
+def _continue(
     db: DbSession, row: Registration, values: dict[str, Any], reason: str, *, actor: Actor, now: datetime
 ) -> Registration:
-    """Continue a registration whose email address was not confirmed. A held spot of the same type stays theirs."""
+    """Continue an unconfirmed registration. It keeps a held spot of the same type."""
     before, answered, status, block_id = row.status, row.answers, values["status"], values["block_id"]
     if not values["answers"]["values"]:
         values = {**values, "answers": answered}
@@ -270,7 +272,7 @@ def _register(db: DbSession, attempt: _Attempt) -> Placed:
         now=now,
     )
     registration_id, placed = _enroll(db, attempt, person.person_id)
-    keep_consents(db, edition_id, registration_id, attempt.agreed, language=attempt.language, via=actor.via, now=now)
+    store_consents(db, edition_id, registration_id, attempt.agreed, language=attempt.language, via=actor.via, now=now)
     if attempt.notify:
         _write(db, attempt, placed)
     record(
@@ -280,7 +282,7 @@ def _register(db: DbSession, attempt: _Attempt) -> Placed:
         registration_id,
         edition_id=edition_id,
         reason=attempt.reason.strip() or None,
-        changes=told(attempt.authorizer),
+        changes=log_authorizer(attempt.authorizer),
         actor=actor,
         now=now,
     )
@@ -288,7 +290,7 @@ def _register(db: DbSession, attempt: _Attempt) -> Placed:
 
 
 def _find_standing(db: DbSession, attempt: _Attempt, person: Found) -> Any:
-    """Their registration in the edition, if any. One that will be continued is not released meanwhile."""
+    """The person's registration in the edition, if any. One that will be continued is locked."""
     offer = attempt.offer
     standing = None if person.is_new else statements.find_active(db, offer.edition_id, person.person_id)
     if standing is not None and attempt.is_proven and unconfirmed.lock(db, standing.id, offer.type_id) is None:
@@ -297,8 +299,8 @@ def _find_standing(db: DbSession, attempt: _Attempt, person: Found) -> Any:
 
 
 def _register_known(db: DbSession, attempt: _Attempt, standing: Any) -> Placed:
-    """Someone who has a registration already: an unconfirmed one is continued where the email address is proven or an
-    organizer registers them, and any other stays as it is.
+    """Handle someone who has a registration already. An unconfirmed one is continued if the email address is proven or
+    an organizer registers them; any other stays as it is.
     """
     row = unconfirmed.lock(db, standing.id, attempt.offer.type_id) if attempt.is_proven else None
     if row is not None:
@@ -313,9 +315,7 @@ def _register_known(db: DbSession, attempt: _Attempt, standing: Any) -> Placed:
 
 
 def _take_over(db: DbSession, attempt: _Attempt, row: Registration) -> Placed:
-    """Continue a registration whose email address was not confirmed, as what is asked for now. A held spot of the same
-    type stays theirs.
-    """
+    """Continue an unconfirmed registration with the new values. It keeps a held spot of the same type."""
     before, answered, left = row.status, row.answers, row.type_id
     options.give_back(db, row)
     columns = attempt.columns
@@ -339,15 +339,15 @@ def _take_over(db: DbSession, attempt: _Attempt, row: Registration) -> Placed:
     keep_former_files(db, row, answered, actor=actor, now=now)
     live = live_consents(db, row.id)
     fresh = [consent for consent in attempt.agreed if consent.purpose not in live]
-    keep_consents(db, row.edition_id, row.id, fresh, language=row.language, via=actor.via, now=now)
+    store_consents(db, row.edition_id, row.id, fresh, language=row.language, via=actor.via, now=now)
     if attempt.notify:
         tell(db, row, now=now)
     return Placed(row.status, row.id, row.queue_number, statements.find_short_code(db, row.id))
 
 
 def _created(db: DbSession, row: Registration, reason: str, *, actor: Actor, now: datetime) -> Registration:
-    over = told(row.over_capacity_by)
-    create(db, row, actor=actor, now=now, reason=reason.strip() or None, changes=over)
+    authorizer = log_authorizer(row.over_capacity_by)
+    create(db, row, actor=actor, now=now, reason=reason.strip() or None, changes=authorizer)
     if row.status in ACTIVE:
         options.take_or_refuse(db, row)
         statements.add_code(db, row.edition_id, row.id)
@@ -362,7 +362,7 @@ def _require_entering(db: DbSession, edition_id: int, brought_to: int | None, *,
 
 
 def _refuse_person(db: DbSession, edition_id: int, person_id: int, status: RegistrationStatus) -> int | None:
-    """The id of their registration whose email address is not confirmed, which is continued."""
+    """The id of the person's unconfirmed registration, which will be continued, or None. Raises AlreadyRegistered."""
     person = db.get(Person, person_id)
     if person is None:
         raise NotFound(entity="person")
@@ -377,7 +377,7 @@ def _refuse_person(db: DbSession, edition_id: int, person_id: int, status: Regis
 def _queue_number(
     db: DbSession, type_id: int, status: RegistrationStatus, block_id: int | None, *, over_capacity: bool
 ) -> int | None:
-    """Take what the status uses up: a place, of a block where it is named, or a number in the queue."""
+    """Take what the status uses: a spot, of the allotment if there is one, or a queue number, which is returned."""
     if over_capacity:
         counters.seat_over_capacity(db, counters.hold(db, type_id))
     elif block_id is not None:
@@ -392,21 +392,21 @@ def _queue_number(
 
 
 def _answers(db: DbSession, attempt: _Attempt, place: Place) -> dict[str, Any]:
-    """What a registration keeps of what was answered; what was chosen takes its place."""
+    """The answers to store. Chosen options are counted, and uploaded files claimed."""
     if place.counts_choices:
         options.take(db, attempt.offer.type_id, chosen(attempt.answers))
     return claim_files(db, attempt.offer.edition_id, attempt.answers, now=attempt.now)
 
 
 def _authorizer(actor: Actor, reason: str, block_id: int | None, *, trusted: bool = True) -> int | None:
-    """Who stands for a place over capacity. One of a block is none: it is among those that there are."""
+    """The account that authorizes a spot over capacity. Allotments have no such spots: they are part of the quota."""
     require_authorizer(actor, reason, trusted=trusted)
     refuse_faults({"block_id": "not-over-capacity" if block_id is not None else None})
     return actor.account_id
 
 
 def _in_block(db: DbSession, offer: Offer, block_id: int, *, trusted: bool) -> Invited:
-    """Whose places they are, an organizer may give away as well as their holder."""
+    """A spot in an allotment, which organizers may give away as well as its holder. Raises Forbidden and Invalid."""
     if not trusted:
         raise Forbidden(needs=DECIDE.value)
     counters.refuse_other_block(db, offer.type_id, block_id)
@@ -439,8 +439,10 @@ def _enroll(db: DbSession, attempt: _Attempt, person_id: int) -> tuple[int, Plac
     )
 
 
-def as_a_newcomer(db: DbSession, edition_id: int, type_code: str, applicant: Applicant, *, now: datetime) -> Placed:
-    """What someone would be answered who comes along with a newcomer. Nothing is written, and nobody is mailed."""
+def preview_registration(
+    db: DbSession, edition_id: int, type_code: str, applicant: Applicant, *, now: datetime
+) -> Placed:
+    """The answer that a new plus-one would get. Writes nothing and sends no mail."""
     offer = _offer(db, edition_id, type_code, trusted=False, invited=True)
     kept, _agreed = _checked(db, applicant, offer, trusted=False)
     must_confirm_email = offer.needs_email_confirmation
@@ -461,7 +463,7 @@ def _refuse_no_email(applicant: Applicant, *, must_confirm: bool) -> None:
 
 
 def _write(db: DbSession, attempt: _Attempt, placed: Placed) -> None:
-    """The first mail. One link confirms the address for all who come along with someone."""
+    """Send the first mail. One link confirms the address for a registrant and all their plus-ones."""
     invited, now = attempt.invited, attempt.now
     letter = _letter(attempt, registration_id=placed.registration_id or 0, placed=placed)
     if letter is None:
@@ -473,7 +475,9 @@ def _write(db: DbSession, attempt: _Attempt, placed: Placed) -> None:
 
 
 def _write_known(db: DbSession, attempt: _Attempt, standing: Any) -> None:
-    """To someone registered already: the link once more if it waits, else at most one mail a day of the forum."""
+    """Mail someone registered already: the confirmation link if it is due, else a note at most once a day in the
+    forum's zone.
+    """
     letter = _letter(attempt, registration_id=standing.id, link_number=standing.link_number)
     if letter is None:
         return
@@ -486,7 +490,7 @@ def _write_known(db: DbSession, attempt: _Attempt, standing: Any) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Newcomer:
-    """What decides the answer to a request, as if nobody with this email address were registered."""
+    """The values that decide the answer to a request as if the email address were new."""
 
     offer: Offer
     answers: dict[str, Any]
@@ -513,7 +517,10 @@ def _place_newcomer(db: DbSession, newcomer: _Newcomer, *, now: datetime) -> Pla
 
 
 def _offer(db: DbSession, edition_id: int, type_code: str, *, trusted: bool, invited: bool) -> Offer:
-    """For the public a draft does not exist, and a closed type is closed but to whoever was invited."""
+    """The type to register for. The public sees no drafts and, unless `invited`, no closed types.
+
+    Raises NotFound and RegistrationClosed.
+    """
     offer = statements.find_offer(db, edition_id, type_code)
     if offer is None or (offer.edition_status == EditionStatus.DRAFT and not trusted):
         raise NotFound(entity="registration_type")
@@ -525,8 +532,8 @@ def _offer(db: DbSession, edition_id: int, type_code: str, *, trusted: bool, inv
 def _checked(
     db: DbSession, applicant: Applicant, offer: Offer, *, trusted: bool
 ) -> tuple[dict[str, Any], list[ConsentWords]]:
-    """The answers, as they are kept, and the words that they agree to. Raises Invalid with every fault; a place needs
-    a Latin name as well.
+    """The answers to store, and the consent texts agreed to. Raises Invalid with all faults; a Latin name is required,
+    too.
     """
     kept, faults = first_answers(db, offer.edition_id, offer.questions, applicant.answers, organizer=trusted)
     if not is_visible(applicant.latin_family + applicant.latin_given):
@@ -561,9 +568,8 @@ def _place(db: DbSession, attempt: _Attempt) -> Place:
 
 
 def _is_decided_on(invited: Invited | None) -> bool:
-    """Where a type's requests are: who comes along with someone was not invited themselves.
-
-    An invitation is answered as the public answers; who comes along may be added by organizers, too.
+    """Whether a type that needs approval asks for it. Invited people skip it; their plus-ones do not, since they were
+    not invited themselves. Organizers may skip it for all but invitations.
     """
     return invited is None or invited.principal_id is not None
 

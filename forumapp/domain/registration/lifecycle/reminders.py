@@ -1,4 +1,4 @@
-"""Writing once more to whoever has not answered: to an offer that waits, or what is missing that they can add."""
+"""Reminders to registrants who have not answered an offer, or whose data is incomplete."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from forumapp.domain.registration.emails import letters_about
 from forumapp.domain.registration.errors import OfferEnded
 from forumapp.domain.registration.forms.questions import Kind, for_public
 from forumapp.domain.registration.lifecycle.self_service import refuse_unchangeable
-from forumapp.domain.registration.lists.conditions import lacking
+from forumapp.domain.registration.lists.conditions import find_missing
 from forumapp.domain.registration.lists.filters import Lack
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import REST, RegistrationStatus
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from forumapp.domain.audit.services import Actor
 
 ASKED_BY = {Lack.PHOTO: Kind.PHOTO, Lack.DIET: Kind.DIET}
-# As the mail names it, in the order of the page.
+# The words of the mail, in the order of the page.
 WORDS = {
     Lack.LATIN_NAME: {"en": "your name in Latin letters", "zh-Hans": "拉丁字母姓名"},
     Lack.NATIVE_NAME: {"en": "your name in your own script", "zh-Hans": "中文姓名（或其他母语）"},
@@ -44,7 +44,7 @@ BETWEEN = {"en": ", ", "zh-Hans": "、"}
 
 
 class NothingToAnswer(Refusal):
-    """No offer waits for them, and nothing is missing that their own page takes."""
+    """The registrant has no open offer, and nothing is missing that they could enter on their own page."""
 
     code = "nothing-to-answer"
 
@@ -54,11 +54,12 @@ class RemindedLately(Refusal):
 
 
 def remind(db: DbSession, edition_id: int, registration_id: int, *, actor: Actor, now: datetime) -> Registration:
-    """What is asked of them follows from how things stand now, whatever the caller has seen. Raises NothingToAnswer,
-    and whatever keeps them from answering or the mail from leaving.
+    """Mail a reminder about the open offer, or else about missing data, as it is now.
+
+    Raises NothingToAnswer, RemindedLately, OfferEnded, ChangesOver, WrongStatus and TakesNoMail.
     """
     require_row(db, edition_id, Permission.SEND_MAIL, "registration", registration_id, actor=actor)
-    # Locked, so that of two who remind at once the second sees what the first has sent.
+    # Locked: of two simultaneous reminders, the second sees the mail of the first.
     here = (Registration.id == registration_id, Registration.edition_id == edition_id)
     row = db.scalar(select(Registration).where(*here).with_for_update().execution_options(populate_existing=True))
     if row is None:
@@ -83,32 +84,35 @@ def remind(db: DbSession, edition_id: int, registration_id: int, *, actor: Actor
     return row
 
 
-def to_add(db: DbSession, row: Registration, *, now: datetime) -> list[Lack]:
-    """What is missing that the registrant's own page takes. Raises NothingToAnswer, and what closes that page."""
+def list_missing(db: DbSession, row: Registration, *, now: datetime) -> list[Lack]:
+    """The missing data that registrants can enter on their own page.
+
+    Raises NothingToAnswer, and ChangesOver or WrongStatus if that page is closed.
+    """
     kind = db.get_one(RegistrationType, row.type_id)
-    asked = {one["kind"] for one in for_public(kind.questions)}
+    asked = {question["kind"] for question in for_public(kind.questions)}
     takes = {lack for lack, question in ASKED_BY.items() if question in asked}
     takes |= {Lack.ANSWER} if asked else set()
     takes |= {Lack.LATIN_NAME, Lack.NATIVE_NAME} if kind.is_transferable else set()
-    found = [lack for lack in lacking(db, row) if lack in takes]
-    if not found:
+    missing = [lack for lack in find_missing(db, row) if lack in takes]
+    if not missing:
         raise NothingToAnswer
     refuse_unchangeable(db, row, now=now)
-    return found
+    return missing
 
 
-def in_words(lacks: Collection[Lack]) -> dict[str, str]:
-    named = [WORDS[one] for one in WORDS if one in lacks]
-    return {language: between.join(one[language] for one in named) for language, between in BETWEEN.items()}
+def describe_missing(lacks: Collection[Lack]) -> dict[str, str]:
+    labels = [label for lack, label in WORDS.items() if lack in lacks]
+    return {language: separator.join(label[language] for label in labels) for language, separator in BETWEEN.items()}
 
 
 def _asked(db: DbSession, row: Registration, *, now: datetime) -> tuple[MailKind, dict[str, Any]]:
-    """By which mail, and what it says beside the usual."""
+    """The kind of mail to send, and its values in addition to the usual ones."""
     if row.status == RegistrationStatus.OFFERED:
         if row.offer_ends_at is None or row.offer_ends_at <= now:
             raise OfferEnded
         return MailKind.OFFERED, {}
-    return MailKind.MISSING, {"missing": in_words(to_add(db, row, now=now))}
+    return MailKind.MISSING, {"missing": describe_missing(list_missing(db, row, now=now))}
 
 
 def _refuse_lately(db: DbSession, row: Registration, kind: MailKind, *, now: datetime) -> None:

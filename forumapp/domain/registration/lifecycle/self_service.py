@@ -1,4 +1,4 @@
-"""What registrants change of their own registration, by their signed link and until the day that the edition sets."""
+"""Changes that registrants make themselves, by their signed link and until the day set in the edition."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from forumapp.domain.people.rules import is_correction, name_faults
 from forumapp.domain.registration.emails import tell
 from forumapp.domain.registration.errors import ChangesOver, NotTransferable, WrongStatus
 from forumapp.domain.registration.forms.questions import for_public, read_questions, with_sections
-from forumapp.domain.registration.lifecycle.decisions import answer_anew, of_link
+from forumapp.domain.registration.lifecycle.decisions import lock_by_link, replace_answers
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import CHANGEABLE, last_day_to_change
 from forumapp.domain.registration.uploads.replaced_files import list_former_files, put_back_file
@@ -46,11 +46,13 @@ def change_own(
     actor: Actor,
     now: datetime,
 ) -> bool:
-    """Answer the type's questions anew, correct one's name and say in which `office` one comes; who has changed
-    anything is mailed the ticket as it is now. Whether anything was changed. Raises Invalid by field, and
-    NotTransferable for another name or office on a place for which the organizer has looked at both.
+    """Replace the registrant's answers, correct their name and set their `office`. Returns whether anything changed; if
+    so, they are mailed the current ticket.
+
+    Raises Invalid by field, Stale, ChangesOver, WrongStatus, and NotTransferable for a new name or office in a type
+    whose registrations the organizer has checked by name.
     """
-    row = of_link(db, registration_id, link_number)
+    row = lock_by_link(db, registration_id, link_number)
     refuse_unchangeable(db, row, now=now)
     if row.version != version:
         raise stale(row)
@@ -58,17 +60,17 @@ def change_own(
     if person.version != person_version:
         raise stale(person)
     public = for_public(kind.questions)
-    asked = {one.code for one in with_sections(read_questions(public))}
-    answer_anew(db, row, public, {code: answers.get(code) for code in asked}, actor=actor, now=now)
-    differing = {name: names[name] for name in NAMES if name in names and names[name] != getattr(person, name)}
-    if differing:
-        _rename(db, row, kind, person, differing, actor=actor, now=now)
+    asked = {question.code for question in with_sections(read_questions(public))}
+    replace_answers(db, row, public, {code: answers.get(code) for code in asked}, actor=actor, now=now)
+    renamed = {name: names[name] for name in NAMES if name in names and names[name] != getattr(person, name)}
+    if renamed:
+        _rename(db, row, kind, person, renamed, actor=actor, now=now)
     before = after = 0
     if office is not None:
         before, after = office.version, _say_office(db, row, kind, office, actor=actor, now=now)
     if (row.version, person.version, after) == (version, person_version, before):
         return False
-    # An office that went and came again has the versions of the first one again.
+    # An office that was removed and added again repeats the version numbers of the first one.
     occasion = f"v{row.version}-{person.version}" + (f"-{now.isoformat()}" if after != before else "")
     tell(db, row, template="registration-changed", occasion=occasion, now=now)
     return True
@@ -77,11 +79,11 @@ def change_own(
 def bring_back_own_file(
     db: DbSession, registration_id: int, link_number: int, removal_id: int, *, actor: Actor, now: datetime
 ) -> None:
-    """A file with which one answered, and which one has just taken away or replaced. Raises NotFound for any other."""
-    row = of_link(db, registration_id, link_number)
+    """Restore an answer file that the registrant has removed or replaced. Raises NotFound for any other file."""
+    row = lock_by_link(db, registration_id, link_number)
     refuse_unchangeable(db, row, now=now)
-    mine = {one.id: one for one in list_former_files(db, row, removal_id=removal_id)}
-    public = {one["code"] for one in for_public(row.answers.get("questions", []))}
+    mine = {removal.id: removal for removal in list_former_files(db, row, removal_id=removal_id)}
+    public = {question["code"] for question in for_public(row.answers.get("questions", []))}
     if removal_id not in mine or values_of(mine[removal_id])["question"] not in public:
         raise NotFound(entity="removal")
     put_back_file(db, mine[removal_id], row, actor=actor, now=now)
@@ -96,6 +98,7 @@ def _say_office(
 
 
 def refuse_unchangeable(db: DbSession, row: Registration, *, now: datetime) -> None:
+    """Raise WrongStatus or ChangesOver if the registrant cannot change their registration now."""
     refuse_archived(db, row.edition_id)
     if row.status not in CHANGEABLE:
         raise WrongStatus(status=row.status.value)
@@ -104,7 +107,7 @@ def refuse_unchangeable(db: DbSession, row: Registration, *, now: datetime) -> N
 
 
 def may_change_until(edition: Edition, *, now: datetime) -> bool:
-    """Whether the last day to change one's own registration is not over."""
+    """Whether registrants can still change their own registration."""
     return today_at(edition, now) <= last_day_to_change(edition.changes_until, edition.starts_on)
 
 

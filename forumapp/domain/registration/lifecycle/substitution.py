@@ -1,7 +1,7 @@
-"""One person in another one's place: the place and its capacity stay, everything that was the first one's own goes.
+"""Substitution: another person takes over a registrant's spot, which is counted as before.
 
-The substitute has a registration and a code of their own. Neither answers nor the mark of a VIP, plus-ones,
-sessions, letters or rank come along: answers are the substitute's to give, and the rest is for organizers to decide.
+The substitute gets a registration and a code of their own. Answers, VIP mark, plus-ones, sessions, letters and rank are
+not transferred: the substitute gives their own answers, and organizers decide the rest.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from forumapp.domain.registration.emails import tell
 from forumapp.domain.registration.errors import AlreadyRegistered, NotTransferable, WrongStatus
 from forumapp.domain.registration.forms.answers import snapshot
 from forumapp.domain.registration.invitations.queries import today_in
-from forumapp.domain.registration.lifecycle.decisions import as_seen, of_link
+from forumapp.domain.registration.lifecycle.decisions import lock_by_link, lock_version
 from forumapp.domain.registration.lifecycle.self_service import refuse_unchangeable
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import RegistrationStatus, Source
@@ -51,11 +51,14 @@ def substitute(
     actor: Actor,
     now: datetime,
 ) -> Registration:
-    """Give someone's place to another person; answers the new registration. Raises AlreadyRegistered."""
+    """Give a registrant's spot to another person, and return the new registration.
+
+    Raises AlreadyRegistered, NotTransferable, WrongStatus and Invalid.
+    """
     require_all(db, edition_id, TRANSFERS, actor=actor)
     by: Any = {"actor": actor, "now": now}
-    person_id = _person(db, instead, **by)  # before the places are locked, as whoever registers does it
-    row = as_seen(db, edition_id, registration_id, version, along=True)
+    person_id = _person(db, instead, **by)  # before the capacity is locked, in the order of `register`
+    row = lock_version(db, edition_id, registration_id, version, with_plus_ones=True)
     _refuse_unless_handed_on(db, row, person_id)
     if standing := statements.find_active(db, edition_id, person_id):
         raise AlreadyRegistered(registration_id=standing.id)
@@ -72,15 +75,16 @@ def hand_over(
     actor: Actor,
     now: datetime,
 ) -> Registration:
-    """The same, by the registrant's signed link; answers their registration, which has ended.
+    """`substitute` by the registrant's signed link. Returns their registration, which has ended.
 
-    They do not learn whether the other person is registered already. Who is needs no second place: it goes to whoever
-    waits, and the one registered is mailed their link.
+    The registrant does not learn whether the other person is registered already. In that case the spot goes to the
+    waitlist, and the other person is mailed their link. Raises what `substitute` raises but AlreadyRegistered, and
+    ChangesOver.
     """
     by: Any = {"actor": actor, "now": now}
     statements.refuse_too_many(db, instead.email, now=now)
     person_id = _person(db, instead, **by)
-    row = of_link(db, registration_id, link_number, along=True)
+    row = lock_by_link(db, registration_id, link_number, with_plus_ones=True)
     refuse_unchangeable(db, row, now=now)
     _refuse_unless_handed_on(db, row, person_id)
     if standing := statements.find_active(db, row.edition_id, person_id):
@@ -125,7 +129,7 @@ def _hand_on(
         "type_id": row.type_id,
         "status": row.status,
         "block_id": row.block_id,
-        "over_capacity_by": row.over_capacity_by,  # the place is counted where it was
+        "over_capacity_by": row.over_capacity_by,  # the spot is counted as before
         "principal_id": row.principal_id,
         "group_id": row.group_id,
         "source": source,
@@ -153,14 +157,14 @@ def _give_up_for(db: DbSession, row: Registration, standing: Registration, *, ac
 
 
 def _end(
-    db: DbSession, row: Registration, by_whom: Registration, *, reason: str = "", actor: Actor, now: datetime
+    db: DbSession, row: Registration, successor: Registration, *, reason: str = "", actor: Actor, now: datetime
 ) -> None:
-    changes = {"status": RegistrationStatus.CANCELLED, "replaced_by_id": by_whom.id}
-    told: Any = {"action": "handed-on", "reason": reason.strip() or None, "actor": actor, "now": now}
-    change(db, row, changes, version=row.version, **told)
+    changes = {"status": RegistrationStatus.CANCELLED, "replaced_by_id": successor.id}
+    why = reason.strip() or None
+    change(db, row, changes, version=row.version, action="handed-on", reason=why, actor=actor, now=now)
     statements.revoke_code(db, row.id, now=now)
     leave_sessions(db, row, actor=actor, now=now)
-    options.give_back(db, row)  # what the substitute chooses is theirs to say
+    options.give_back(db, row)  # the substitute chooses anew
     for type_id in sorted(end_plus_ones(db, row, actor=actor, now=now)):
         move_up_all(db, type_id, actor=actor, now=now)
     tell(db, row, template="registration-replaced", now=now)

@@ -1,4 +1,4 @@
-"""A registration becomes one of another type, or is written to in another language."""
+"""Changing the type or the language of a registration."""
 
 from __future__ import annotations
 
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 def change_type(
     db: DbSession, edition_id: int, registration_id: int, type_code: str, *, version: int, actor: Actor, now: datetime
 ) -> Registration:
-    """With their place, which the type they leave gives to whoever waits there. What they answered stays as it was
-    asked, and what they chose is counted with the other type. Raises NoPlacesLeft, and PlaceOfItsOwn where it could not
+    """Move a registration with its spot to another type; the old spot goes to the waitlist of the old type. Answers
+    stay as they were asked, and chosen options are counted with the new type.
+
+    Raises NoPlacesLeft, WrongStatus, NotFound, Invalid for an unknown type, and PlaceOfItsOwn if the change could not
     be undone.
     """
     require_row(db, edition_id, Permission.DECIDE_REGISTRATIONS, "registration", registration_id, actor=actor)
@@ -38,7 +40,7 @@ def change_type(
     if before is None:
         raise NotFound(entity="registration")
     held = counters.hold_all(db, (before, into))
-    row = decisions.as_seen(db, edition_id, registration_id, version)
+    row = decisions.lock_version(db, edition_id, registration_id, version)
     if row.type_id == into:
         return row
     if row.status not in PARTICIPATING or row.type_id not in held:
@@ -52,7 +54,7 @@ def change_type(
     options.give_back(db, row)
     if row.status in PLACED:
         counters.seat(db, held[into])
-    # Of whoever waited once; the number may be another one's there.
+    # A queue number from an earlier wait may be taken in the other type.
     change(db, row, {"type_id": into, "queue_number": None}, version=version, actor=actor, now=now)
     options.take_or_refuse(db, row)
     move_up_all(db, left, actor=actor, now=now)
@@ -62,18 +64,18 @@ def change_type(
 def change_language(
     db: DbSession, edition_id: int, registration_id: int, language: str, *, version: int, actor: Actor, now: datetime
 ) -> Registration:
-    """In which they are written to."""
+    """Set the language of the mails to a registrant. Raises Invalid for an unknown one."""
     require_row(db, edition_id, Permission.EDIT_REGISTRATIONS, "registration", registration_id, actor=actor)
     if language not in LANGUAGES:
         raise Invalid(fields={"language": "not-an-option"})
-    row = decisions.as_seen(db, edition_id, registration_id, version)
+    row = decisions.lock_version(db, edition_id, registration_id, version)
     change(db, row, {"language": language}, version=version, actor=actor, now=now)
     return row
 
 
 def _type_named(db: DbSession, edition_id: int, code: str) -> int:
     here = (RegistrationType.edition_id == edition_id, RegistrationType.code == code)
-    found: int | None = db.scalar(select(RegistrationType.id).where(*here))
-    if found is None:
+    type_id: int | None = db.scalar(select(RegistrationType.id).where(*here))
+    if type_id is None:
         raise Invalid(fields={"type": "unknown"})
-    return found
+    return type_id

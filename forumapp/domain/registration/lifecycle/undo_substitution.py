@@ -1,6 +1,4 @@
-"""A place that was given to another person goes back to whom it was taken from: the wrong one was chosen, or they came
-after all.
-"""
+"""Undoing a substitution: the spot goes back to the person who had it before."""
 
 from __future__ import annotations
 
@@ -17,7 +15,7 @@ from forumapp.domain.registration.capacity import options, statements
 from forumapp.domain.registration.capacity.sessions import leave_sessions
 from forumapp.domain.registration.emails import tell
 from forumapp.domain.registration.errors import AlreadyRegistered, WrongStatus
-from forumapp.domain.registration.lifecycle.decisions import as_seen
+from forumapp.domain.registration.lifecycle.decisions import lock_version
 from forumapp.domain.registration.models import Registration, TicketCode
 from forumapp.domain.registration.rules import RegistrationStatus
 from forumapp.domain.registration.waitlist.cancellation import end_plus_ones
@@ -30,14 +28,14 @@ if TYPE_CHECKING:
 
 
 class NoSubstitute(Refusal):
-    """Nobody gave up their place for this registration, or it is another one by now."""
+    """The registration did not come from a substitution, or changed its type since."""
 
     code = "no-substitute"
 
 
-def whose_place(db: DbSession, registration_id: int) -> Registration | None:
-    """Who had the place before this registration was made for it. Of two that became one nobody had: there the code
-    ended later than the other one began.
+def find_predecessor(db: DbSession, registration_id: int) -> Registration | None:
+    """The registration that this one substitutes. Merged duplicates are no substitution: there the old code was revoked
+    after the other registration began, not at the same moment.
     """
     new = aliased(Registration)
     query = (
@@ -53,21 +51,22 @@ def whose_place(db: DbSession, registration_id: int) -> Registration | None:
 def give_back(
     db: DbSession, edition_id: int, registration_id: int, *, version: int, actor: Actor, now: datetime
 ) -> Registration:
-    """Undo what `substitute` did; answers the first one's registration. Their code is good again, and the substitute's
-    is dead; sessions and those who came along have to be entered anew. Raises NoSubstitute, WrongStatus,
-    AlreadyRegistered and, where an option they had chosen is full by now, NoPlacesLeft.
+    """Undo `substitute`, and return the first registration. Its code is valid again and the substitute's is revoked.
+    Sessions and plus-ones are not restored.
+
+    Raises NoSubstitute, WrongStatus, AlreadyRegistered, and NoPlacesLeft if a chosen option is full by now.
     """
     require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
     by: Any = {"actor": actor, "now": now}
-    row = as_seen(db, edition_id, registration_id, version, along=True)
-    first = whose_place(db, row.id)
+    row = lock_version(db, edition_id, registration_id, version, with_plus_ones=True)
+    first = find_predecessor(db, row.id)
     if first is None:
         raise NoSubstitute
     if row.status != RegistrationStatus.CONFIRMED:
         raise WrongStatus(status=row.status.value)
     if standing := statements.find_active(db, edition_id, first.person_id):
         raise AlreadyRegistered(registration_id=standing.id)
-    # Held against scans of the code that ends: whoever was let in by it before this is in, and nobody after it.
+    # Locked against scans of the code that ends: it admits before this change and not after.
     live = select(TicketCode.id).where(TicketCode.registration_id == row.id, TicketCode.revoked_at.is_(None))
     db.execute(live.with_for_update()).all()
     _swap(db, row, first, **by)

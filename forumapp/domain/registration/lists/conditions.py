@@ -135,7 +135,7 @@ def _came(edition_id: int, way: Way) -> Condition:
     return Registration.id.in_(replaced)
 
 
-def lacking(db: DbSession, row: Registration) -> list[Lack]:
+def find_missing(db: DbSession, row: Registration) -> list[Lack]:
     """What of one registration is missing."""
     found = [missing.label(lack.name) for lack, missing in conditions_of(db, row.edition_id, Lack).items()]
     said = db.execute(select(*found).select_from(Registration).where(Registration.id == row.id)).one()

@@ -16,7 +16,7 @@ from forumapp.domain.people.models import NameOrder
 from forumapp.domain.people.rules import search_text
 from forumapp.domain.registration.errors import InvitationEnded, WrongStatus
 from forumapp.domain.registration.invitations.emails import link_life
-from forumapp.domain.registration.lifecycle.decisions import cancel_own, of_link
+from forumapp.domain.registration.lifecycle.decisions import cancel_own, lock_by_link
 from forumapp.domain.registration.lifecycle.register import register
 from forumapp.domain.registration.models import Invitation, PlaceBlock, Registration
 from forumapp.domain.registration.rules import UNANSWERED, InvitationState, Invited, RegistrationStatus, Source
@@ -134,7 +134,7 @@ def _cancelled(
     row = db.get(Registration, named.registration_id) if named.registration_id else None
     if row is None:
         return None
-    row = of_link(db, row.id, row.link_number, along=True)
+    row = lock_by_link(db, row.id, row.link_number, with_plus_ones=True)
     if row.replaced_by_id is not None:
         raise WrongStatus(status=row.status.value)
     if row.block_id != block.id or row.status in (RegistrationStatus.CANCELLED, RegistrationStatus.DECLINED):

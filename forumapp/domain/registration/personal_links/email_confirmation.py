@@ -13,10 +13,10 @@ from forumapp.domain.registration.emails import RESENT_SECONDS, mail_confirmatio
 from forumapp.domain.registration.errors import ConfirmationEnded, RegistrationCanceled
 from forumapp.domain.registration.group_models import RegistrationGroup
 from forumapp.domain.registration.groups import emails
-from forumapp.domain.registration.lifecycle.decisions import of_link
+from forumapp.domain.registration.lifecycle.decisions import lock_by_link
 from forumapp.domain.registration.models import Registration
 from forumapp.domain.registration.rules import PARTICIPATING, RegistrationStatus
-from forumapp.domain.registration.waitlist.cancellation import hold_along, standing_plus_ones
+from forumapp.domain.registration.waitlist.cancellation import active_plus_ones, lock_with_plus_ones
 from forumapp.domain.registration.waitlist.unconfirmed import continue_all
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def confirm_email(
     after the time is over, released or not, and RegistrationCanceled where someone canceled it.
     """
     _lock_group(db, registration_id)
-    row = of_link(db, registration_id, link_number, along=True)
+    row = lock_by_link(db, registration_id, link_number, with_plus_ones=True)
     refuse_archived(db, row.edition_id)
     group = _group_in_care(db, row)
     waiting = list_waiting(db, row, now=now)
@@ -54,7 +54,7 @@ def confirm_email(
 def list_waiting(db: DbSession, row: Registration, *, now: datetime) -> list[Registration]:
     """The registrations that the link of `row` confirms now; `row` comes first if it waits itself."""
     group = _group_in_care(db, row)
-    together = [row, *standing_plus_ones(db, row)] if group is None else _same_contact(db, row, group)
+    together = [row, *active_plus_ones(db, row)] if group is None else _same_contact(db, row, group)
     if group is None and not _waits(row, now):
         return []
     return [one for one in together if _waits(one, now)]
@@ -74,7 +74,7 @@ def _lock_group(db: DbSession, registration_id: int) -> None:
     row = db.get(Registration, registration_id)
     group = None if row is None else _group_in_care(db, row)
     if row is not None and group is not None:
-        hold_along(db, row.edition_id, [row.id, *(one.id for one in _same_contact(db, row, group))])
+        lock_with_plus_ones(db, row.edition_id, [row.id, *(one.id for one in _same_contact(db, row, group))])
 
 
 def resend_confirmation_links(db: DbSession, edition_id: int, email: str, *, now: datetime) -> None:

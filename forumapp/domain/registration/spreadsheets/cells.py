@@ -1,4 +1,4 @@
-"""What stands in one cell of somebody's table: a moment, a state, an answer. Pure."""
+"""Reading and writing one cell of a table: a time, a status, an answer. Pure."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _CLOCK_ALONE = re.compile(_HOURS)
 _ZONE = r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rf"(?i:(?:{'|'.join(_MONTHS)})[a-z]*)"
-# As databases, Chinese spreadsheets and American ones write a day, and with the name of the month. Nobody can tell 3/4
-# from 4/3 but by a habit, and the tools that write it so count months first.
+# Days as written by databases, by Chinese and American spreadsheets, and with the name of the month. 3/4 is read as
+# March 4, because the tools that write this format put the month first.
 _TIMES = tuple(
     re.compile(day + _CLOCK + _ZONE)
     for day in (
@@ -61,7 +61,7 @@ _STATUSES: dict[str, RegistrationStatus] = {
     }.items()
     for word in words
 }  # fmt: skip
-# What someone is in a delegation, by the words of delegations' roles.
+# Roles in a delegation by folded word.
 _ROLES: dict[str, str] = {
     fold(word): role
     for role, words in {
@@ -86,44 +86,44 @@ _LANGUAGES = {
 
 
 def read_time(cell: str, zone: tzinfo) -> datetime | None:
-    """The moment that a cell tells of, in `zone` where it names none; None is no moment."""
-    found = _found(cell)
-    if found is None:
+    """The time in a cell, in `zone` if it names none; None if the cell holds no time."""
+    match = _match_time(cell)
+    if match is None:
         return None
-    year, day, minute, second = (int(found[part] or 0) for part in ("y", "d", "mi", "s"))
-    month = int(found["m"]) if found["m"].isdecimal() else _MONTHS.index(found["m"][:3].lower()) + 1
-    hour = _hour(found)
+    year, day, minute, second = (int(match[part] or 0) for part in ("y", "d", "mi", "s"))
+    month = int(match["m"]) if match["m"].isdecimal() else _MONTHS.index(match["m"][:3].lower()) + 1
+    hour = _hour(match)
     try:
-        wall = datetime(year + (_CENTURY if len(found["y"]) == 2 else 0), month, day, hour, minute, second)  # noqa: DTZ001, PLR2004 (the zone comes below; a year of two digits)
+        wall = datetime(year + (_CENTURY if len(match["y"]) == 2 else 0), month, day, hour, minute, second)  # noqa: DTZ001, PLR2004 (the zone comes below; a year of two digits)
     except ValueError:
         return None
     if not is_reckonable(wall):
         return None
-    return wall.replace(tzinfo=_offset(found["zone"]) if found["zone"] else zone)
+    return wall.replace(tzinfo=_offset(match["zone"]) if match["zone"] else zone)
 
 
-def tells_the_hour(cell: str) -> bool:
-    """Whether a cell tells a time beside a day."""
-    found = _found(cell)
-    return found is not None and found["h"] is not None
+def has_time(cell: str) -> bool:
+    """Whether a cell has a time in addition to a day."""
+    match = _match_time(cell)
+    return match is not None and match["h"] is not None
 
 
 def read_clock(cell: str) -> time | None:
-    """A time without its day."""
-    found = _CLOCK_ALONE.fullmatch(cell.strip().replace("：", ":"))
+    """A time of day without a date; None if the cell is anything else."""
+    match = _CLOCK_ALONE.fullmatch(cell.strip().replace("：", ":"))
     try:
-        return time(_hour(found), int(found["mi"])) if found else None
+        return time(_hour(match), int(match["mi"])) if match else None
     except ValueError:
         return None
 
 
-def _found(cell: str) -> re.Match[str] | None:
-    return next((match for one in _TIMES if (match := one.fullmatch(cell.strip()))), None)
+def _match_time(cell: str) -> re.Match[str] | None:
+    return next((match for pattern in _TIMES if (match := pattern.fullmatch(cell.strip()))), None)
 
 
-def _hour(found: re.Match[str]) -> int:
-    hour = int(found["h"] or 0)
-    return hour % 12 + (12 if found["half"].lower() == "pm" else 0) if found["half"] else hour
+def _hour(match: re.Match[str]) -> int:
+    hour = int(match["h"] or 0)
+    return hour % 12 + (12 if match["half"].lower() == "pm" else 0) if match["half"] else hour
 
 
 def _offset(written: str) -> tzinfo:
@@ -138,7 +138,7 @@ def read_status(cell: str) -> RegistrationStatus | None:
 
 
 def read_role(cell: str) -> str | None:
-    """What somebody is in a delegation, by the word that delegations have for it."""
+    """The role in a delegation, by its code; None if the word is unknown."""
     return _ROLES.get(fold(cell))
 
 
@@ -147,19 +147,19 @@ def read_language(cell: str) -> str | None:
 
 
 def in_its_language(texts: Mapping[str, str]) -> dict[str, str]:
-    """Chinese where Chinese stands, although a column of no language was taken for English."""
+    """Texts by language, corrected for a column without a language (taken as English) that holds Chinese."""
     if set(texts) == {"en"} and has_han(texts["en"]):
         return {"zh-Hans": texts["en"]}
     return dict(texts)
 
 
 def stands_in_cells(kind: str) -> bool:
-    """Whether a question of this kind is answered in one cell as it is: files are not, and travel has its own parts."""
+    """Whether one cell can answer a question of this kind. Files cannot be in a cell, and travel has parts."""
     return kind in _READERS
 
 
 def read_cell(question: Question, cell: str) -> Any:
-    """The answer that a cell gives, by code or by label, for `check` to hold against the question. Raises Wrong."""
+    """The answer in a cell, options by code or label; `check` still has to validate it. Raises Wrong."""
     return _READERS[question.kind](question, cell.strip())
 
 
@@ -172,15 +172,15 @@ def _option(question: Question, cell: str) -> str:
         code = _DIETS.get(fold(cell))
     else:
         wanted = fold(cell)
-        options = ((one.code, (one.code, *one.label.values())) for one in question.options)
-        code = next((code for code, said in options if wanted in map(fold, said)), None)
+        options = ((option.code, (option.code, *option.label.values())) for option in question.options)
+        code = next((code for code, names in options if wanted in map(fold, names)), None)
     if code is None:
         raise Wrong("not-an-option")
     return code
 
 
 def _options(question: Question, cell: str) -> list[str]:
-    """A label may hold a comma itself, so that a cell is one option if it can be."""
+    """The options in a cell. The whole cell is tried first, because a label may contain a comma."""
     try:
         return [_option(question, cell)]
     except Wrong:
@@ -189,14 +189,14 @@ def _options(question: Question, cell: str) -> list[str]:
 
 
 def options_in(question: Question, cell: str) -> list[str]:
-    """Those options of several that a cell names among other words: halal of "清真，花生过敏"."""
-    found = []
+    """The options that a cell names among other words: halal in "清真，花生过敏"."""
+    codes = []
     for word in filter(str.strip, _SEVERAL.split(cell)):
         try:
-            found.append(_option(question, word))
+            codes.append(_option(question, word))
         except Wrong:
             continue
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(codes))
 
 
 def _yes_no(_question: Question, cell: str) -> bool:
@@ -248,22 +248,22 @@ _READERS: dict[str, Callable[[Question, str], Any]] = {
 
 
 def write_cell(question: Question, value: Any) -> str:
-    """What a cell says of an answer, so that `read_cell` reads the same. Options are said as they are called, where
-    they can be told apart so; what does not stand in one cell is told as well as it can be.
+    """The cell for an answer, which `read_cell` reads back. Options are written by label if the labels are unambiguous,
+    else by code. Answers that do not fit into one cell are written as text.
     """
     if isinstance(value, bool):
         return YES if value else NO
     if question.kind in WITH_OPTIONS:
-        return _said_options(question, value if isinstance(value, list) else [value])
+        return _write_options(question, value if isinstance(value, list) else [value])
     if isinstance(value, list):
         return "; ".join(map(str, value))
     if isinstance(value, dict):  # arrival and departure
         ends = ((end, value[end]) for end in ENDS if value.get(end))
-        return "; ".join(" ".join((end, *map(str, one.values()))) for end, one in ends)
+        return "; ".join(" ".join((end, *map(str, parts.values()))) for end, parts in ends)
     return str(value)
 
 
-def _said_options(question: Question, codes: Sequence[str]) -> str:
+def _write_options(question: Question, codes: Sequence[str]) -> str:
     labels = {option.code: pick(option.label, "en") for option in question.options}
     folded = [fold(word) for word in labels.values()]
     clear = len(set(folded)) == len(folded) and not any(_SEVERAL.search(word) for word in labels.values())

@@ -1,4 +1,4 @@
-"""Codes of a delegation's groups, as coaches and branches of a visit, in somebody's table. Pure."""
+"""A delegation's groups, such as coach and visit groups, in the cells of a table. Pure."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class GroupChoice:
 
 
 class WrongGroup(Exception):
-    """A cell names no group of the person's delegation, or one of several that are called so."""
+    """A cell names no group of the person's delegation, or an ambiguous one."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -56,25 +56,25 @@ class WrongGroup(Exception):
 
 def read_groups(cell: str, groups: Sequence[GroupChoice], wholes: Sequence[int]) -> tuple[int, ...]:
     """The ids of the groups that a cell names, at most one of each partition. `wholes` are the person's delegation and
-    what it is part of, the nearest first. Raises WrongGroup.
+    its parents, the nearest first. Raises WrongGroup.
     """
-    reachable = [one for one in groups if one.delegation_id in wholes]
+    reachable = [group for group in groups if group.delegation_id in wholes]
     try:
-        found = [_named(cell, reachable, wholes)]
+        matches = [_named(cell, reachable, wholes)]
     except WrongGroup:
         words = [word for word in _SEVERAL.split(cell) if word.strip()]
         if len(words) < 2:  # noqa: PLR2004 (several)
             raise
-        found = [_named(word, reachable, wholes) for word in words]
-    if len({one.partition_id for one in found}) < len({one.id for one in found}):
+        matches = [_named(word, reachable, wholes) for word in words]
+    if len({group.partition_id for group in matches}) < len({group.id for group in matches}):
         raise WrongGroup(UNCLEAR)
-    return tuple(dict.fromkeys(one.id for one in found))
+    return tuple(dict.fromkeys(group.id for group in matches))
 
 
 def _named(word: str, groups: Collection[GroupChoice], wholes: Sequence[int]) -> GroupChoice:
-    named = [one for one in groups if fold(word) in one.words]
+    named = [group for group in groups if fold(word) in group.words]
     for delegation_id in wholes:
-        near = [one for one in named if one.delegation_id == delegation_id]
+        near = [group for group in named if group.delegation_id == delegation_id]
         if len(near) == 1:
             return near[0]
         if near:
@@ -82,6 +82,6 @@ def _named(word: str, groups: Collection[GroupChoice], wholes: Sequence[int]) ->
     raise WrongGroup(UNKNOWN)
 
 
-def group_cells(said: Mapping[str, str]) -> dict[str, str]:
-    """By kind of group, the cells of a row that name groups."""
-    return {kind: said[name] for kind, name in GROUP_FIELDS.items() if said.get(name)}
+def group_cells(cells: Mapping[str, str]) -> dict[str, str]:
+    """The cells of a row that name groups, by kind of group."""
+    return {kind: cells[name] for kind, name in GROUP_FIELDS.items() if cells.get(name)}

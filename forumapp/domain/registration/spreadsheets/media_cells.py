@@ -1,4 +1,4 @@
-"""For which outlet someone of the media comes and in which role, as cells of a table say it. Pure."""
+"""The outlet and role of media registrants in the cells of a table. Pure."""
 
 from __future__ import annotations
 
@@ -36,22 +36,22 @@ _ROLES: dict[str, MediaRole] = {
 }  # fmt: skip
 
 
-def read_media(said: Mapping[str, str], organization: Mapping[str, str]) -> Media:
-    """From cells by what they mean. As on the form, the organization that media name is their outlet, where no column
-    tells it apart. A role that is not in the list is another one, in their own words.
+def read_media(cells: Mapping[str, str], organization: Mapping[str, str]) -> Media:
+    """Read outlet and role from cells by field. Without an outlet column, the outlet is the organization, as on the
+    form. An unknown role becomes OTHER with the text of the cell.
     """
-    told = in_its_language({code: said[name] for name, code in OUTLETS.items() if said.get(name)})
-    written = said.get("media_role", "")
+    named = in_its_language({code: cells[name] for name, code in OUTLETS.items() if cells.get(name)})
+    written = cells.get("media_role", "")
     role = _ROLES.get(fold(written), MediaRole.OTHER) if written else None
-    outlet = told or {code: text for code, text in organization.items() if code in OUTLETS.values()}
+    outlet = named or {code: text for code, text in organization.items() if code in OUTLETS.values()}
     return Media(outlet, role, written if role is MediaRole.OTHER else "")
 
 
-def media_cell_faults(said: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """What is wrong with cells, by what these mean."""
-    for meant in MEDIA_FIELDS:
-        cell = said.get(meant, "")
+def media_cell_faults(cells: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The faults of cells, as pairs of field and code."""
+    for name in MEDIA_FIELDS:
+        cell = cells.get(name, "")
         if len(cell) > LINE:
-            yield meant, "too-long"
-        elif meant == "media_role" and fold(cell) == MediaRole.OTHER:
-            yield meant, "other-role"
+            yield name, "too-long"
+        elif name == "media_role" and fold(cell) == MediaRole.OTHER:
+            yield name, "other-role"

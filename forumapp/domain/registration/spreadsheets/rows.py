@@ -1,7 +1,7 @@
-"""Reading registrations from the rows of a table. Pure: what is there already is for the import to say.
+"""Reading registrations from the rows of a table. Pure: the import compares them with existing data.
 
-Names stay to the character. In which of a person's names they stand follows from the script they are written in: the
-programs that write such tables have one column for all scripts.
+Names are kept exactly as written. Their script decides which of a person's names they are, because programs that write
+such tables have one column for all scripts.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ _NAMES = ("latin", "latin_family", "latin_given", "native", "native_family", "na
 _LINES = (*_NAMES, "title.en", f"title.{ZH}", "organization.en", f"organization.{ZH}")
 _FORMULA = re.compile(r"[=+\-@]")
 _NEEDS_LATIN = {*PLACED, RegistrationStatus.WAITLISTED}
-# Whoever asks for a place answers what its form requires.
+# Statuses that need the required answers of the form.
 _HAS_ANSWERED = {*_NEEDS_LATIN, RegistrationStatus.APPLIED}
 FILES = frozenset({Kind.FILE, Kind.PHOTO})
 _SEVERAL = frozenset({Kind.DIET, Kind.CHOICES})
@@ -120,10 +120,10 @@ KEPT_AS_NOTE, UNKNOWN_PART = "kept-as-note", "unknown-part"
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A registration type as rows name it, and the questions that it asks, as they are stored.
+    """A registration type that rows can name, with its stored questions.
 
-    `must` are the codes of those that people have to answer and that a cell can. `more` are the questions of lists
-    that the type leaves out, as they are stored.
+    `must` are the codes of the required questions that a cell can answer. `more` are the stored list questions that the
+    type does not ask.
     """
 
     id: int
@@ -137,16 +137,16 @@ class Form:
 
     @property
     def asked(self) -> tuple[Question, ...]:
-        """All that a row may answer. Those of lists come first, where no section has conditions for them."""
+        """All questions that a row may answer. List questions come first, outside of any section's conditions."""
         return with_sections((*read_questions(self.more), *self.questions))
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the rows of one edition may say. Types and delegations are by code and name, folded.
+    """The values that rows of an edition may refer to. Types and delegations are by folded code and name.
 
-    `form` is that of rows that name none. A list of a delegation has its id, and `within` are the ids of it and its
-    parts.
+    `form` is the default for rows without a type. The list of a delegation has `delegation_id`, and `within` has the
+    ids of the delegation and its parts.
     """
 
     forms: Mapping[str, Form]
@@ -155,7 +155,7 @@ class Choices:
     form: Form | None = None
     delegation_id: int | None = None
     within: frozenset[int] = frozenset()
-    wholes: Mapping[int, Sequence[int]] = field(default_factory=dict)  # by delegation, itself and what it is part of
+    wholes: Mapping[int, Sequence[int]] = field(default_factory=dict)  # by delegation, itself and its parents
     questions: Mapping[str, Question] = field(default_factory=dict)  # of all types, by code
     starts_on: date | None = None  # the first day of the edition
     groups: Sequence[GroupChoice] = ()
@@ -165,8 +165,8 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a row says: who registers, and how. What is wrong with it stands with the person; what it leaves open of
-    what the form requires is `unanswered`. Cells that their question cannot take are `notes`.
+    """A registration read from a row. Faults are in `person`. `unanswered` are required questions without an answer,
+    and `notes` cells that their question cannot take.
     """
 
     person: Draft
@@ -185,32 +185,32 @@ class Entry:
 
     @property
     def kept_answers(self) -> dict[str, Any]:
-        """What the registration keeps of it."""
+        """The answers to store in the registration."""
         form = self.form
         return kept_answers(form.stored, form.more, self.answers, self.notes) if form else snapshot([], {})
 
 
 def answer_fields(forms: Sequence[Form]) -> dict[str, Mapping[str, str]]:
-    """The questions that a column may answer, as fields, with what they ask; of arrival and departure each part, too.
-    Files are among them, so that whoever has a column of them is told that it is not read.
+    """The labels of the questions that a column may answer, by field; travel also by part. Files are included, to
+    report that their column is not read.
     """
     fields: dict[str, Mapping[str, str]] = {}
-    for one in _asked(forms):
-        fields.setdefault(ANSWER + one.code, one.label)
-        if one.kind is Kind.TRAVEL:
-            for part, label in part_labels(one.label).items():
-                fields.setdefault(f"{ANSWER}{one.code}.{part}", label)
-        elif one.code == HOTEL:
+    for question in _asked(forms):
+        fields.setdefault(ANSWER + question.code, question.label)
+        if question.kind is Kind.TRAVEL:
+            for part, label in part_labels(question.label).items():
+                fields.setdefault(f"{ANSWER}{question.code}.{part}", label)
+        elif question.code == HOTEL:
             fields |= {f"{ANSWER}{HOTEL}.{part}": label for part, label in HOTEL_PARTS.items()}
     return fields
 
 
 def known_headings(forms: Sequence[Form]) -> dict[str, tuple[str, ...]]:
-    """How columns are called; those of questions by what these ask, or by code."""
+    """The headings of columns by field; questions by label or by code."""
     asked = {name: (*label.values(), name.removeprefix(ANSWER), name) for name, label in answer_fields(forms).items()}
-    for code in {one.code for one in _asked(forms) if one.kind is Kind.TRAVEL}:
+    for code in {question.code for question in _asked(forms) if question.kind is Kind.TRAVEL}:
         asked |= {name: (*asked[name], *part_headings(part)) for part in PARTS if (name := f"{ANSWER}{code}.{part}")}
-    diet = next((one.code for one in _asked(forms) if one.kind is Kind.DIET), None)
+    diet = next((question.code for question in _asked(forms) if question.kind is Kind.DIET), None)
     if diet is not None:
         asked[ANSWER + diet] = (*asked[ANSWER + diet], *DIET_HEADINGS)
     if ANSWER + HOTEL in asked:
@@ -219,35 +219,41 @@ def known_headings(forms: Sequence[Form]) -> dict[str, tuple[str, ...]]:
     return {**REGISTRATION_HEADINGS, **asked}
 
 
-def without_column(forms: Iterable[Form], meant: Iterable[str]) -> list[Question]:
-    """What has to be answered, and no column does; `meant` is what the columns mean."""
-    answered = {_question_of(name) for name in meant}
-    found = {one.code: one for form in forms for one in with_sections(form.questions) if one.code in form.must}
-    return [one for code, one in found.items() if code not in answered]
+def without_column(forms: Iterable[Form], fields: Iterable[str]) -> list[Question]:
+    """The required questions that no column answers; `fields` are the fields of the columns."""
+    answered = {_question_code(name) for name in fields}
+    required = {
+        question.code: question
+        for form in forms
+        for question in with_sections(form.questions)
+        if question.code in form.must
+    }
+    return [question for code, question in required.items() if code not in answered]
 
 
 def _asked(forms: Sequence[Form]) -> list[Question]:
-    """The types' own questions first: their labels are those that columns are called by."""
-    own = [one for form in forms for one in with_sections(form.questions)]
-    travel = any(one.kind is Kind.TRAVEL for one in own)
-    more = [one for form in forms for one in read_questions(form.more) if one.kind is not Kind.TRAVEL or not travel]
-    return [*own, *more]
+    """The questions of all types, then the list questions: a type's own label names the column."""
+    own = [question for form in forms for question in with_sections(form.questions)]
+    has_travel = any(question.kind is Kind.TRAVEL for question in own)
+    more = [question for form in forms for question in read_questions(form.more)]
+    return [*own, *(question for question in more if question.kind is not Kind.TRAVEL or not has_travel)]
 
 
-def _question_of(meant: str) -> str:
-    """The code of the question that a column answers, whole or in part."""
-    return meant.removeprefix(ANSWER).partition(".")[0] if meant.startswith(ANSWER) else ""
+def _question_code(name: str) -> str:
+    """The code of the question that a field answers, whole or in part; "" for other fields."""
+    return name.removeprefix(ANSWER).partition(".")[0] if name.startswith(ANSWER) else ""
 
 
 def read_registration(row: TableRow, mapping: Mapping[str, str], choices: Choices) -> Entry:
-    person = read_person(row, {heading: one if one in PERSON_FIELDS else "" for heading, one in mapping.items()})
-    if row.is_too_wide or row.is_too_narrow:  # nobody knows what its cells mean
+    """Read one row; `mapping` has the field of each heading. Faults and notices are part of the result."""
+    person = read_person(row, {heading: name if name in PERSON_FIELDS else "" for heading, name in mapping.items()})
+    if row.is_too_wide or row.is_too_narrow:  # its cells cannot be assigned to columns
         code = "too-many-cells" if row.is_too_wide else "too-few-cells"
         person = replace(person, faults=(RowFault("", code),))
         return Entry(person, None, RegistrationStatus.CONFIRMED, "en", None, None, {}, ())
-    said = {meant: cell for heading, meant in mapping.items() if meant and (cell := row.cells.get(heading, "").strip())}
-    reader = _Reader(mapping, said, choices)
-    reader.look_at_cells()
+    cells = {name: cell for heading, name in mapping.items() if name and (cell := row.cells.get(heading, "").strip())}
+    reader = _Reader(mapping, cells, choices)
+    reader.check_cells()
     person = reader.person(person)
     form, status, role = reader.form(), reader.status(), reader.role()
     person = reader.with_latin_name(person, status)
@@ -274,68 +280,68 @@ def read_registration(row: TableRow, mapping: Mapping[str, str], choices: Choice
 
 
 class _Reader:
-    """One row: what its cells say by what they mean, and what is found wrong on the way, each column once."""
+    """One row: its cells by field, and the faults found so far, at most one per column."""
 
-    def __init__(self, mapping: Mapping[str, str], said: Mapping[str, str], choices: Choices) -> None:
-        self.mapping, self.said, self.choices = mapping, dict(said), choices
+    def __init__(self, mapping: Mapping[str, str], cells: Mapping[str, str], choices: Choices) -> None:
+        self.mapping, self.cells, self.choices = mapping, dict(cells), choices
         self.faults: list[RowFault] = []
         self.notices: list[RowFault] = []
         self.unanswered: list[RowFault] = []
         self.notes: list[Note] = []
 
-    def look_at_cells(self) -> None:
-        """Joins the lines of what is one line. Cells of the person are looked at where the person is read."""
-        for meant, cell in list(self.said.items()):
-            is_line = REGISTRATION_FIELDS.get(meant, PARAGRAPHS) <= LINE and meant != "phone"
+    def check_cells(self) -> None:
+        """Check all cells, and join the lines of one-line values. The person's cells are checked by `read_person`."""
+        for name, cell in list(self.cells.items()):
+            is_line = REGISTRATION_FIELDS.get(name, PARAGRAPHS) <= LINE and name != "phone"
             if is_line:
-                self.said[meant] = on_one_line(cell)
-            if meant in PERSON_FIELDS:
+                self.cells[name] = on_one_line(cell)
+            if name in PERSON_FIELDS:
                 continue
             if is_line and has_line_break(cell):
-                self._notice_joined(meant)
+                self._notice_joined(name)
             if LOST in cell:
-                self._wrong(meant, "undecodable")
-            elif not (is_one_line if is_line else is_plain)(self.said[meant]):
-                self._wrong(meant, "not-plain")
+                self._wrong(name, "undecodable")
+            elif not (is_one_line if is_line else is_plain)(self.cells[name]):
+                self._wrong(name, "not-plain")
             elif is_error(cell):
-                self._wrong(meant, "error-cell")
-                del self.said[meant]
+                self._wrong(name, "error-cell")
+                del self.cells[name]
 
-    def _notice_joined(self, meant: str) -> None:
-        self.notices.append(replace(fault_at(self.mapping, meant, LINES_JOINED), among=(self.said[meant],)))
+    def _notice_joined(self, name: str) -> None:
+        self.notices.append(replace(fault_at(self.mapping, name, LINES_JOINED), among=(self.cells[name],)))
 
-    def _wrong(self, meant: str, code: str, bound: float | None = None) -> None:
-        """`bound` is that of a number."""
-        fault = fault_at(self.mapping, meant, code)
+    def _wrong(self, name: str, code: str, bound: float | None = None) -> None:
+        """Add a fault; `bound` is the limit of a number."""
+        fault = fault_at(self.mapping, name, code)
         if bound is not None:
             fault = replace(fault, among=(f"{bound:.15g}",))
-        if not fault.heading or all(one.heading != fault.heading for one in self.faults):
+        if not fault.heading or all(other.heading != fault.heading for other in self.faults):
             self.faults.append(fault)
 
     def person(self, person: Draft) -> Draft:
-        """With Chinese names, titles and organizations where Chinese ones stand."""
-        faulty = {one.heading for one in person.faults}
-        self._look_at_lines()
-        if self.said.get("email") and not is_mail_address(self.said["email"]):
+        """Complete the person, and move Chinese names, titles and organizations to their Chinese fields."""
+        faulty = {fault.heading for fault in person.faults}
+        self._check_lines()
+        if self.cells.get("email") and not is_mail_address(self.cells["email"]):
             self._wrong("email", "not-an-address")
         values = self._by_script(person.values)
-        self.faults = [one for one in self.faults if one.heading not in faulty]
-        if any(one.code in PHONE_NOTES for one in person.notices) and not is_nothing(self.said["phone"]):
-            self.notes.append(note_on("list-phone", Kind.PHONE, _PHONE_LABEL, self.said["phone"]))
+        self.faults = [fault for fault in self.faults if fault.heading not in faulty]
+        if any(notice.code in PHONE_NOTES for notice in person.notices) and not is_nothing(self.cells["phone"]):
+            self.notes.append(note_on("list-phone", Kind.PHONE, _PHONE_LABEL, self.cells["phone"]))
         title, organization = in_its_language(person.title), in_its_language(person.organization)
         return replace(person, values=values, title=title, organization=organization)
 
-    def _look_at_lines(self) -> None:
+    def _check_lines(self) -> None:
         traditional = False
-        for meant in _LINES:
-            cell = self.said.get(meant, "")
-            if _FORMULA.match(cell) and meant in _NAMES:
-                self._wrong(meant, "formula")
+        for name in _LINES:
+            cell = self.cells.get(name, "")
+            if _FORMULA.match(cell) and name in _NAMES:
+                self._wrong(name, "formula")
             elif _FORMULA.match(cell):
-                self.notices.append(fault_at(self.mapping, meant, "formula"))
-            elif meant in _NAMES and not traditional and any(map(is_traditional, cell)):
+                self.notices.append(fault_at(self.mapping, name, "formula"))
+            elif name in _NAMES and not traditional and any(map(is_traditional, cell)):
                 traditional = True
-                self.notices.append(fault_at(self.mapping, meant, "traditional"))
+                self.notices.append(fault_at(self.mapping, name, "traditional"))
 
     def _by_script(self, values: dict[str, Any]) -> dict[str, Any]:
         family, given = values["latin_family"], values["latin_given"]
@@ -343,7 +349,7 @@ class _Reader:
         if all(map(is_latin, parts)):
             return values
         if values["native_full"] or any(map(_has_latin, parts)) or not all(map(has_han, parts)):
-            self._wrong(next(meant for meant in _NAMES if not is_latin(self.said.get(meant, ""))), "not-latin")
+            self._wrong(next(name for name in _NAMES if not is_latin(self.cells.get(name, ""))), "not-latin")
             return values
         moved = {**values, "latin_family": "", "latin_given": "", "native_full": family + given}
         if family:
@@ -352,20 +358,20 @@ class _Reader:
         return moved
 
     def with_latin_name(self, person: Draft, status: RegistrationStatus) -> Draft:
-        """A badge carries the Latin name. Where it is missing, one is read from the Chinese name for review; where it
-        cannot be read, it is a fault for those who have a place.
+        """A badge needs the Latin name. If it is missing, one is proposed from the Chinese name for review; if that
+        fails, it is a fault for those with a spot.
         """
         known = person.values["latin_family"] + person.values["latin_given"]
-        told = {one.code for one in (*person.faults, *self.faults)}
-        if _has_latin(known) or told & {"no-name", "not-latin", "not-a-letter", "formula", "not-plain"}:
+        codes = {fault.code for fault in (*person.faults, *self.faults)}
+        if _has_latin(known) or codes & {"no-name", "not-latin", "not-a-letter", "formula", "not-plain"}:
             return person
         read = with_proposed_name(person, self.mapping) if status in _HAS_ANSWERED and not known else person
         if read is person and status in _NEEDS_LATIN:
-            self._wrong(next((meant for meant in _NAMES if meant in self.mapping.values()), ""), "no-latin-name")
+            self._wrong(next((name for name in _NAMES if name in self.mapping.values()), ""), "no-latin-name")
         return read
 
     def form(self) -> Form | None:
-        named = self.said.get("type")
+        named = self.cells.get("type")
         if not named:
             if self.choices.form is None:
                 self._wrong("type", "no-type")
@@ -377,29 +383,29 @@ class _Reader:
 
     def media(self, form: Form | None, person: Draft) -> Media:
         if form is None or not form.is_media:
-            told = (meant for meant in MEDIA_FIELDS if form and meant in self.said)
-            self.notices += [fault_at(self.mapping, meant, "not-media") for meant in told]
+            unused = (name for name in MEDIA_FIELDS if form and name in self.cells)
+            self.notices += [fault_at(self.mapping, name, "not-media") for name in unused]
             return NO_MEDIA
-        for meant, code in media_cell_faults(self.said):
-            self._wrong(meant, code)
-        return read_media(self.said, person.organization)
+        for name, code in media_cell_faults(self.cells):
+            self._wrong(name, code)
+        return read_media(self.cells, person.organization)
 
     def status(self) -> RegistrationStatus:
-        named = self.said.get("status")
+        named = self.cells.get("status")
         status = read_status(named) if named else RegistrationStatus.CONFIRMED
         if status is None:
             self._wrong("status", "unknown-status")
         return status or RegistrationStatus.CONFIRMED
 
     def language(self, person: Draft) -> str:
-        named = self.said.get("language")
+        named = self.cells.get("language")
         language = read_language(named) if named else None
         if named and language is None:
             self._wrong("language", "not-an-option")
         return language or (ZH if person.values["native_full"] else "en")
 
     def registered_at(self) -> datetime | None:
-        written = self.said.get("registered_at")
+        written = self.cells.get("registered_at")
         moment = read_time(written, self.choices.zone) if written else None
         if written and moment is None:
             self._wrong("registered_at", "not-a-date")
@@ -411,32 +417,32 @@ class _Reader:
         part = self._delegation_in("sub_delegation")
         if part is not None and whole is not None and whole not in self.choices.wholes.get(part, (part,)):
             self._wrong("sub_delegation", "another-delegation")
-        found = whole if part is None else part
-        if found is None:
+        delegation_id = whole if part is None else part
+        if delegation_id is None:
             return self.choices.delegation_id
-        if self.choices.delegation_id is not None and found not in self.choices.within:
+        if self.choices.delegation_id is not None and delegation_id not in self.choices.within:
             self._wrong("sub_delegation" if part is not None else "delegation", "another-delegation")
-        return found
+        return delegation_id
 
-    def _delegation_in(self, meant: str) -> int | None:
-        named = self.said.get(meant)
+    def _delegation_in(self, name: str) -> int | None:
+        named = self.cells.get(name)
         if not named or is_nothing(named):
             return None
-        found = self.choices.delegations.get(fold(named))
-        if found is None:
-            self.notices.append(replace(fault_at(self.mapping, meant, UNKNOWN_PART), among=(named,)))
-            code, label = _DELEGATION_NOTES[meant]
+        delegation_id = self.choices.delegations.get(fold(named))
+        if delegation_id is None:
+            self.notices.append(replace(fault_at(self.mapping, name, UNKNOWN_PART), among=(named,)))
+            code, label = _DELEGATION_NOTES[name]
             self.notes.append(note_on(code, Kind.SHORT_TEXT, label, named))
-        return found
+        return delegation_id
 
     def role(self) -> str | None:
-        """Of whoever joins a delegation: of others a column with this heading says what they are at the event, and so
-        may it of these, with a word that is no role.
+        """The role of a delegation member. In other rows, a column with this heading is the role at the event. A word
+        that is no delegation role becomes a note.
         """
-        named = self.said.get("role")
+        named = self.cells.get("role")
         if not named:
             return None
-        has_delegation = any(self.said.get(name) for name in ("delegation", "sub_delegation"))
+        has_delegation = any(self.cells.get(name) for name in ("delegation", "sub_delegation"))
         if not has_delegation and self.choices.delegation_id is None:
             self.notices.append(fault_at(self.mapping, "role", "role-of-no-delegation"))
             return None
@@ -447,29 +453,29 @@ class _Reader:
         return role
 
     def groups(self, delegation_id: int | None) -> tuple[int, ...]:
-        """The groups of the delegation that the row names. A cell that names none of them is a note."""
-        found: list[int] = []
-        for kind, cell in group_cells(self.said).items():
+        """The ids of the delegation's groups that the row names. A cell that names none becomes a note."""
+        group_ids: list[int] = []
+        for kind, cell in group_cells(self.cells).items():
             if is_nothing(cell):
                 continue
-            groups = [one for one in self.choices.groups if one.kind == kind]
+            groups = [group for group in self.choices.groups if group.kind == kind]
             wholes = self.choices.wholes.get(delegation_id or 0, ())
             try:
-                found += read_groups(cell, groups, wholes)
+                group_ids += read_groups(cell, groups, wholes)
             except WrongGroup as wrong:
-                meant = GROUP_FIELDS[kind]
-                self.notices.append(replace(fault_at(self.mapping, meant, wrong.code), among=(cell,)))
+                name = GROUP_FIELDS[kind]
+                self.notices.append(replace(fault_at(self.mapping, name, wrong.code), among=(cell,)))
                 code = f"list-{kind}-group"
-                self.notes.append(note_on(code, Kind.SHORT_TEXT, GROUP_LABELS[meant], cell))
-        return tuple(found)
+                self.notes.append(note_on(code, Kind.SHORT_TEXT, GROUP_LABELS[name], cell))
+        return tuple(group_ids)
 
     def answers(self, form: Form | None, *, must: bool) -> dict[str, Any]:
-        """Those that are given; a cell that its question cannot take is a note. Where answers `must` be given, what is
-        missing under a column of the file is told apart.
+        """The valid answers of the row. A cell that its question cannot take becomes a note. If answers are required
+        (`must`), missing ones that have a column are added to `unanswered`.
         """
         if form is None:
             return {}
-        asked = {one.code: one for one in form.asked}
+        asked = {question.code: question for question in form.asked}
         given = self._by_question()
         values: dict[str, Any] = {}
         for code, cells in given.items():
@@ -478,33 +484,33 @@ class _Reader:
             elif not all(map(is_nothing, cells.values())):
                 self._note_unasked(code, cells)
         questions = (*read_questions(form.more), *form.questions)
-        found = check(questions, {code: value for code, value in values.items() if value is not None})
-        for code, fault in found.faults.items():
+        checked = check(questions, {code: value for code, value in values.items() if value is not None})
+        for code, fault in checked.faults.items():
             if values.get(code) is not None:
                 self._refuse(asked[code], given[code], "departure.time", fault)
             elif must and fault == "required" and code in form.must and code not in given:
-                self._leave_open(code)
-        return found.values
+                self._add_unanswered(code)
+        return checked.values
 
     def _by_question(self) -> dict[str, dict[str, str]]:
-        """The cells of answers by question, and by part of it."""
+        """The cells of answers, by question code and part; "" is the whole answer."""
         given: dict[str, dict[str, str]] = {}
-        for meant, cell in self.said.items():
-            if code := _question_of(meant):
-                given.setdefault(code, {})[meant.removeprefix(ANSWER + code).lstrip(".")] = cell
+        for name, cell in self.cells.items():
+            if code := _question_code(name):
+                given.setdefault(code, {})[name.removeprefix(ANSWER + code).lstrip(".")] = cell
         return given
 
     def _note_unasked(self, code: str, cells: Mapping[str, str]) -> None:
-        """Another type asks this: what the row says of it is kept as a note."""
-        meant = next(one for one in self.said if _question_of(one) == code)
+        """Keep the answer to a question of another type as a note."""
+        name = next(name for name in self.cells if _question_code(name) == code)
         text = "; ".join(cells.values())
         known = self.choices.questions.get(code)
         label = known.label if known else {"en": code}
         self.notes.append(note_on(code, known.kind if known else Kind.LONG_TEXT, label, text))
-        self.notices.append(replace(fault_at(self.mapping, meant, "not-asked"), among=(text,)))
+        self.notices.append(replace(fault_at(self.mapping, name, "not-asked"), among=(text,)))
 
     def _refuse(self, question: Question, cells: Mapping[str, str], part: str, code: str) -> None:
-        """An answer that the question cannot take becomes a note, with the reason for review."""
+        """Turn an invalid answer into a note, with the reason for review."""
         bound = bound_of(question, code)
         reason = fault_at(self.mapping, self._column(question, part), code)
         self.notices.append(replace(reason, among=(f"{bound:.15g}",)) if bound is not None else reason)
@@ -516,7 +522,7 @@ class _Reader:
         self.notices.append(replace(fault_at(self.mapping, self._column(question, part), KEPT_AS_NOTE), among=(text,)))
 
     def _answer(self, question: Question, cells: Mapping[str, str]) -> Any:
-        """None for what becomes a note, and for files, which stand in no table."""
+        """The answer of the cells; None for files, which a table cannot hold, and for what becomes a note."""
         if question.kind in FILES:
             self.notices.append(fault_at(self.mapping, ANSWER + question.code, "no-file"))
             return None
@@ -529,7 +535,7 @@ class _Reader:
         if LONGEST.get(question.kind, PARAGRAPHS) <= LINE and question.kind is not Kind.PHONE:
             cells = self._joined(question, cells)
         try:
-            # Another type asks for parts under its code.
+            # The cells may be parts only: another type asks a travel question with this code.
             answer = read_cell(question, cells[""]) if "" in cells else None
             if answer is not None:
                 answer = read_answer(question, answer)
@@ -551,28 +557,28 @@ class _Reader:
         return {part: on_one_line(cell) for part, cell in cells.items()}
 
     def _travel(self, question: Question, cells: Mapping[str, str]) -> dict[str, Any] | None:
-        """Each end by itself: a departure that nobody can read hinders no arrival."""
+        """The answer to a travel question. Arrival and departure are read independently of each other's faults."""
         answer: dict[str, Any] = {}
         for end in ("", *ENDS):
-            of_end = {part: cell for part, cell in cells.items() if part.partition(".")[0] == end}
-            of_end = with_flight_apart({part: cell for part, cell in of_end.items() if not is_nothing(cell)})
-            of_end = {part: self._with_year(part, cell) for part, cell in of_end.items()}
-            if not of_end:
+            parts = {part: cell for part, cell in cells.items() if part.partition(".")[0] == end}
+            parts = with_flight_apart({part: cell for part, cell in parts.items() if not is_nothing(cell)})
+            parts = {part: self._with_year(part, cell) for part, cell in parts.items()}
+            if not parts:
                 continue
-            if end and (flight := of_end.get(f"{end}.flight")) and len(of_end) == 1:
+            if end and (flight := parts.get(f"{end}.flight")) and len(parts) == 1:
                 at = self.choices.flights.get((end, flight_number(flight)))
                 if at is None:
-                    self._keep_as_note(question, of_end, f"{end}.flight")
+                    self._keep_as_note(question, parts, f"{end}.flight")
                     continue
-                of_end[f"{end}.time"] = at
+                parts[f"{end}.time"] = at
             try:
-                answer |= read_travel(question, of_end, self.choices.zone)
+                answer |= read_travel(question, parts, self.choices.zone)
             except WrongPart as wrong:
-                self._refuse(question, of_end, wrong.part, wrong.code)
+                self._refuse(question, parts, wrong.part, wrong.code)
         return answer or None
 
     def _with_year(self, part: str, cell: str) -> str:
-        """In a column of times "9.30" is no day."""
+        """Add the year to a day without one. In a column of times, "9.30" is not a day."""
         near = self.choices.starts_on
         is_day = part.endswith(".date") or (part.endswith(".time") and "月" in cell)
         return with_year(cell, near) if near and is_day else cell
@@ -581,17 +587,17 @@ class _Reader:
         return fault_at(self.mapping, ANSWER + question.code, "").heading
 
     def _column(self, question: Question, part: str) -> str:
-        """What the column means at which something of the answer is to be told."""
+        """The field of the column at which to report a part of the answer."""
         name = ANSWER + question.code
         if question.kind is not Kind.TRAVEL:
             return name
-        mapped = {"": name, **{one: f"{name}.{one}" for one in PARTS}}
-        return mapped[where(lambda one: mapped[one] in self.mapping.values(), part)]
+        fields = {"": name, **{each: f"{name}.{each}" for each in PARTS}}
+        return fields[where(lambda each: fields[each] in self.mapping.values(), part)]
 
-    def _leave_open(self, code: str) -> None:
-        """Where a column of the file could have told it, and its cell has no fault yet."""
-        column = next((heading for heading, meant in self.mapping.items() if _question_of(meant) == code), None)
-        if column is not None and all(one.heading != column for one in self.faults):
+    def _add_unanswered(self, code: str) -> None:
+        """Report a missing answer if the file has a column for it whose cell has no fault yet."""
+        column = next((heading for heading, name in self.mapping.items() if _question_code(name) == code), None)
+        if column is not None and all(fault.heading != column for fault in self.faults):
             self.unanswered.append(RowFault(column, "required"))
 
 

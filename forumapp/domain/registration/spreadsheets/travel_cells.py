@@ -1,4 +1,4 @@
-"""Arrival and departure in somebody's table: in columns of their own for day, time and flight, or in one cell. Pure."""
+"""Arrival and departure in the cells of a table: in columns for day, time and flight, or in one cell. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from forumapp.core.values.text import LANGUAGES, pick
 from forumapp.domain.registration.forms.parsing import ENDS, Wrong, read_answer
-from forumapp.domain.registration.spreadsheets.cells import read_clock, read_time, tells_the_hour
+from forumapp.domain.registration.spreadsheets.cells import has_time, read_clock, read_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from forumapp.domain.registration.forms.questions import Question
 
-# What a column may hold of a question, beside the whole of it, and how such columns are called.
+# The parts of a travel question that can have a column of their own, and their labels.
 PARTS: dict[str, dict[str, str]] = {
     "arrival.date": {"en": "arrival date", "zh-Hans": "到达日期"},
     "arrival.time": {"en": "arrival time", "zh-Hans": "到达时间"},
@@ -77,7 +77,7 @@ _FLIGHT_LAST = re.compile(rf"(?P<rest>\d.*?){_BETWEEN}{_FLIGHT}", re.IGNORECASE)
 
 
 class WrongPart(Exception):
-    """Something is wrong with what stands in the column of a part, or in the one of the whole: ""."""
+    """The cell of a part is wrong; "" is the column of the whole answer."""
 
     def __init__(self, part: str, code: str) -> None:
         super().__init__(code)
@@ -85,7 +85,10 @@ class WrongPart(Exception):
 
 
 def part_labels(label: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    return {part: {one: f"{pick(label, one)}: {words[one]}" for one in LANGUAGES} for part, words in PARTS.items()}
+    return {
+        part: {language: f"{pick(label, language)}: {words[language]}" for language in LANGUAGES}
+        for part, words in PARTS.items()
+    }
 
 
 def part_headings(part: str) -> tuple[str, ...]:
@@ -93,40 +96,40 @@ def part_headings(part: str) -> tuple[str, ...]:
 
 
 def with_year(cell: str, near: date) -> str:
-    """A day that is written without its year, "5月20日 9:30", with the year that brings it closest to `near`."""
-    found = _DAY_ALONE.fullmatch(cell.strip())
-    if found is None:
+    """Complete a day without a year, "5月20日 9:30", with the year that is closest to `near`."""
+    match = _DAY_ALONE.fullmatch(cell.strip())
+    if match is None:
         return cell
     days = []
     for year in (near.year - 1, near.year, near.year + 1):
         try:
-            days.append(date(year, int(found["m"]), int(found["d"])))
+            days.append(date(year, int(match["m"]), int(match["d"])))
         except ValueError:  # 29 February
             continue
     closest = min(days, key=lambda day: abs(day - near), default=None)
-    return f"{closest.isoformat()} {(found['rest'] or '').replace('：', ':')}".strip() if closest else cell
+    return f"{closest.isoformat()} {(match['rest'] or '').replace('：', ':')}".strip() if closest else cell
 
 
 def with_flight_apart(cells: Mapping[str, str]) -> dict[str, str]:
-    """A cell that holds a flight and its time, "CA985 5月20日 9:30", as a cell for each. Other columns of the same end
-    come first.
+    """Split a cell with a flight and its time, "CA985 5月20日 9:30", into a cell for each. Other columns of the same
+    end take precedence.
     """
     apart = dict(cells)
     for part, cell in cells.items():
         end, _dot, kind = part.partition(".")
-        found = _FLIGHT_FIRST.fullmatch(cell.strip()) or _FLIGHT_LAST.fullmatch(cell.strip())
-        if not kind or found is None:
+        match = _FLIGHT_FIRST.fullmatch(cell.strip()) or _FLIGHT_LAST.fullmatch(cell.strip())
+        if not kind or match is None:
             continue
-        rest = found["rest"].strip()
+        rest = match["rest"].strip()
         when = "time" if read_clock(rest) else "date" if _is_day(rest) else ""
         if when:
             del apart[part]
-            apart = {f"{end}.flight": found["flight"], f"{end}.{when}": rest, **apart}
+            apart = {f"{end}.flight": match["flight"], f"{end}.{when}": rest, **apart}
     return apart
 
 
 def flight_number(text: str) -> str:
-    """The same for "ca 985" and "CA985"."""
+    """The flight number in normal form: "CA985" for "ca 985"."""
     return _NOT_IN_A_NUMBER.sub("", text.upper())
 
 
@@ -135,56 +138,57 @@ def _is_day(cell: str) -> bool:
 
 
 def read_travel(question: Question, cells: Mapping[str, str], zone: ZoneInfo) -> dict[str, Any]:
-    """The answer that the columns give, in times of `zone`; `cells` are by part, "" being all of it in one, as an
-    export writes it. Raises WrongPart.
+    """The answer of the cells, with times in `zone`. `cells` are by part; "" is the whole answer in one cell, as in
+    exports. Raises WrongPart.
     """
     value: dict[str, Any] = {"zone": zone.key}
     if whole := cells.get(""):
         return {**value, **_whole(whole)}
     for end in ENDS:
-        told = {part: cells[f"{end}.{part}"] for part in ("date", "time", "flight") if cells.get(f"{end}.{part}")}
-        if told:
-            value[end] = _end(question, end, told, zone)
+        parts = {part: cells[f"{end}.{part}"] for part in ("date", "time", "flight") if cells.get(f"{end}.{part}")}
+        if parts:
+            value[end] = _end(question, end, parts, zone)
     return value
 
 
 def _whole(cell: str) -> dict[str, Any]:
     ends: dict[str, Any] = {}
-    for one in re.split(r"[;；\n]", cell):
-        found = _WHOLE.fullmatch(one.strip())
-        if found is None or found["end"] in ends:
+    for text in re.split(r"[;；\n]", cell):
+        match = _WHOLE.fullmatch(text.strip())
+        if match is None or match["end"] in ends:
             raise WrongPart("", "not-a-time")
-        flight = {"flight": found["flight"].strip()} if found["flight"] else {}
-        ends[found["end"]] = {"at": found["at"].replace(" ", "T"), **flight}
+        flight = {"flight": match["flight"].strip()} if match["flight"] else {}
+        ends[match["end"]] = {"at": match["at"].replace(" ", "T"), **flight}
     return ends
 
 
-def _end(question: Question, end: str, told: Mapping[str, str], zone: ZoneInfo) -> dict[str, Any]:
-    at = f"{end}.time" if "time" in told else f"{end}.date"
-    kept = {"at": _wall(end, told, zone).isoformat(timespec="minutes")}
-    parts: list[tuple[str, dict[str, str]]] = [(at, kept)]
-    if "flight" in told:
-        kept = {**kept, "flight": told["flight"]}
-        parts.append((f"{end}.flight", kept))
-    for part, said in parts:
+def _end(question: Question, end: str, cells: Mapping[str, str], zone: ZoneInfo) -> dict[str, Any]:
+    """Arrival or departure. Each part is checked by itself, to report the fault at its column. Raises WrongPart."""
+    at = f"{end}.time" if "time" in cells else f"{end}.date"
+    value = {"at": _wall(end, cells, zone).isoformat(timespec="minutes")}
+    steps: list[tuple[str, dict[str, str]]] = [(at, value)]
+    if "flight" in cells:
+        value = {**value, "flight": cells["flight"]}
+        steps.append((f"{end}.flight", value))
+    for part, partial_value in steps:
         try:
-            read_answer(question, {"zone": zone.key, end: said})
+            read_answer(question, {"zone": zone.key, end: partial_value})
         except Wrong as wrong:
             raise WrongPart(part, wrong.code) from wrong
-    return kept
+    return value
 
 
-def _wall(end: str, told: Mapping[str, str], zone: ZoneInfo) -> datetime:
-    """A cell may tell both, whatever its column is called. A day alone is no time: nobody is put at midnight."""
-    both = next((part for part in ("time", "date") if part in told and tells_the_hour(told[part])), None)
+def _wall(end: str, cells: Mapping[str, str], zone: ZoneInfo) -> datetime:
+    """The local date and time. One cell may have both, in either column. A day alone is a fault, not midnight."""
+    both = next((part for part in ("time", "date") if part in cells and has_time(cells[part])), None)
     if both is not None:
-        return _local(f"{end}.{both}", told[both], zone)
-    if "date" not in told:
-        raise WrongPart(f"{end}.{'time' if 'time' in told else 'flight'}", "not-a-time")
-    day = _local(f"{end}.date", told["date"], zone)
-    if "time" not in told:
+        return _local(f"{end}.{both}", cells[both], zone)
+    if "date" not in cells:
+        raise WrongPart(f"{end}.{'time' if 'time' in cells else 'flight'}", "not-a-time")
+    day = _local(f"{end}.date", cells["date"], zone)
+    if "time" not in cells:
         raise WrongPart(f"{end}.date", "not-a-time")
-    clock = read_clock(told["time"])
+    clock = read_clock(cells["time"])
     if clock is None:
         raise WrongPart(f"{end}.time", "not-a-time")
     return day.replace(hour=clock.hour, minute=clock.minute)
@@ -198,7 +202,7 @@ def _local(part: str, cell: str, zone: ZoneInfo) -> datetime:
 
 
 def where(mapped: Callable[[str], bool], part: str) -> str:
-    """The part to name where no column has this one: of the same end, if it can be."""
+    """`part` if it has a column, or else another part that has one, of the same end if possible."""
     end = part.partition(".")[0]
-    same = (one for one in PARTS if one.startswith(end))
-    return next((one for one in (part, *same, "", *PARTS) if mapped(one)), part)
+    same = (other for other in PARTS if other.startswith(end))
+    return next((other for other in (part, *same, "", *PARTS) if mapped(other)), part)

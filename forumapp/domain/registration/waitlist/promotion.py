@@ -1,4 +1,4 @@
-"""The waitlist: whoever is next gets the place that is free, confirmed at once or offered for some hours."""
+"""The waitlist: free spots go to the next in line, confirmed at once or offered for some hours."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from forumapp.domain.registration.capacity import counters, options, statements
 from forumapp.domain.registration.emails import tell
 from forumapp.domain.registration.models import Invitation, Registration, RegistrationType
 from forumapp.domain.registration.rules import InvitationState, Places, RegistrationStatus, Waiting, in_turn, promotions
-from forumapp.domain.registration.waitlist.cancellation import end_plus_ones, hold_along, types_along
+from forumapp.domain.registration.waitlist.cancellation import end_plus_ones, lock_with_plus_ones, types_with_plus_ones
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
     from forumapp.domain.registration.capacity.counters import Held
 
-# In which something is held until a time.
+# Statuses that end at `offer_ends_at`.
 _HELD = (RegistrationStatus.OFFERED, RegistrationStatus.UNCONFIRMED)
 
 
 def promote(db: DbSession, edition_id: int, type_id: int, *, actor: Actor, now: datetime) -> list[Registration]:
-    """Give the type's free places to those who wait, in their order. Where the edition has a quota of its own, what is
-    free of it goes to all types that have room, whoever has waited longest first.
+    """Give the type's free spots to its waitlist, in order. If the edition has a quota of its own, its free spots go to
+    the waitlists of all types with room, the longest wait first. Raises NotFound.
     """
     require_all(db, edition_id, Permission.DECIDE_REGISTRATIONS, actor=actor)
     if db.scalar(select(RegistrationType.id).filter_by(id=type_id, edition_id=edition_id)) is None:
@@ -42,13 +42,13 @@ def promote(db: DbSession, edition_id: int, type_id: int, *, actor: Actor, now: 
 
 
 def move_up_all(db: DbSession, type_id: int, *, actor: Actor, now: datetime) -> list[Registration]:
-    """`promote` for whoever was allowed already what frees the places."""
+    """`promote` without a permission check, for callers that have just freed spots."""
     held = counters.hold(db, type_id)
     next_ones = (
         _waiting_in(db, type_id, promotions(held.places)) if held.edition_id is None else _waiting_across(db, held)
     )
-    found = {row.id: row for row in _read_anew(db, [one.id for one in next_ones])}
-    rows = [found[one.id] for one in next_ones]
+    by_id = {row.id: row for row in _reload(db, [waiting.id for waiting in next_ones])}
+    rows = [by_id[waiting.id] for waiting in next_ones]
     for row in rows:
         counters.move_up(db, held, row.type_id)
         _give(db, row, actor=actor, now=now)
@@ -56,7 +56,7 @@ def move_up_all(db: DbSession, type_id: int, *, actor: Actor, now: datetime) -> 
 
 
 def _give(db: DbSession, row: Registration, *, actor: Actor, now: datetime) -> None:
-    """The place that is theirs now: confirmed at once, or offered for as long as the type says."""
+    """Give a free spot to a registration: confirmed at once, or offered for the hours set in the type."""
     hours = db.scalars(select(RegistrationType.offer_hours).where(RegistrationType.id == row.type_id)).one()
     changes: dict[str, Any] = {"status": RegistrationStatus.CONFIRMED}
     if hours is not None:
@@ -66,9 +66,7 @@ def _give(db: DbSession, row: Registration, *, actor: Actor, now: datetime) -> N
 
 
 def types_with_ended_offers(db: DbSession, *, now: datetime) -> list[int]:
-    """The ids of types in which people did not accept their offer, or confirm their email address, in time. What is
-    archived stays.
-    """
+    """The ids of types with offers or email confirmations that have timed out, without archived editions."""
     query = (
         select(Registration.type_id)
         .join(Edition, Edition.id == Registration.edition_id)
@@ -78,19 +76,19 @@ def types_with_ended_offers(db: DbSession, *, now: datetime) -> list[int]:
 
 
 def end_offers(db: DbSession, type_id: int, *, actor: Actor, now: datetime) -> list[Registration]:
-    """Release the spots of ended offers and of addresses not confirmed in time to the next in line. Running it again
-    changes nothing. An address that was not confirmed gets no mail.
+    """Release the spots of ended offers and of addresses not confirmed in time to the next in line. Idempotent. An
+    unconfirmed address gets no mail.
     """
     ended = select(Registration).where(Registration.type_id == type_id, _has_ended(now)).order_by(Registration.id)
     edition_id = db.scalars(select(RegistrationType.edition_id).where(RegistrationType.id == type_id)).one()
-    types = hold_along(db, edition_id, [row.id for row in db.scalars(ended)])
+    types = lock_with_plus_ones(db, edition_id, [row.id for row in db.scalars(ended)])
     held = counters.hold(db, type_id)
     rows = list(db.scalars(ended.execution_options(populate_existing=True)))
     freed = {type_id} if rows else set()
     for row in rows:
-        if row.status not in _HELD:  # it ended with that of whom they come with
+        if row.status not in _HELD:  # it ended as a plus-one in an earlier round of this loop
             continue
-        if not types_along(db, row) <= types:  # since it was looked for; the next round takes it
+        if not types_with_plus_ones(db, row) <= types:  # changed before the lock; the next run takes it
             continue
         before = row.status
         change(db, row, {"status": RegistrationStatus.CANCELLED}, version=row.version, actor=actor, now=now)
@@ -102,18 +100,18 @@ def end_offers(db: DbSession, type_id: int, *, actor: Actor, now: datetime) -> l
         else:
             _reopen_invitation(db, row, actor=actor, now=now)
         freed |= end_plus_ones(db, row, actor=actor, now=now)
-    for one in sorted(freed):
-        move_up_all(db, one, actor=actor, now=now)
+    for freed_id in sorted(freed):
+        move_up_all(db, freed_id, actor=actor, now=now)
     return rows
 
 
 def _reopen_invitation(db: DbSession, row: Registration, *, actor: Actor, now: datetime) -> None:
-    """The invitation by which a registration was made that nobody confirmed can be answered again."""
+    """Make the invitation of a registration that was never confirmed answerable again."""
     query = select(Invitation).filter_by(registration_id=row.id, state=InvitationState.ACCEPTED)
-    for one in db.scalars(query.execution_options(populate_existing=True)):
-        state = InvitationState.SENT if one.sent_at else InvitationState.MADE
+    for invitation in db.scalars(query.execution_options(populate_existing=True)):
+        state = InvitationState.SENT if invitation.sent_at else InvitationState.MADE
         changes = {"state": state, "answered_at": None, "registration_id": None}
-        change(db, one, changes, version=one.version, actor=actor, now=now)
+        change(db, invitation, changes, version=invitation.version, actor=actor, now=now)
 
 
 def _has_ended(now: datetime) -> ColumnElement[bool]:
@@ -121,7 +119,7 @@ def _has_ended(now: datetime) -> ColumnElement[bool]:
 
 
 def _waiting_in(db: DbSession, type_id: int, count: int) -> list[Waiting]:
-    """The first ones of the type's queue."""
+    """The first `count` registrations of the type's waitlist."""
     query = (
         select(Registration.id, Registration.type_id, Registration.registered_at)
         .where(Registration.type_id == type_id, Registration.status == RegistrationStatus.WAITLISTED)
@@ -132,7 +130,7 @@ def _waiting_in(db: DbSession, type_id: int, count: int) -> list[Waiting]:
 
 
 def _waiting_across(db: DbSession, held: Held) -> list[Waiting]:
-    """Of all types of the edition that have room, as many as the edition has places left."""
+    """The first of the waitlists of all types with room, as many as the edition has spots left."""
     rest = held.places.rest or 0
     types = (
         select(RegistrationType)
@@ -150,6 +148,6 @@ def _waiting_across(db: DbSession, held: Held) -> list[Waiting]:
     return in_turn(queues, rest)
 
 
-def _read_anew(db: DbSession, ids: list[int]) -> Iterable[Registration]:
+def _reload(db: DbSession, ids: list[int]) -> Iterable[Registration]:
     query = select(Registration).where(Registration.id.in_(ids))
     return db.scalars(query.execution_options(populate_existing=True)) if ids else ()

@@ -17,7 +17,7 @@ from forumapp.domain.registration.capacity.counters import Place
 from forumapp.domain.registration.emails import tell
 from forumapp.domain.registration.models import Registration, RegistrationType
 from forumapp.domain.registration.rules import RegistrationStatus, Source
-from forumapp.domain.registration.waitlist.cancellation import standing_plus_ones, types_along
+from forumapp.domain.registration.waitlist.cancellation import active_plus_ones, types_with_plus_ones
 from forumapp.domain.registration.waitlist.promotion import move_up_all
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 
 def hold(db: DbSession, offer: Offer, invited: Invited | None, *, now: datetime) -> Place:
-    """What someone has until they confirm their email address. Raises RegistrationClosed, and NoPlacesLeft where none
-    is left of an allotment.
+    """What a registration gets until its email address is confirmed. Raises RegistrationClosed, and NoPlacesLeft if
+    the allotment is used up.
     """
     confirm_by = now + timedelta(minutes=offer.hold_minutes)
     if invited is not None and invited.block_id is not None:
@@ -45,7 +45,9 @@ def hold(db: DbSession, offer: Offer, invited: Invited | None, *, now: datetime)
 
 
 def continue_all(db: DbSession, rows: Iterable[Registration], *, actor: Actor, now: datetime, notify: bool) -> None:
-    """The address is confirmed: each becomes what it would have become at once. The types' places are locked."""
+    """Continue registrations with the status that they would have got without confirmation. The capacity of their types
+    is locked.
+    """
     for row in rows:
         changes: dict[str, Any] = {"offer_ends_at": None, "holds_spot": False, **_next(db, row)}
         change(db, row, changes, version=row.version, actor=actor, now=now, action="email-confirmed")
@@ -54,13 +56,13 @@ def continue_all(db: DbSession, rows: Iterable[Registration], *, actor: Actor, n
 
 
 def lock(db: DbSession, registration_id: int, type_id: int) -> Registration | None:
-    """The registration, if its email address is still not confirmed once the places of its type, of the types of
-    those who come along, and of `type_id` are locked.
+    """Lock the capacity of the registration's type, of its plus-ones' types and of `type_id`. Returns the registration,
+    or None if its email address is confirmed by then.
     """
     row = db.get_one(Registration, registration_id, populate_existing=True)
     if row.status != RegistrationStatus.UNCONFIRMED:
         return None
-    counters.hold_all(db, {type_id, *types_along(db, row)})
+    counters.hold_all(db, {type_id, *types_with_plus_ones(db, row)})
     db.refresh(row)
     return row if row.status == RegistrationStatus.UNCONFIRMED else None
 
@@ -68,9 +70,7 @@ def lock(db: DbSession, registration_id: int, type_id: int) -> Registration | No
 def take_over(
     db: DbSession, row: Registration, changes: dict[str, Any], *, reason: str = "", actor: Actor, now: datetime
 ) -> None:
-    """Continue a locked registration as `changes` say, without waiting for its email address to be confirmed. Those
-    who come along continue with it.
-    """
+    """Continue a locked registration and its plus-ones with `changes`, without waiting for the email confirmation."""
     left = row.type_id
     ended: dict[str, Any] = {"offer_ends_at": None, "holds_spot": False}
     values = {"principal_id": None, **changes, **ended}
@@ -81,15 +81,17 @@ def take_over(
 
 
 def was_released() -> ColumnElement[bool]:
-    """Whether a registration ended because its email address was not confirmed in time. Those whose offer ended had a
-    number in the queue.
+    """A condition: the registration ended because its email address was not confirmed in time. Ended offers have a
+    queue number instead.
     """
     ended = (Registration.status == RegistrationStatus.CANCELLED, Registration.offer_ends_at.is_not(None))
     return and_(*ended, Registration.queue_number.is_(None))
 
 
 def confirm_for_list(db: DbSession, registration_id: int, *, actor: Actor, now: datetime) -> None:
-    """A list that names someone needs no confirmation of their address. The types' places are locked."""
+    """Confirm a registration without its email confirmation, because an imported list names the person. The capacity of
+    the types is locked.
+    """
     row = db.get_one(Registration, registration_id, populate_existing=True)
     if row.status == RegistrationStatus.UNCONFIRMED:
         continue_all(db, [row], actor=actor, now=now, notify=False)
@@ -97,7 +99,7 @@ def confirm_for_list(db: DbSession, registration_id: int, *, actor: Actor, now: 
 
 
 def continue_plus_ones(db: DbSession, principal: Registration, *, actor: Actor, now: datetime) -> None:
-    waiting = [row for row in standing_plus_ones(db, principal) if row.status == RegistrationStatus.UNCONFIRMED]
+    waiting = [row for row in active_plus_ones(db, principal) if row.status == RegistrationStatus.UNCONFIRMED]
     continue_all(db, waiting, actor=actor, now=now, notify=True)
 
 
