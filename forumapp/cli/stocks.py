@@ -14,7 +14,7 @@ from forumapp.domain.printing.badges.calibration import calibration_page
 from forumapp.domain.printing.custom_stocks import with_geometry
 from forumapp.domain.printing.paper.sheet_layout import Flip
 from forumapp.domain.printing.paper.stocks import STOCKS
-from forumapp.domain.printing.rules import options_from, placing_for, said_stock
+from forumapp.domain.printing.rules import chosen_stock, options_from, placing_for
 
 if TYPE_CHECKING:
     from forumapp.core.config import Config
@@ -38,7 +38,7 @@ def calibration(config: Config, /, stock: str, edition: str | None, output: Path
         raise click.UsageError("a printer is of an --edition")
     try:
         options = options_from(said)
-        found = said_stock(options)
+        found = chosen_stock(options)
     except Invalid as refusal:
         if "stock" not in refusal.fields:
             raise

@@ -46,9 +46,9 @@ from forumapp.domain.printing.rules import (
     CARD_PAPERS,
     Options,
     batches,
+    chosen_stock,
     options_from,
     placing_for,
-    said_stock,
     stock_for,
 )
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
@@ -83,7 +83,7 @@ def begin(app: Flask, job_id: int) -> int:
         return _begin_pack(app, job, edition, options)
     if job.paper is Paper.BADGES:
         badges = queries.badges_to_print(db, edition, options)
-        looks = looks_of(db, edition.id, said_stock(options))
+        looks = looks_of(db, edition.id, chosen_stock(options))
         backs = back_facts(db, edition, looks)
         kept |= json_values.as_plain(queries.edition_head(db, edition, options), badges, looks, backs)
     else:

@@ -17,7 +17,7 @@ from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.models import CARDS, Paper, PrintJob
 from forumapp.domain.printing.paper.stocks import STOCKS
 from forumapp.domain.printing.previews import layout_findings
-from forumapp.domain.printing.rules import Options, said_stock, stock_for
+from forumapp.domain.printing.rules import Options, chosen_stock, stock_for
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -56,7 +56,7 @@ def on_badges(at: Papers, within: Collection[int] | None) -> Iterator[Finding]:
     badges = queries.badge_values(at.db, edition.id, Options(), within=within)
     for options in _stocks(at) if badges else ():
         head = queries.edition_head(at.db, edition, options)
-        looks = looks_of(at.db, edition.id, said_stock(options))
+        looks = looks_of(at.db, edition.id, chosen_stock(options))
         of: dict[str, Any] = {"stock": stock_for(options, head.page_size), "looks": looks, "workshop": at.workshop}
         for one in layout_findings.of_badges(at.db, edition, badges, head=head, folder=at.fonts, **of):
             if one.key not in told:

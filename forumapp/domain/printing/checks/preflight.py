@@ -29,7 +29,7 @@ from forumapp.domain.printing.paper.handout_boxes import boxes_of
 from forumapp.domain.printing.previews import layout_findings
 from forumapp.domain.printing.previews.photo_checks import coarse_badges
 from forumapp.domain.printing.production.recipients import introduced, written_to
-from forumapp.domain.printing.rules import said_stock, stock_for
+from forumapp.domain.printing.rules import chosen_stock, stock_for
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def in_order(found: Sequence[Finding]) -> tuple[Finding, ...]:
 def _of_badges(at: Looked) -> Report:
     badges = queries.badges_to_print(at.db, at.edition, at.options, within=at.within)
     head = queries.edition_head(at.db, at.edition, at.options)
-    looks = looks_of(at.db, at.edition.id, said_stock(at.options))
+    looks = looks_of(at.db, at.edition.id, chosen_stock(at.options))
     of: Any = {"stock": stock_for(at.options, head.page_size), "workshop": at.workshop, "folder": at.folder}
     found = layout_findings.of_badges(at.db, at.edition, badges, head=head, looks=looks, **of)
     found += unproofed_badges(at.db, at.edition.id, badges)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from forumapp.domain.printing.letters.values import Content, LetterValues, Said
+    from forumapp.domain.printing.letters.values import Content, LetterValues, Recipient
     from forumapp.domain.printing.paper.layout import About
 
 TEMPLATES = {wording.INVITATION: "invitation", wording.CERTIFICATE: "certificate"}
@@ -50,7 +50,7 @@ def lay(letter: LetterValues, revoked_on: date | None = None) -> Laid:
     return Laid((html,), _style(content, letter.said), content.pictures, one_page=True)
 
 
-def _style(content: Content, said: Said) -> str:
+def _style(content: Content, said: Recipient) -> str:
     width, height = HEIGHT[content.page_size]
     if content.kind == wording.CERTIFICATE:
         width, height = height, width
@@ -74,12 +74,12 @@ def letterhead(content: Content) -> float:
     return rows * (logos + HOST_NAME * len(content.languages))
 
 
-def name_size(said: Said, room: float) -> float:
+def name_size(said: Recipient, room: float) -> float:
     """How large a name is set so that no part of it is broken in `room` mm, in rem."""
     return max(NARROWEST, min(NAME_SIZE, room / POINT / ROOT / max(_widest(said), 1)))
 
 
-def _widest(said: Said) -> float:
+def _widest(said: Recipient) -> float:
     """Of what of a name is not broken, in em."""
     pieces = re.split(r"(?<=-)|\s", said.in_passport_order)
     widest = max((sum(CAPITAL if one.isupper() else SMALL for one in piece) for piece in pieces), default=0)

@@ -76,7 +76,7 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Recipient:
     """Whom a letter names. `hours` are those that they attended, where that is known."""
 
     latin_family: str
@@ -127,7 +127,7 @@ class LetterValues:
     """One letter. `serial` and `issued_on` are empty of one that is only looked at."""
 
     content: Content
-    said: Said
+    said: Recipient
     serial: str = ""
     issued_on: date | None = None
     registration_id: int | None = None
@@ -197,8 +197,8 @@ def content_from(plain: Mapping[str, Any]) -> Content:
     return Content(**{**known, "signature": _logo(plain["signature"])})
 
 
-def said_from(plain: Mapping[str, Any]) -> Said:
-    return Said(**plain)
+def said_from(plain: Mapping[str, Any]) -> Recipient:
+    return Recipient(**plain)
 
 
 def _logo(plain: Mapping[str, Any] | None) -> Logo | None:
