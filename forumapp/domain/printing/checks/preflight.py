@@ -106,10 +106,10 @@ def preflight(
 
 
 def preflight_for(
-    db: DbSession, edition: Edition, paper: Paper, said: Mapping[str, Any], *, actor: Actor, **how: Any
+    db: DbSession, edition: Edition, paper: Paper, submitted: Mapping[str, Any], *, actor: Actor, **how: Any
 ) -> tuple[Report, Options]:
     """The same of what somebody asks to be printed, as far as they may. Raises what `services.ask_print` would."""
-    options, within = as_allowed(db, edition.id, paper, said, actor=actor)
+    options, within = as_allowed(db, edition.id, paper, submitted, actor=actor)
     return preflight(db, edition, paper, options, within=within, **how), options
 
 
@@ -121,8 +121,8 @@ def _report(at: Looked, paper: Paper) -> Report:
             return _of_working(at, paper)
         again = count_again(at.db, at.edition.id, paper, at.options, within=at.within)
         report = _of_books(at, _books(at, paper))
-        beside = printing_findings(at.db, at.edition, paper, at.options, within=at.within, now=at.now)
-        return replace(report, findings=in_order([*beside, *report.findings]), reprints=again)
+        letter_findings = printing_findings(at.db, at.edition, paper, at.options, within=at.within, now=at.now)
+        return replace(report, findings=in_order([*letter_findings, *report.findings]), reprints=again)
     except (queries.NothingPublished, queries.NothingToPrint) as refusal:
         return Report(0, nothing=refusal.code)
 

@@ -110,11 +110,11 @@ def written(
 
 def palette(design: Design, head: EditionHead, type_color: str) -> dict[str, str]:
     """The colors of a badge by name: those of the design, and for the others the edition's and the type's."""
-    said = design.colors
-    accent = said.get("head") or layout.fill(head.accent_color)
-    band = said.get("band") or layout.fill(type_color)
-    on_head, on_band = said.get("on-head") or ink_on(accent), said.get("on-band") or ink_on(band)
-    return dict(zip(COLORS, (accent, on_head, band, on_band, said.get("text") or INK), strict=True))
+    chosen = design.colors
+    accent = chosen.get("head") or layout.fill(head.accent_color)
+    band = chosen.get("band") or layout.fill(type_color)
+    on_head, on_band = chosen.get("on-head") or ink_on(accent), chosen.get("on-band") or ink_on(band)
+    return dict(zip(COLORS, (accent, on_head, band, on_band, chosen.get("text") or INK), strict=True))
 
 
 def text_box(name: str) -> str:

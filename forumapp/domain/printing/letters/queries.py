@@ -181,7 +181,7 @@ def _registered(
     rows = [row for row in db.execute(query) if there is None or row.id in there]
     asks = selection.kind is LetterKind.CERTIFICATE and any(HOURS in text for text in content.text.values())
     hours = hours_attended(db, edition) if asks else {}
-    return [LetterValues(content, _said(row, hours.get(row.id, "")), registration_id=row.id) for row in rows]
+    return [LetterValues(content, _recipient(row, hours.get(row.id, "")), registration_id=row.id) for row in rows]
 
 
 def _people(edition_id: int) -> Select[*tuple[Any, ...]]:
@@ -201,7 +201,7 @@ def _people(edition_id: int) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _said(row: Any, hours: str) -> Recipient:
+def _recipient(row: Any, hours: str) -> Recipient:
     shown = appearance(row)
     name = shown.name
     return Recipient(
