@@ -55,11 +55,11 @@ from forumapp.domain.printing.production import finished_papers
 from forumapp.domain.printing.rules import (
     Options,
     batches,
+    chosen_stock,
     fault_of_anyway,
     fault_of_device,
     options_from,
     placing_for,
-    said_stock,
     stock_for,
 )
 from forumapp.domain.printing.selection import OFFERED
@@ -286,7 +286,7 @@ def _badges(config: Config, edition: Edition, _: Paper, options: Options) -> Pri
     head = queries.edition_head(db, edition, options)
     badges = queries.badges_to_print(db, edition, options)
     stock = stock_for(options, head.page_size)
-    looks = looks_of(db, edition.id, said_stock(options))
+    looks = looks_of(db, edition.id, chosen_stock(options))
     more: dict[str, Any] = {"pictures": partial(contents_of, db), "backs": back_facts(db, edition, looks)}
     more["bleed"] = placing_for(options).beyond
     printer = BadgePrinter(head, stock, badges, fonts(config), looks, **more)

@@ -14,7 +14,7 @@ from forumapp.domain.printing.badges.calibration import calibration_page
 from forumapp.domain.printing.custom_stocks import with_geometry
 from forumapp.domain.printing.paper.sheet_layout import Flip
 from forumapp.domain.printing.paper.stocks import STOCKS
-from forumapp.domain.printing.rules import options_from, placing_for, said_stock
+from forumapp.domain.printing.rules import chosen_stock, options_from, placing_for
 
 if TYPE_CHECKING:
     from forumapp.core.config import Config
@@ -31,22 +31,22 @@ if TYPE_CHECKING:
 @click.pass_obj
 def calibration(config: Config, /, stock: str, edition: str | None, output: Path, **placed: float | str | None) -> None:
     """Print the labels of STOCK as lines, to be held against a sheet of them."""
-    said: dict[str, Any] = {"stock": stock, **placed}
+    values: dict[str, Any] = {"stock": stock, **placed}
     if edition is not None:
-        said = with_geometry(reading(), get_edition(reading(), edition).id, said)
+        values = with_geometry(reading(), get_edition(reading(), edition).id, values)
     elif placed["printer"] is not None:
         raise click.UsageError("a printer is of an --edition")
     try:
-        options = options_from(said)
-        found = said_stock(options)
+        options = options_from(values)
+        stock_found = chosen_stock(options)
     except Invalid as refusal:
         if "stock" not in refusal.fields:
             raise
-        found = None
-    if found is None or found.sheet is None:
+        stock_found = None
+    if stock_found is None or stock_found.sheet is None:
         known = ", ".join(sorted(name for name, one in STOCKS.items() if one.sheet))
         raise click.UsageError(f"there is no stock {stock} with sheets; these stand ready: {known}")
-    pdf = calibration_page(found, config.data_dir / "fonts", placing_for(options))
+    pdf = calibration_page(stock_found, config.data_dir / "fonts", placing_for(options))
     try:
         output.write_bytes(pdf)
     except OSError as error:

@@ -73,9 +73,9 @@ def _in_order(kind: Any, edition_id: int) -> Select[Any]:
 
 def geometry(measures: Mapping[str, Any], name: str) -> Stock:
     """What badges are printed on; one label that is the whole page is no sheet."""
-    of: dict[str, Any] = {one: measures[one] for one in MEASURES}
-    width, height, radius = of.pop("width"), of.pop("height"), of.pop("radius")
-    sheet = Sheet(**of)
+    sizes: dict[str, Any] = {name: measures[name] for name in MEASURES}
+    width, height, radius = sizes.pop("width"), sizes.pop("height"), sizes.pop("radius")
+    sheet = Sheet(**sizes)
     whole = abs(sheet.page_width - width) <= NEAR and abs(sheet.page_height - height) <= NEAR
     return Stock(name, width, height, None if whole and sheet.places == 1 else sheet, radius)
 
@@ -85,25 +85,26 @@ def stock_of(row: BadgeStock) -> Stock:
 
 
 def measured(given: Mapping[str, Any]) -> dict[str, Any]:
-    """All measures of a stock. Labels whose distance is not said touch each other, and lie in the middle of the page
-    where it is not said otherwise. Raises Invalid with what is wrong, by measure.
+    """Complete the measures of a stock. Raises Invalid with a fault for each measure.
+
+    By default labels touch each other and are centered on the page.
     """
-    found: dict[str, Any] = {"columns": 1, "rows": 1, "radius": 0.0}
-    found |= {one: given[one] for one in MEASURES if given.get(one) is not None}
+    values: dict[str, Any] = {"columns": 1, "rows": 1, "radius": 0.0}
+    values |= {one: given[one] for one in MEASURES if given.get(one) is not None}
     needed = ("page_width", "page_height", "width", "height")
-    refuse_faults({one: None if one in found else "required" for one in needed})
-    refuse_faults({one: _bound_fault(one, found[one]) for one in found})
+    refuse_faults({one: None if one in values else "required" for one in needed})
+    refuse_faults({one: _bound_fault(one, values[one]) for one in values})
     sides = (("pitch_x", "width", "columns", "left", "page_width"), ("pitch_y", "height", "rows", "top", "page_height"))
     for pitch, size, count, start, page in sides:
-        found.setdefault(pitch, found[size])
-        free = found[page] - found[size] - (found[count] - 1) * found[pitch]
-        found.setdefault(start, max(0.0, free / 2))
-    found = {one: value if one in ("columns", "rows") else round(float(value), 2) for one, value in found.items()}
-    faults: dict[str, str | None] = dict(sheet_faults(geometry(found, "")))
-    if 2 * found["radius"] > min(found["width"], found["height"]) + NEAR:
+        values.setdefault(pitch, values[size])
+        free = values[page] - values[size] - (values[count] - 1) * values[pitch]
+        values.setdefault(start, max(0.0, free / 2))
+    values = {one: value if one in ("columns", "rows") else round(float(value), 2) for one, value in values.items()}
+    faults: dict[str, str | None] = dict(sheet_faults(geometry(values, "")))
+    if 2 * values["radius"] > min(values["width"], values["height"]) + NEAR:
         faults["radius"] = "too-large"
     refuse_faults(faults)
-    return found
+    return values
 
 
 def _bound_fault(measure: str, value: float) -> str | None:
@@ -116,7 +117,7 @@ def create_stock(
 ) -> BadgeStock:
     """`values` are the name, a code if it has one, and the measures. No code is one of the stocks that stand ready."""
     require(db, edition_id, EDIT, actor=actor)
-    code = _code(db, BadgeStock, edition_id, values, "stock", beside=STOCKS)
+    code = _code(db, BadgeStock, edition_id, values, "stock", reserved=STOCKS)
     row = BadgeStock(edition_id=edition_id, code=code, name=values["name"], **measured(values))
     create_in(db, row, EDIT, actor=actor, now=now)
     return row
@@ -189,9 +190,9 @@ def remove_printer(
 
 
 def _offset(values: Mapping[str, Any]) -> dict[str, float]:
-    found = {one: round(float(values.get(one) or 0), 2) for one in ("offset_x", "offset_y")}
-    refuse_faults({one: None if abs(value) <= LARGEST_OFFSET else "offset-too-large" for one, value in found.items()})
-    return found
+    offset = {name: round(float(values.get(name) or 0), 2) for name in ("offset_x", "offset_y")}
+    refuse_faults({name: None if abs(mm) <= LARGEST_OFFSET else "offset-too-large" for name, mm in offset.items()})
+    return offset
 
 
 def _code(
@@ -201,9 +202,9 @@ def _code(
     values: Mapping[str, Any],
     word: str,
     *,
-    beside: Mapping[str, Any] | None = None,
+    reserved: Mapping[str, Any] | None = None,
 ) -> str:
-    taken = {*db.scalars(select(kind.code).where(kind.edition_id == edition_id)), *(beside or ())}
+    taken = {*db.scalars(select(kind.code).where(kind.edition_id == edition_id)), *(reserved or ())}
     code: str = values.get("code") or free_code(values["name"], taken, word)
     refuse_faults({"code": slug_fault(code), "name": name_fault(values["name"])})
     if code in taken:
@@ -211,32 +212,32 @@ def _code(
     return code
 
 
-def with_geometry(db: DbSession, edition_id: int, said: Mapping[str, Any]) -> dict[str, Any]:
-    """Options of a print with the geometry of the stock and the offset of the printer that they name, as they are now:
-    a print keeps them. What is typed of the offset goes before. Raises Invalid for a printer that the edition has not;
-    whether there is such a stock is told with the other options.
+def with_geometry(db: DbSession, edition_id: int, submitted: Mapping[str, Any]) -> dict[str, Any]:
+    """Add the current geometry of the stock and offset of the printer to print options, for the job to store.
+
+    A submitted offset wins. Raises Invalid for an unknown printer; an unknown stock is refused by `options_from`.
     """
-    told = {name: value for name, value in said.items() if name != "geometry"}
-    stock = STOCKS.get(told.get("stock") or "")
-    if stock is None and told.get("stock"):
-        own = _by_code(db, BadgeStock, edition_id, told["stock"])
+    options = {name: value for name, value in submitted.items() if name != "geometry"}
+    stock = STOCKS.get(options.get("stock") or "")
+    if stock is None and options.get("stock"):
+        own = _by_code(db, BadgeStock, edition_id, options["stock"])
         if own is not None:
             stock = stock_of(own)
-            told["geometry"] = asdict(stock)
-    if told.get("printer"):
-        printer = _by_code(db, Printer, edition_id, told["printer"])
+            options["geometry"] = asdict(stock)
+    if options.get("printer"):
+        printer = _by_code(db, Printer, edition_id, options["printer"])
         if printer is None:
             raise Invalid(fields={"printer": "unknown"})
         if stock is not None and stock.sheet is not None:
             offset = {one: getattr(printer, one) for one in ("offset_x", "offset_y")}
-            told |= {one: value for one, value in offset.items() if value and told.get(one) is None}
-    return told
+            options |= {one: value for one, value in offset.items() if value and options.get(one) is None}
+    return options
 
 
-def device_of(db: DbSession, edition_id: int, said: str, printer: str | None) -> str:
-    """What the print log calls where it is printed: as it was said, or as the edition calls the printer of a code."""
-    row = _by_code(db, Printer, edition_id, printer) if printer and not said.strip() else None
-    return pick(row.name, LANGUAGES[0])[:LONGEST_DEVICE] if row is not None else said.strip()
+def device_of(db: DbSession, edition_id: int, submitted: str, printer: str | None) -> str:
+    """The device name for the print log: the name of the printer with this code, or as submitted."""
+    row = _by_code(db, Printer, edition_id, printer) if printer and not submitted.strip() else None
+    return pick(row.name, LANGUAGES[0])[:LONGEST_DEVICE] if row is not None else submitted.strip()
 
 
 def _by_code(db: DbSession, kind: Any, edition_id: int, code: str) -> Any:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 BATCH = 100
-FEW = 500  # of whom a query names each one
+FEW = 500  # up to this many people, a query lists their ids
 LISTS = ("languages", "corrects", "letters")
 MARK = "^[0-9a-f]{16}$"  # of findings that block
 LONGEST_DEVICE = 60  # of what a printer or a station is called
@@ -35,13 +35,12 @@ class Options:
     put for handing out, each with a list.
     `imposed` lays a book out for the office copier. `anyway` prints in spite of findings that block, and says why, in
     words; `despite` is the mark of those that were seen. `changed` leaves out what the last print of the paper
-    says as well. `corrects` are the papers of which corrections tell, where whoever asked for them may not read all.
+    says as well. `corrects` limits corrections to these papers, where the requester may not read all of them.
     `size` is a book's page, `large` its print; `bleed` and `marks` are for a print shop. `agenda` is the number of a
     published agenda, the last one unless it says which; an erratum tells what differs in it from the one of the number
     `since`. Cards name those who sit on the `plan` of seats of that code, or registrations; `speaking`
     keeps those with a part in the last published agenda; `untitled` ones show names alone. The people of a sign-in
-    sheet are those of the `session` of that code. `letters` are the ids of letters that were issued, all of them where
-    none is said.
+    sheet are those of the `session` of that code. `letters` are the ids of issued letters; () means all of them.
     On sheets badges begin at the `first_label`, moved by the offset in mm; backs are right for the `flip` of the
     printer, and `guides` show where to cut. `printer` is the code of the one that it is meant for, whose offset stands
     here with it; `geometry` is that of a stock of the edition's own, as it was when this was asked.
@@ -80,9 +79,9 @@ class Options:
 
     @property
     def plain(self) -> dict[str, Any]:
-        """As a job keeps them: what was said, and nothing else."""
-        said = {key: value for key, value in asdict(self).items() if value not in (None, (), False)}
-        return said | {key: list(said[key]) for key in LISTS if key in said}
+        """The options as a job stores them: only those that are set."""
+        values = {key: value for key, value in asdict(self).items() if value not in (None, (), False)}
+        return values | {key: list(values[key]) for key in LISTS if key in values}
 
 
 CARD_PAPERS = ("tent-cards", "place-cards", "seat-signs", "lectern-signs")
@@ -121,9 +120,10 @@ def takes(paper: str, option: str) -> bool:
 
 
 def fitted(paper: str, options: Options) -> Options:
-    """`options` for that paper. Raises Invalid for those that it does not know, rather than print without them, for
-    those that choose beside a plan of seats, for corrections of what is not earlier, and for what is not asked for as a
-    print.
+    """Check that `options` fit the paper, and return them.
+
+    Raises Invalid for options the paper does not support, for a selection combined with a seating plan, for an erratum
+    against an agenda that is not earlier, and for papers that no print job makes.
     """
     if paper in AT_ONCE:
         raise Invalid(fields={"paper": "unknown"})
@@ -137,33 +137,35 @@ def fitted(paper: str, options: Options) -> Options:
     return options
 
 
-def options_from(said: Mapping[str, Any]) -> Options:
-    """Raises Invalid for what is not known; whether codes exist is the services' question. A stock of an edition's own
-    is known by its geometry (`own_stocks.with_geometry`).
+def options_from(values: Mapping[str, Any]) -> Options:
+    """Read the options of a print. Raises Invalid for unknown names and values.
+
+    Codes are looked up by the services. An edition's custom stock comes with its geometry
+    (`custom_stocks.with_geometry`).
     """
-    stock = _stock_said(said)
+    stock = _find_stock(values)
     known = {field.name for field in fields(Options)}
-    faults = {name: "unknown" for name in said if name not in known}
-    if said.get("stock") is not None and stock is None:
+    faults = {name: "unknown" for name in values if name not in known}
+    if values.get("stock") is not None and stock is None:
         faults["stock"] = "unknown"
-    if said.get("size") not in (None, *SIZES):
+    if values.get("size") not in (None, *SIZES):
         faults["size"] = "unknown"
-    if said.get("badge") not in (None, *Badge):
+    if values.get("badge") not in (None, *Badge):
         faults["badge"] = "unknown"
-    if said.get("boxes") is not None and not 1 <= said["boxes"] <= MOST_BOXES:
+    if values.get("boxes") is not None and not 1 <= values["boxes"] <= MOST_BOXES:
         faults["boxes"] = "too-many-boxes"
-    languages = said.get("languages") or ()
+    languages = values.get("languages") or ()
     if not set(languages) <= set(LANGUAGES) or len(set(languages)) < len(languages):
         faults["languages"] = "unknown"
-    if said.get("anyway") is not None and (fault := fault_of_anyway(said["anyway"])):
+    if values.get("anyway") is not None and (fault := fault_of_anyway(values["anyway"])):
         faults["anyway"] = fault
-    if said.get("despite") is not None and not re.fullmatch(MARK, said["despite"]):
+    if values.get("despite") is not None and not re.fullmatch(MARK, values["despite"]):
         faults["despite"] = "unknown"
-    faults = _faults_of_placing(said, stock) | faults
+    faults = _check_placing(values, stock) | faults
     if faults:
         raise Invalid(fields=faults)
-    own = None if said.get("stock") in STOCKS else stock
-    return Options(**{**said, "geometry": own, **{name: tuple(said.get(name) or ()) for name in LISTS}})
+    own = None if values.get("stock") in STOCKS else stock
+    return Options(**{**values, "geometry": own, **{name: tuple(values.get(name) or ()) for name in LISTS}})
 
 
 def fault_of_anyway(why: object) -> str | None:
@@ -178,24 +180,24 @@ def fault_of_device(name: str) -> str | None:
     return "too-long" if len(name) > LONGEST_DEVICE else line_fault(name)
 
 
-def _stock_said(said: Mapping[str, Any]) -> Stock | None:
-    if not said.get("stock"):
+def _find_stock(values: Mapping[str, Any]) -> Stock | None:
+    if not values.get("stock"):
         return None
-    ready, own = STOCKS.get(said["stock"]), said.get("geometry")
+    ready, own = STOCKS.get(values["stock"]), values.get("geometry")
     return ready or (stock_from(own) if own else None)
 
 
-def _faults_of_placing(said: Mapping[str, Any], stock: Stock | None) -> dict[str, str]:
-    """What cannot be said of how badges lie on their stock."""
+def _check_placing(values: Mapping[str, Any], stock: Stock | None) -> dict[str, str]:
+    """The faults of the options for the position of badges on their stock."""
     if stock is None or stock.sheet is None:
-        return {name: "only-on-sheets" for name in ON_SHEETS if said.get(name)}
-    faults = {name: "only-single-badges" for name in FOR_THE_SHOP if said.get(name)}
-    if not 1 <= (said.get("first_label") or 1) <= stock.sheet.places:
+        return {name: "only-on-sheets" for name in ON_SHEETS if values.get(name)}
+    faults = {name: "only-single-badges" for name in FOR_THE_SHOP if values.get(name)}
+    if not 1 <= (values.get("first_label") or 1) <= stock.sheet.places:
         faults["first_label"] = "no-such-label"
     for name in ("offset_x", "offset_y"):
-        if not -LARGEST_OFFSET <= (said.get(name) or 0) <= LARGEST_OFFSET:
+        if not -LARGEST_OFFSET <= (values.get(name) or 0) <= LARGEST_OFFSET:
             faults[name] = "offset-too-large"
-    if said.get("flip") not in (None, *Flip):
+    if values.get("flip") not in (None, *Flip):
         faults["flip"] = "unknown"
     return faults
 
@@ -228,10 +230,10 @@ def format_for(options: Options, page_size: str) -> Format:
 
 
 def stock_for(options: Options, page_size: str) -> Stock:
-    return said_stock(options) or STOCKS[STOCK_OF_PAGE[page_size]]
+    return chosen_stock(options) or STOCKS[STOCK_OF_PAGE[page_size]]
 
 
-def said_stock(options: Options) -> Stock | None:
+def chosen_stock(options: Options) -> Stock | None:
     """The stock that was asked for; without one, badges are as large as the designs of their types."""
     return options.geometry or (STOCKS[options.stock] if options.stock else None)
 

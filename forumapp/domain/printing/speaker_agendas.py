@@ -73,10 +73,10 @@ def speaker_agenda_values(
     content = _content(db, version)
     parts = own_parts(content, person_id)
     agreed = find_speaker(db, edition.id, person_id)
-    said: dict[str, Any] = {"contact": edition.contact_email or ""}
+    facts: dict[str, Any] = {"contact": edition.contact_email or ""}
     if agreed is not None:
-        said |= {name: getattr(agreed, name) or "" for name in ("home_zone", "av_needs", "speaks")}
-        said["contact"] = agreed.contact or said["contact"]
+        facts |= {name: getattr(agreed, name) or "" for name in ("home_zone", "av_needs", "speaks")}
+        facts["contact"] = agreed.contact or facts["contact"]
     days = groupby(parts, key=lambda one: one.span.start.wall.date())
     return paper.SpeakerAgendaValues(
         head=replace(head, hosts=()),
@@ -85,7 +85,7 @@ def speaker_agenda_values(
         version=version.number,
         printed_at=now,
         letters=letters_of(version),
-        **said,
+        **facts,
     )
 
 

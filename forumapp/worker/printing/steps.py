@@ -46,9 +46,9 @@ from forumapp.domain.printing.rules import (
     CARD_PAPERS,
     Options,
     batches,
+    chosen_stock,
     options_from,
     placing_for,
-    said_stock,
     stock_for,
 )
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     from forumapp.domain.printing.paper.stocks import Stock
     from forumapp.domain.printing.production.finished_papers import Book
 
-JOBS_KEPT = 4  # whose templates stay laid out between batches; more than a worker prints at once
+JOBS_KEPT = 4  # jobs with cached templates between batches; more than a worker prints at once
 
 
 def begin(app: Flask, job_id: int) -> int:
@@ -83,7 +83,7 @@ def begin(app: Flask, job_id: int) -> int:
         return _begin_pack(app, job, edition, options)
     if job.paper is Paper.BADGES:
         badges = queries.badges_to_print(db, edition, options)
-        looks = looks_of(db, edition.id, said_stock(options))
+        looks = looks_of(db, edition.id, chosen_stock(options))
         backs = back_facts(db, edition, looks)
         kept |= json_values.as_plain(queries.edition_head(db, edition, options), badges, looks, backs)
     else:
@@ -234,8 +234,9 @@ def complete(app: Flask, job_id: int) -> int:
         storage_of(app).put(file, pdf)
         made = Finished(file, hashlib.sha256(pdf).hexdigest(), imposition.pages_in(pdf), RENDERER)
         with transaction() as db:
-            of = {"designs": designs, "agenda_version_id": books.version_id, "told": [one.plain for one in books.told]}
-            if services.finish(db, job, made, badges, **of, now=clock.now()):
+            late = [finding.plain for finding in books.late_findings]
+            sources: dict[str, Any] = {"designs": designs, "agenda_version_id": books.version_id}
+            if services.finish(db, job, made, badges, **sources, new_findings=late, now=clock.now()):
                 if job.paper.value in CARD_PAPERS:
                     note_cards(db, job, from_plain(books.kept["cards"]), options.languages or edition.languages)
                 elif job.paper in FORMAL:
@@ -246,12 +247,12 @@ def complete(app: Flask, job_id: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """Books put together: what they were made of, the agenda that they tell, and what is told of them by now."""
+    """Bound books: their sources, the version of the agenda, and the findings that came up while they were made."""
 
     pdf: bytes = b""
     kept: dict[str, Any] = field(default_factory=dict)
     version_id: int | None = None
-    told: Sequence[Finding] = ()
+    late_findings: Sequence[Finding] = ()
 
 
 def _bound(app: Flask, job: PrintJob, edition: Edition, options: Options) -> Bound:
@@ -264,7 +265,7 @@ def _bound(app: Flask, job: PrintJob, edition: Edition, options: Options) -> Bou
         if not parts:
             raise queries.NothingToPrint(edition=edition.slug)
         left = {**kept, "letters": [one for one in kept["letters"] if one not in revoked]}
-        return Bound(finished_papers.bound(parts, imposed=options.imposed), left, told=[*revoked.values()])
+        return Bound(finished_papers.bound(parts, imposed=options.imposed), left, late_findings=[*revoked.values()])
     version_id = None
     if "codes" not in kept and job.paper not in CARDS:
         number = kept["numbers"][0] if "numbers" in kept else kept["version"]

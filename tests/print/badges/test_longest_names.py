@@ -21,7 +21,7 @@ from forumapp.domain.printing.cards import sign_in_sheets as cards_sign_in_sheet
 from forumapp.domain.printing.cards.printer import CardPrinter
 from forumapp.domain.printing.delegation_papers.contacts import WITH_PHONES
 from forumapp.domain.printing.letter_models import LetterKind
-from forumapp.domain.printing.letters.values import Content, LetterBook, LetterValues, Said
+from forumapp.domain.printing.letters.values import Content, LetterBook, LetterValues, Recipient
 from forumapp.domain.printing.letters.values import Head as LetterHead
 from forumapp.domain.printing.list_papers.lists import lay
 from forumapp.domain.printing.list_papers.typesetting import Setter
@@ -94,7 +94,9 @@ def letters(kind, head, folder):
     )  # fmt: skip
     for number, one in enumerate(PEOPLE[:6]):
         *given, family = one.latin_name.split() or [""]
-        said = Said(family, " ".join(given), False, one.native_name, one.native_language, {}, one.title, ORGANIZATION)
+        said = Recipient(
+            family, " ".join(given), False, one.native_name, one.native_language, {}, one.title, ORGANIZATION
+        )
         letter = LetterValues(content, said, f"CCBF-{number:04}", date(2023, 5, 22))
         yield finished_papers.make_book(LetterBook(letter, ""), folder)
 

@@ -25,7 +25,7 @@ from forumapp.domain.printing.models import Paper, PrintLine
 from forumapp.domain.printing.paper.blocking_findings import refuse_blocked, weighed
 from forumapp.domain.printing.pdf.renderer import RENDERER
 from forumapp.domain.printing.previews.previews import Drawn
-from forumapp.domain.printing.rules import said_stock, stock_for
+from forumapp.domain.printing.rules import chosen_stock, stock_for
 from forumapp.domain.registration.lists.queries import find_live_code
 from forumapp.domain.registration.models import Registration, TicketCode
 
@@ -128,7 +128,7 @@ def draw(
 ) -> tuple[MadeBadge, list[Finding]]:
     """With all that is to be looked at, whether it blocks or not."""
     badge, parts = reworded(stands, edited)
-    looks = looks_of(db, edition.id, said_stock(options))
+    looks = looks_of(db, edition.id, chosen_stock(options))
     pdf, pages, found = _drawn(db, edition, badge, options, looks, workshop=workshop, folder=folder)
     found = weighed([*found, *unproofed_badges(db, edition.id, [badge])], edition.print_blocks)
     findings = [one.plain for one in found]

@@ -125,12 +125,12 @@ def _scale(x: float, y: float) -> Iterator[tuple[float, float, float, float]]:
 def _rulers(width: float, height: float) -> Iterator[tuple[float, float, float, float]]:
     """One across the middle of the page, and one down below it."""
     left, middle = (width - RULER) / 2, height / 2 - ABOVE
-    beside, top = width / 2 + BESIDE, middle + BELOW
+    rule_x, top = width / 2 + BESIDE, middle + BELOW
     yield left, middle, left + RULER, middle
-    yield beside, top, beside, top + RULER
+    yield rule_x, top, rule_x, top + RULER
     for at in range(RULER + 1):
         yield left + at, middle, left + at, middle + _mark(at)
-        yield beside, top + at, beside + _mark(at), top + at
+        yield rule_x, top + at, rule_x + _mark(at), top + at
 
 
 def _mark(at: int) -> float:

@@ -13,7 +13,7 @@ from forumapp.domain.printing.badges import legibility
 from forumapp.domain.printing.designs import markup, quiet_zone
 from forumapp.domain.printing.designs.backs import AGENDA, HELP, PARTS, back_face
 from forumapp.domain.printing.designs.ready_designs import for_label
-from forumapp.domain.printing.designs.shapes import Back, Big, Fold, Kind, Said, is_duplex, shows
+from forumapp.domain.printing.designs.shapes import Back, Big, FieldName, Fold, Kind, is_duplex, shows
 from forumapp.domain.printing.engine import stamp
 from forumapp.domain.printing.engine.stamp import Text
 from forumapp.domain.printing.engine.typeset import TYPESETTING, Typesetter
@@ -63,7 +63,7 @@ class BadgePrinter:
     ) -> None:
         self.head = head
         self.stock = stock
-        self._looks = {code: _bleeding(one, bleed) for code, one in (looks or {}).items()}
+        self._looks = {code: _bleeding(item, bleed) for code, item in (looks or {}).items()}
         self._pictures = pictures or (lambda _keys: {})
         self._backs = backs
         self._ready = replace(for_label(stock.width, stock.height), bleed=bleed)
@@ -71,9 +71,9 @@ class BadgePrinter:
         characters.update(c for values in people for text in values.type_name.values() for c in text)
         characters.update(c for text in head.name.values() for c in text)
         characters.update(c for forms in words.WORDS.values() for text in forms.values() for c in text)
-        characters.update(c for one in self._looks.values() for text in _said_by(one.design) for c in text)
-        characters.update(c for text in _told_behind(backs) for c in text)
-        logos = {one.logo.key for one in self._looks.values() if one.logo and shows(one.design, Kind.LOGO)}
+        characters.update(c for item in self._looks.values() for text in _fixed_texts(item.design) for c in text)
+        characters.update(c for text in _back_texts(backs) for c in text)
+        logos = {item.logo.key for item in self._looks.values() if item.logo and shows(item.design, Kind.LOGO)}
         self._setter = Typesetter(fonts.SANS, characters, folder or fonts.font_folder(), self._pictures(logos))
         self._layers: dict[tuple[str, ...], stamp.Layer] = {}
 
@@ -88,7 +88,7 @@ class BadgePrinter:
     @property
     def is_two_sided(self) -> bool:
         """Whether each badge has a page for its back, if a blank one."""
-        return any(one.fits and is_duplex(one.design) for one in self._looks.values())
+        return any(item.fits and is_duplex(item.design) for item in self._looks.values())
 
     def _sheets(self, values: BadgeValues, photos: Mapping[int, RasterImage]) -> Iterator[stamp.Sheet]:
         design = self.design(values)
@@ -121,15 +121,15 @@ class BadgePrinter:
             languages = self.head.languages
             spoken = {part: (own,) if part in crowded else languages for part in PARTS}
             face = back_face(self.design(values), self._backs, self.head, spoken, values.type_color)
-            told = {one.key: Text(_plain(one.text), one.language) for one in face.told}
+            texts_by_field = {item.key: Text(_plain(item.text), item.language) for item in face.lines}
             with TYPESETTING:
-                constants = {**self._constants(values), **told}
+                constants = {**self._constants(values), **texts_by_field}
                 self._layers[key] = stamp.Layer(self._setter, face.html, face.css, constants)
         return self._layers[key]
 
     def _photos(self, people: Sequence[BadgeValues]) -> dict[int, RasterImage]:
         """Of those whose design shows one."""
-        boxes = {one.photo: self._layer(one).photo_box for one in people if one.photo is not None}
+        boxes = {item.photo: self._layer(item).photo_box for item in people if item.photo is not None}
         shown = {key: box for key, box in boxes.items() if key is not None and box}
         photos = {}
         for key, content in (self._pictures(shown) if shown else {}).items():
@@ -143,13 +143,13 @@ class BadgePrinter:
         """
         found: dict[tuple[object, ...], Finding] = {}
         shared = (*self._shared_glyphs(people), *self._of_types(people))
-        for one in (*shared, *(one for values in people for one in self._findings(values))):
-            found.setdefault(one.key, one)
+        for item in (*shared, *(item for values in people for item in self._findings(values))):
+            found.setdefault(item.key, item)
         return list(found.values())
 
     def photo_sizes(self, people: Sequence[BadgeValues]) -> dict[str, tuple[float, float] | None]:
         """By the codes of their types, how large badges show a photo, in mm; None where the design shows none."""
-        boxes = {code: self._layer(one).photo_box for code, one in {one.type_code: one for one in people}.items()}
+        boxes = {code: self._layer(item).photo_box for code, item in {item.type_code: item for item in people}.items()}
         return {code: (box[2] * legibility.PIXEL, box[3] * legibility.PIXEL) if box else None
                 for code, box in boxes.items()}  # fmt: skip
 
@@ -162,16 +162,16 @@ class BadgePrinter:
         """What each field shows. A text with words in one of the languages leaves the others' fields out."""
         texts = {
             **_names(values, self.design(values).big),
-            Said.CODE: Text(values.short_code, "en"),
+            FieldName.CODE: Text(values.short_code, "en"),
         }
-        told = (
-            (Said.TITLE, values.title),
-            (Said.ORGANIZATION, values.organization),
-            (Said.DELEGATION, values.delegation),
+        texts_by_field = (
+            (FieldName.TITLE, values.title),
+            (FieldName.ORGANIZATION, values.organization),
+            (FieldName.DELEGATION, values.delegation),
         )
-        for kind, said in told:
-            plain = {language: _plain(text) for language, text in said.items()}
-            texts |= {f"{kind}.{one}": text for one, text in stamp.in_languages(plain, self.head.languages).items()}
+        for kind, by_language in texts_by_field:
+            plain = {language: _plain(text) for language, text in by_language.items()}
+            texts |= {f"{kind}.{item}": text for item, text in stamp.in_languages(plain, self.head.languages).items()}
         return {name: text for name, text in texts.items() if text.text}
 
     def source(self, values: BadgeValues) -> tuple[str, str, dict[str, Text]]:
@@ -183,13 +183,13 @@ class BadgePrinter:
 
     def _constants(self, values: BadgeValues) -> dict[str, Text]:
         languages, fixed = self.head.languages, markup.fixed_texts(self.design(values))
-        shared = {Said.EVENT: self.head.name, Said.TYPE: values.type_name, **fixed}
+        shared = {FieldName.EVENT: self.head.name, FieldName.TYPE: values.type_name, **fixed}
         constants = {
             f"{name}.{language}": Text(_plain(texts.get(language, "")), language)
             for name, texts in shared.items()
             for language in languages
         }
-        constants[Said.LABEL] = Text(markup.label(languages), languages[0])
+        constants[FieldName.LABEL] = Text(markup.label(languages), languages[0])
         return constants
 
     def _layer(self, values: BadgeValues) -> stamp.Layer:
@@ -210,15 +210,15 @@ class BadgePrinter:
         """What is hard to read on all badges of a type: words in colors too much alike, a code too small to scan, or
         one for which a small label has no room.
         """
-        for values in {one.type_code: one for one in people}.values():
+        for values in {item.type_code: item for item in people}.values():
             name, about = pick(values.type_name, self.head.languages[0]), (TYPE, values.type_code)
             design = self.design(values)
             for code, details in legibility.faults(self._layer(values), partial(markup.boxes_of, design)):
                 yield Finding(code, False, None, name, details, about)
             if found := quiet_zone.crowded(design, markup.palette(design, self.head, values.type_color)):
                 free, near = found
-                told = {"free": f"{free:.1f}"} | ({"boxes": markup.boxes_at(design, near)} if near else {})
-                yield Finding("qr-crowded", False, None, name, told, about)
+                details = {"free": f"{free:.1f}"} | ({"boxes": markup.boxes_at(design, near)} if near else {})
+                yield Finding("qr-crowded", False, None, name, details, about)
             if design is self._ready and not shows(design, Kind.QR):
                 yield Finding("qr-left-out", False, None, name, {}, about)
 
@@ -244,8 +244,8 @@ class BadgePrinter:
         for placed in (placed for stacked in stacks for placed in stacked.placed if not placed.fit.fits):
             part = placed.part
             code = "name-under-floor" if part.is_name else "text-under-floor"
-            one = found(code, blocking=placed.is_unreadable, part=part.name, floor=f"{part.floor:g}")
-            yield self._shared(part.name, values, one) or one
+            item = found(code, blocking=placed.is_unreadable, part=part.name, floor=f"{part.floor:g}")
+            yield self._shared(part.name, values, item) or item
         if not all(stacked.fits for stacked in stacks):
             yield found("badge-overfull", blocking=False)
 
@@ -255,7 +255,7 @@ class BadgePrinter:
         if back is None:
             return
         about, name = (EDITION, ""), pick(self.head.name, self.head.languages[0])
-        if not all(one.fits for one in back.layer.arrange({})):
+        if not all(item.fits for item in back.layer.arrange({})):
             yield Finding("back-overfull", False, None, name, {}, about)
         wanted = self.design(values).back
         if (wanted is not Back.EMERGENCY and not self._backs.sessions) or (
@@ -263,14 +263,14 @@ class BadgePrinter:
         ):
             yield Finding("back-empty", False, None, name, {}, about)
 
-    def _shared(self, part: str, values: BadgeValues, one: Finding) -> Finding | None:
+    def _shared(self, part: str, values: BadgeValues, item: Finding) -> Finding | None:
         """Of a line that is the same on other people's badges."""
         lead, kind = self.head.languages[0], part.partition(".")[0]
         if kind == "event":
-            return replace(one, registration_id=None, name=pick(self.head.name, lead), about=(EDITION, ""))
+            return replace(item, registration_id=None, name=pick(self.head.name, lead), about=(EDITION, ""))
         if kind in {"type", "label"}:  # what stands beside a code
             about = (TYPE, values.type_code)
-            return replace(one, registration_id=None, name=pick(values.type_name, lead), about=about)
+            return replace(item, registration_id=None, name=pick(values.type_name, lead), about=about)
         return None
 
 
@@ -308,10 +308,10 @@ def _part(block: stamp.Block) -> str | None:
 def _own_language(values: BadgeValues, languages: Sequence[str]) -> str:
     """That of their own name where the forum has it, whatever its script; else the first one."""
     spoken = values.native_lang.partition("-")[0] if values.native_name else ""
-    return next((one for one in languages if one.partition("-")[0] == spoken), languages[0])
+    return next((item for item in languages if item.partition("-")[0] == spoken), languages[0])
 
 
-def _told_behind(backs: BackFacts) -> Iterator[str]:
+def _back_texts(backs: BackFacts) -> Iterator[str]:
     yield "0123456789:"
     for session in backs.sessions:
         yield from (*session.title.values(), *session.room.values(), *_days(session))
@@ -323,7 +323,7 @@ def _days(session: BackSession) -> list[str]:
     return [dates.date_text(session.day, language) for language in LANGUAGES]
 
 
-def _said_by(design: Design) -> Iterator[str]:
+def _fixed_texts(design: Design) -> Iterator[str]:
     for box in design.shown:
         if box.kind is Kind.TEXT:
             yield from box.texts.values()

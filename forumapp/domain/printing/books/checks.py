@@ -35,8 +35,8 @@ def check(values: ProgramValues, languages: Sequence[str]) -> list[Finding]:
     for person in values.speakers:
         found += _biography_findings(person, languages)
     rooms = (("room", session.room) for day in values.days for session in day.sessions)
-    said = itertools.chain(_of_head(values.head, with_hosts=True), _of_venues(values.venues), rooms)
-    found += texts_findings(said, languages)
+    texts = itertools.chain(_of_head(values.head, with_hosts=True), _of_venues(values.venues), rooms)
+    found += texts_findings(texts, languages)
     for session in (session for day in values.days for session in day.sessions):
         items = (item.title for item in session.items)
         found += of_session(session.id, session.title, languages, items)
@@ -52,9 +52,9 @@ def check_itinerary(values: ItineraryValues, languages: Sequence[str]) -> list[F
         found += _text_findings(texts, "delegation", languages, about)
     for item in (item for day in values.days for item in day.items):
         found += _text_findings(item.title, "item", languages, about)
-        said = item.contact + "".join(word for texts in _said_of(item) for word in texts.values())
-        found += missing_glyphs(said, pick(item.title, languages[0]), about)
-    for texts in _beside_the_days(values):
+        written = item.contact + "".join(word for texts in _item_texts(item) for word in texts.values())
+        found += missing_glyphs(written, pick(item.title, languages[0]), about)
+    for texts in _texts_outside_days(values):
         found += missing_glyphs("".join(texts.values()), pick(texts, languages[0]), about)
     return [*found, *(finding for page in values.pages for finding in _page_findings(page, languages))]
 
@@ -63,12 +63,12 @@ def check_erratum(values: ErratumValues, languages: Sequence[str]) -> list[Findi
     """The same for a slip of corrections, by session."""
     found = list(texts_findings((("edition", values.head.name),), languages))
     for one in values.corrections:
-        said = "".join(map("".join, one.said.values()))
-        found += of_session(one.session_id, one.title, languages, said=said)
+        sentences = "".join(map("".join, one.said.values()))
+        found += of_session(one.session_id, one.title, languages, also_printed=sentences)
     return found
 
 
-def _beside_the_days(values: ItineraryValues) -> Iterator[Texts]:
+def _texts_outside_days(values: ItineraryValues) -> Iterator[Texts]:
     for division in values.divisions:
         yield from (division.name, *(branch.name for branch in division.branches))
     yield from (texts for hotel in values.hotels for texts in (hotel.name, hotel.address))
@@ -77,7 +77,7 @@ def _beside_the_days(values: ItineraryValues) -> Iterator[Texts]:
     yield from (texts for fact in values.own for texts in (fact.said, fact.value))
 
 
-def _said_of(item: ItineraryItem) -> Iterator[Texts]:
+def _item_texts(item: ItineraryItem) -> Iterator[Texts]:
     yield from (item.place, item.address, item.place_to, item.address_to, item.host, item.dress, item.gift, item.notes)
     yield item.vehicle
     if item.leg:
@@ -85,30 +85,30 @@ def _said_of(item: ItineraryItem) -> Iterator[Texts]:
 
 
 def check_speaker_agenda(values: SpeakerAgendaValues, languages: Sequence[str]) -> list[Finding]:
-    """The same for one speaker's agenda: of them, of those beside them, and of what was agreed."""
-    beside = (one for day in values.days for part in day.parts for one in (*part.leading, *part.others))
-    cast = {one.person.person_id: one.person for one in beside} | {values.person.person_id: values.person}
+    """The findings of one speaker's agenda: the speaker, the people on stage with them, and what was agreed."""
+    partners = (partner for day in values.days for part in day.parts for partner in (*part.leading, *part.others))
+    cast = {one.person.person_id: one.person for one in partners} | {values.person.person_id: values.person}
     found = [finding for person in cast.values() for finding in _person_findings(person, languages)]
-    said = f"{values.contact}{values.av_needs}"
-    found += missing_glyphs(said, values.person.shown_name, ("person", values.person.person_id))
+    agreed = f"{values.contact}{values.av_needs}"
+    found += missing_glyphs(agreed, values.person.shown_name, ("person", values.person.person_id))
     for own in (part.own for day in values.days for part in day.parts):
-        found += of_session(own.session_id, own.title, languages, (own.item,), said=own.av_needs)
+        found += of_session(own.session_id, own.title, languages, (own.item,), also_printed=own.av_needs)
     return found
 
 
 def of_session(
-    session_id: int, title: Texts, languages: Sequence[str], items: Iterable[Texts] = (), said: str = ""
+    session_id: int, title: Texts, languages: Sequence[str], items: Iterable[Texts] = (), also_printed: str = ""
 ) -> Iterator[Finding]:
-    """What is to be mended in a session's title, in its items, and in what else is `said` of it."""
+    """The findings of a session's title, of its items, and of other text printed with it."""
     about = ("session", session_id)
-    yield from _text_findings(title, "session", languages, about, said)
+    yield from _text_findings(title, "session", languages, about, also_printed)
     for texts in items:
-        yield from beside(_text_findings(texts, "session", languages, about), pick(title, languages[0]))
+        yield from with_session(_text_findings(texts, "session", languages, about), pick(title, languages[0]))
 
 
-def beside(found: Iterable[Finding], session: str) -> Iterator[Finding]:
-    """Findings of what is part of a session, with its title."""
-    return (replace(one, details={**one.details, "session": session}) for one in found)
+def with_session(findings: Iterable[Finding], session: str) -> Iterator[Finding]:
+    """Add the session's title to the findings of its parts."""
+    return (replace(finding, details={**finding.details, "session": session}) for finding in findings)
 
 
 def _of_head(head: EditionHead, *, with_hosts: bool) -> Iterator[tuple[str, Texts]]:
@@ -126,24 +126,24 @@ def _of_venues(venues: Iterable[Venue]) -> Iterator[tuple[str, Texts]]:
 
 
 def texts_findings(parts: Iterable[tuple[str, Texts]], languages: Sequence[str]) -> Iterator[Finding]:
-    """What is said in several places is told once."""
+    """Report a text that appears in several places once."""
     distinct = {(part, *sorted(texts.items())): texts for part, texts in parts}
-    for (part, *_said), texts in distinct.items():
+    for (part, *_texts), texts in distinct.items():
         yield from _text_findings(texts, str(part), languages)
 
 
 def _text_findings(
-    texts: Mapping[str, str], part: str, languages: Sequence[str], about: About | None = None, said: str = ""
+    texts: Mapping[str, str], part: str, languages: Sequence[str], about: About | None = None, also_printed: str = ""
 ) -> Iterator[Finding]:
-    """`about` is what its `part` is of, where there are several, and `said` what else is told under its name."""
+    """`about` is the owner of the `part`, where there are several. `also_printed` is reported under the same name."""
     shown, about = pick(texts, languages[0]), about or (part, "")
-    yield from missing_glyphs("".join(texts.values()) + said, shown, about)
+    yield from missing_glyphs("".join(texts.values()) + also_printed, shown, about)
     for language in missing(texts, languages) if any(texts.values()) else ():
         yield _untranslated(shown, part, language, about)
 
 
 def _page_findings(page: WrittenPage, languages: Sequence[str]) -> Iterator[Finding]:
-    """What a page lacks is told once for each language; it is printed in the other."""
+    """Report a missing language of a page once; the page is printed in the other language."""
     shown = pick(page.title, languages[0])
     about = ("page", page.code)
     yield from missing_glyphs(content_pages.words_of(page), shown, about)

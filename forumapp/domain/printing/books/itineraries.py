@@ -67,9 +67,9 @@ def itinerary_values(
     people = {line.registration_id: member.person for line, member in zip(lines, members, strict=True)}
     rows = itinerary_with_parts(db, delegation)
     stays = memberships_in(db, edition.id, people)
-    told = for_whom(db, rows, people, stays, set(parts) - {delegation.id})
+    audience = for_whom(db, rows, people, stays, set(parts) - {delegation.id})
     hosts = organizations_printed(db, Item, [item.id for item in rows])
-    days = days_of(item_values(item, hosts.get(item.id, {}), told[item.id]) for item in rows)
+    days = days_of(item_values(item, hosts.get(item.id, {}), audience[item.id]) for item in rows)
     divisions = divisions_of(db, [*reversed(wholes), *parts[1:]], people, stays, edition.zone)
     looked, hotels = liaisons(db, edition.id), hotels_of(rows)
     cards = emergency_cards(db, edition.id, list(people)[:1])
@@ -131,7 +131,7 @@ def with_photos(db: DbSession, edition_id: int, lines: Iterable[MemberLine]) -> 
     return tuple(map(shown, members))
 
 
-def item_values(item: Item, host: Texts, told: Audience | None = None) -> paper.ItineraryItem:
+def item_values(item: Item, host: Texts, audience: Audience | None = None) -> paper.ItineraryItem:
     """`told` is for whom it is."""
     return paper.ItineraryItem(
         kind=item.kind.value,
@@ -148,9 +148,9 @@ def item_values(item: Item, host: Texts, told: Audience | None = None) -> paper.
         contact=item.contact,
         open_to_press=item.open_to_press,
         leg=_leg(item, item.leg) if item.leg else None,
-        for_whom=tuple(told.for_whom) if told else (),
-        without=tuple(told.without) if told else (),
-        people=told.people if told else (),
+        for_whom=tuple(audience.for_whom) if audience else (),
+        without=tuple(audience.without) if audience else (),
+        people=audience.people if audience else (),
         item_id=item.id,
     )
 
@@ -209,8 +209,8 @@ def liaisons_of(
 ) -> list[paper.Contact]:
     """Of all, and those of its parts that are others."""
     of_all = liaison_of(looked, parents, parts[0])
-    told = [one for part, one in looked.items() if part in parts[1:] and one]
-    return [*([of_all] if of_all else []), *(one for one in told if of_all is None or one.name != of_all.name)]
+    audience = [one for part, one in looked.items() if part in parts[1:] and one]
+    return [*([of_all] if of_all else []), *(one for one in audience if of_all is None or one.name != of_all.name)]
 
 
 def emergency_of(

@@ -194,10 +194,10 @@ class Book:
     def _rest(self, cut: int, channel: forked_process.Channel) -> None:
         """The second half begins before anybody knows at which page."""
         press = self._press(self._letters([*self.pieces[cut:], *AFTER], channel, hears_first=True))
-        told: Callable[[], Before] = cache(channel.hear)
-        with one_pass.numbered_late(SUPPOSED, lambda: told().start):
+        heard: Callable[[], Before] = cache(channel.hear)
+        with one_pass.numbered_late(SUPPOSED, lambda: heard().start):
             document = press.lay([self.pieces[cut]], SUPPOSED)
-        before = told()
+        before = heard()
         press.ahead, press.people_before = document.pages, before.people
         pages = press.bound(self._to_lay(with_hosts=before.with_hosts)[cut:], before.start, until="index")
         end = before.start + len(pages) if press.waiting else None
@@ -237,14 +237,14 @@ class Press:
 
     def lay(self, pieces: Sequence[Piece], start: int, spacing: float = 1.0) -> Document:
         html = self.text.page(pieces)
-        said, style = self._style(spacing)
+        page_style, style = self._style(spacing)
         at = self._at(pieces, start)
 
         def lay() -> Document:
             return self.setter.document(html, style, *map(self.setter.css, at))
 
         # The contents get their numbers when they are laid out.
-        return lay() if pieces[0].name == "contents" else self.parts.lay((html, said, *at), lay)
+        return lay() if pieces[0].name == "contents" else self.parts.lay((html, page_style, *at), lay)
 
     def _at(self, pieces: Sequence[Piece], start: int) -> tuple[str, str]:
         """Where a part begins: on which side, as many others do, and at what page. Below an agenda there is room for
@@ -258,8 +258,8 @@ class Press:
 
     def _style(self, spacing: float) -> tuple[str, CSS]:
         if spacing not in self._styles:
-            said = style(self.values.head, self.form, spacing)
-            self._styles[spacing] = said, self.setter.css(said)
+            page_style = style(self.values.head, self.form, spacing)
+            self._styles[spacing] = page_style, self.setter.css(page_style)
         return self._styles[spacing]
 
     @property

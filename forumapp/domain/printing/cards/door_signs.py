@@ -141,7 +141,7 @@ def check_run_of_show(
             name = layout.latin_name(one["latin_family"], one["latin_given"], one["name_order"])
             shown = " ".join(part for part in (name, one["native_full"]) if part)
             people = checks.missing_glyphs(shown + one["pronunciation"], shown, ("session", of))
-            found += checks.beside(people, pick(title, languages[0]))
+            found += checks.with_session(people, pick(title, languages[0]))
         found += checks.missing_glyphs(line["owner"], line["owner"], ("cue", ""))
     return _in_order(found)
 

@@ -1,4 +1,4 @@
-"""What finished prints leave behind of each card, and what the last one of each person said."""
+"""The print log of cards: a line for each printed card, and the last card of each person."""
 
 from __future__ import annotations
 
@@ -26,31 +26,29 @@ NAMES, TITLES = ("latin_name", "native_name"), ("title", "organization")
 
 @dataclass(frozen=True, slots=True)
 class LastCard:
-    """The last card of one kind that was printed of a person: as it was asked for, what it said, which copy it was, and
-    how often what they said was new.
-    """
+    """The last printed card of one kind for a person. `contents` counts how often the texts of their cards changed."""
 
     printed_at: datetime | None
     options: Options
-    said: Mapping[str, Any]
+    texts: Mapping[str, Any]
     copies: int
     contents: int
 
     def as_it_stands(self, card: Card) -> dict[str, Any]:
         """What it would say today, in the same languages."""
-        titles = self.said.get(TITLES[0])
-        return said_of(card, tuple(titles or ()), untitled=titles is None)
+        titles = self.texts.get(TITLES[0])
+        return printed_texts(card, tuple(titles or ()), untitled=titles is None)
 
     def is_changed(self, card: Card, plan: str | None) -> bool:
         """Whether it came from that plan of seats, or from none, and would say something else today."""
-        return self.options.plan == plan and self.as_it_stands(card) != self.said
+        return self.options.plan == plan and self.as_it_stands(card) != self.texts
 
 
-def said_of(card: Card, languages: Sequence[str], *, untitled: bool) -> dict[str, Any]:
-    said: dict[str, Any] = {part: getattr(card.who, part) for part in NAMES}
+def printed_texts(card: Card, languages: Sequence[str], *, untitled: bool) -> dict[str, Any]:
+    texts: dict[str, Any] = {part: getattr(card.who, part) for part in NAMES}
     for part in () if untitled else TITLES:
-        said[part] = {one: getattr(card.who, part).get(one, "") for one in languages}
-    return said
+        texts[part] = {one: getattr(card.who, part).get(one, "") for one in languages}
+    return texts
 
 
 def last_cards(db: DbSession, edition_id: int, paper: Paper | None = None) -> dict[tuple[Paper, int | None], LastCard]:
@@ -83,14 +81,14 @@ def note_cards(db: DbSession, job: PrintJob, cards: Sequence[Card], languages: S
     untitled = options_from(job.options).untitled
     lines = []
     for place, card in enumerate(cards, start=1):
-        last, said = before.get((job.paper, card.person_id)), said_of(card, languages, untitled=untitled)
-        new = last is None or last.said != said
+        last, texts = before.get((job.paper, card.person_id)), printed_texts(card, languages, untitled=untitled)
+        new = last is None or last.texts != texts
         numbers = {
             "copy_number": last.copies + 1 if last else 1,
             "content_version": (last.contents if last else 0) + new,
         }
         of = {"edition_id": job.edition_id, "job_id": job.id, "person_id": card.person_id}
-        lines.append({**of, "position": place, "said": said, **numbers})
+        lines.append({**of, "position": place, "said": texts, **numbers})
     if lines:
         connection.execute(insert(PrintLine), lines)
 

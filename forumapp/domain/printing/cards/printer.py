@@ -99,10 +99,10 @@ class CardPrinter:
     def __init__(self, values: CardsValues, folder: Path | None = None) -> None:
         self.values, self.languages = values, values.head.languages
         self.kind = KINDS[values.paper][values.head.page_size]
-        said = {character for card in values.cards for text in _written(card) for character in text}
-        said.update(character for text in values.head.name.values() for character in text)
-        said.update(character for text in words.WORDS["reserved"].values() for character in text)
-        self._setter = Typesetter(fonts.SANS, {*said, *"0123456789 Name"}, folder or font_folder())
+        by_language = {character for card in values.cards for text in _written(card) for character in text}
+        by_language.update(character for text in values.head.name.values() for character in text)
+        by_language.update(character for text in words.WORDS["reserved"].values() for character in text)
+        self._setter = Typesetter(fonts.SANS, {*by_language, *"0123456789 Name"}, folder or font_folder())
         with TYPESETTING:
             self._face = self._layer("card.html", self.kind.width, self.kind.height)
             width, height = PAGES[values.head.page_size]
@@ -130,8 +130,8 @@ class CardPrinter:
         if not names[big].text:
             names = {f"{key}-alone": text for key, text in names.items()}
         lines = () if self.values.untitled else (("title", who.title), ("organization", who.organization))
-        for key, said in lines:
-            plain = {language: " ".join(text.split()) for language, text in said.items()}
+        for key, by_language in lines:
+            plain = {language: " ".join(text.split()) for language, text in by_language.items()}
             names |= {f"{key}.{one}": text for one, text in stamp.in_languages(plain, self.languages).items()}
         return {key: text for key, text in names.items() if text.text}
 
@@ -170,8 +170,8 @@ class CardPrinter:
             for one in checks.missing_glyphs("".join(_written(card)), card.shown_name, about):
                 yield replace(one, registration_id=card.registration_id)
             texts = (("title", card.who.title), ("organization", card.who.organization))
-            for part, said in () if self.values.untitled else texts:
-                for language in missing(said, self.languages) if any(said.values()) else ():
+            for part, by_language in () if self.values.untitled else texts:
+                for language in missing(by_language, self.languages) if any(by_language.values()) else ():
                     yield _found("missing-translation", card, part=part, language=language)
             for placed in (placed for stack in self._face.arrange(self.texts(card)) for placed in stack.placed):
                 line = placed.part

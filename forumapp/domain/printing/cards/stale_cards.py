@@ -60,9 +60,9 @@ def _changed(pairs: Iterable[tuple[Any, Card]], plan: str | None) -> Iterable[Ou
     for last, card in pairs:
         if last is not None and last.is_changed(card, plan):
             now = last.as_it_stands(card)
-            parts = [part for part, said in last.said.items() if now[part] != said]
-            was, told = ({part: of[part] for part in parts} for of in (last.said, now))
-            yield OutdatedCard(card, last.printed_at, was, told)
+            parts = [part for part, text in last.texts.items() if now[part] != text]
+            was, new = ({part: of[part] for part in parts} for of in (last.texts, now))
+            yield OutdatedCard(card, last.printed_at, was, new)
 
 
 def _cards_now(db: DbSession, edition_id: int, plan: str | None, within: Collection[int] | None) -> list[Card]:

@@ -123,11 +123,11 @@ def _unheard(known: Iterable[Found], more: Iterable[Found]) -> Iterator[Found]:
     """What a title lacks, say, it lacks on a badge, in the program and on a card alike. Of people badges tell by their
     registrations, and texts that are not translated are found where they are written.
     """
-    told = {_words(one) for one in known}
+    seen = {_words(one) for one in known}
     for one in more:
         of_person = one.code != "missing-translation" or any(kind in OF_PEOPLE for kind, _id in one.parties)
-        if of_person and _words(one) not in told:
-            told.add(_words(one))
+        if of_person and _words(one) not in seen:
+            seen.add(_words(one))
             yield one
 
 

@@ -17,7 +17,7 @@ from forumapp.domain.printing.designs.queries import looks_of
 from forumapp.domain.printing.models import CARDS, Paper, PrintJob
 from forumapp.domain.printing.paper.stocks import STOCKS
 from forumapp.domain.printing.previews import layout_findings
-from forumapp.domain.printing.rules import Options, said_stock, stock_for
+from forumapp.domain.printing.rules import Options, chosen_stock, stock_for
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -52,15 +52,15 @@ class Papers:
 
 def on_badges(at: Papers, within: Collection[int] | None) -> Iterator[Finding]:
     """On the usual stock, and on each on which badges of the edition were printed; each finding once."""
-    edition, told = at.edition, set()
+    edition, seen = at.edition, set()
     badges = queries.badge_values(at.db, edition.id, Options(), within=within)
     for options in _stocks(at) if badges else ():
         head = queries.edition_head(at.db, edition, options)
-        looks = looks_of(at.db, edition.id, said_stock(options))
+        looks = looks_of(at.db, edition.id, chosen_stock(options))
         of: dict[str, Any] = {"stock": stock_for(options, head.page_size), "looks": looks, "workshop": at.workshop}
         for one in layout_findings.of_badges(at.db, edition, badges, head=head, folder=at.fonts, **of):
-            if one.key not in told:
-                told.add(one.key)
+            if one.key not in seen:
+                seen.add(one.key)
                 yield one
 
 

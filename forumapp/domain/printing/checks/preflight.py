@@ -29,7 +29,7 @@ from forumapp.domain.printing.paper.handout_boxes import boxes_of
 from forumapp.domain.printing.previews import layout_findings
 from forumapp.domain.printing.previews.photo_checks import coarse_badges
 from forumapp.domain.printing.production.recipients import introduced, written_to
-from forumapp.domain.printing.rules import said_stock, stock_for
+from forumapp.domain.printing.rules import chosen_stock, stock_for
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 
 if TYPE_CHECKING:
@@ -106,10 +106,10 @@ def preflight(
 
 
 def preflight_for(
-    db: DbSession, edition: Edition, paper: Paper, said: Mapping[str, Any], *, actor: Actor, **how: Any
+    db: DbSession, edition: Edition, paper: Paper, submitted: Mapping[str, Any], *, actor: Actor, **how: Any
 ) -> tuple[Report, Options]:
     """The same of what somebody asks to be printed, as far as they may. Raises what `services.ask_print` would."""
-    options, within = as_allowed(db, edition.id, paper, said, actor=actor)
+    options, within = as_allowed(db, edition.id, paper, submitted, actor=actor)
     return preflight(db, edition, paper, options, within=within, **how), options
 
 
@@ -121,8 +121,8 @@ def _report(at: Looked, paper: Paper) -> Report:
             return _of_working(at, paper)
         again = count_again(at.db, at.edition.id, paper, at.options, within=at.within)
         report = _of_books(at, _books(at, paper))
-        beside = printing_findings(at.db, at.edition, paper, at.options, within=at.within, now=at.now)
-        return replace(report, findings=in_order([*beside, *report.findings]), reprints=again)
+        letter_findings = printing_findings(at.db, at.edition, paper, at.options, within=at.within, now=at.now)
+        return replace(report, findings=in_order([*letter_findings, *report.findings]), reprints=again)
     except (queries.NothingPublished, queries.NothingToPrint) as refusal:
         return Report(0, nothing=refusal.code)
 
@@ -135,7 +135,7 @@ def in_order(found: Sequence[Finding]) -> tuple[Finding, ...]:
 def _of_badges(at: Looked) -> Report:
     badges = queries.badges_to_print(at.db, at.edition, at.options, within=at.within)
     head = queries.edition_head(at.db, at.edition, at.options)
-    looks = looks_of(at.db, at.edition.id, said_stock(at.options))
+    looks = looks_of(at.db, at.edition.id, chosen_stock(at.options))
     of: Any = {"stock": stock_for(at.options, head.page_size), "workshop": at.workshop, "folder": at.folder}
     found = layout_findings.of_badges(at.db, at.edition, badges, head=head, looks=looks, **of)
     found += unproofed_badges(at.db, at.edition.id, badges)

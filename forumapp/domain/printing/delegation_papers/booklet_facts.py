@@ -1,4 +1,4 @@
-"""The facts that personal booklets tell: what is done, once for all who do it, and what is one person's own. Pure."""
+"""The facts of personal booklets: items, shared by all participants, and each person's own facts. Pure."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 def facts_of(values: Sequence[ItineraryValues]) -> Facts:
     """Items by themselves, since many do the same; the rest by person."""
-    found: Facts = {}
-    for one in values:
-        for item in _items(one):
-            if (key := _key(item)) not in found:
-                found[key] = _said(item)
-        found |= {f"page:{page.code}": {"title": dict(page.title), "note": dict(page.body)} for page in one.pages}
-        found |= _own_facts(one)
-    return found
+    facts: Facts = {}
+    for booklet in values:
+        for item in _items(booklet):
+            if (key := _key(item)) not in facts:
+                facts[key] = _item_facts(item)
+        facts |= {f"page:{page.code}": {"title": dict(page.title), "note": dict(page.body)} for page in booklet.pages}
+        facts |= _own_facts(booklet)
+    return facts
 
 
 def whom_of(values: Sequence[ItineraryValues]) -> Whom:
@@ -41,32 +41,33 @@ def whom_of(values: Sequence[ItineraryValues]) -> Whom:
 
 
 def only(values: Sequence[ItineraryValues], changed: Collection[str], _: Any) -> list[ItineraryValues]:
-    """The booklets that tell one of these facts. Whoever lost something has other days of their own."""
+    """The booklets that contain a changed fact. A removed item shows as a change of the person's own days."""
     whom = whom_of(values)
-    return [one for one in values if not set(changed).isdisjoint(whom.get(one.registration_id or 0, ()))]
+    return [booklet for booklet in values if not set(changed).isdisjoint(whom.get(booklet.registration_id or 0, ()))]
 
 
 def shared_facts(values: ItineraryValues) -> Facts:
     """Of a delegation's booklet, with its members in their order."""
-    found = {_key(item): _said(item) | _audience(item) for item in _items(values)}
-    found |= {f"page:{page.code}": {"title": dict(page.title), "note": dict(page.body)} for page in values.pages}
+    facts = {_key(item): _item_facts(item) | _audience(item) for item in _items(values)}
+    facts |= {f"page:{page.code}": {"title": dict(page.title), "note": dict(page.body)} for page in values.pages}
     for place, member in enumerate(values.members, start=1):
-        one = member.person
-        said: dict[str, Any] = {"name": one.as_text, "title": dict(one.title), "organization": dict(one.organization)}
-        said |= {"role": dict(words.PERSON_ROLES.get(member.role, {})), "photo": one.photo.key if one.photo else 0}
-        found[f"person:{one.person_id}"] = {name: told for name, told in said.items() if told} | {"order": place}
+        person = member.person
+        own: dict[str, Any] = {"name": person.as_text, "title": dict(person.title)}
+        own |= {"organization": dict(person.organization), "role": dict(words.PERSON_ROLES.get(member.role, {}))}
+        own |= {"photo": person.photo.key if person.photo else 0}
+        facts[f"person:{person.person_id}"] = {name: value for name, value in own.items() if value} | {"order": place}
     days = [str(day) if day else "" for day in (values.starts_on, values.ends_on)]
-    found["delegation"] = {"delegation": dict(values.name), "organization": dict(values.lead), "day": days}
+    facts["delegation"] = {"delegation": dict(values.name), "organization": dict(values.lead), "day": days}
     groups = [
         [dict(division.name), dict(branch.name), *(dict(stay.person.as_text) for stay in branch.people)]
         for division in values.divisions
         for branch in division.branches
     ]
-    return found | _of_all("delegation", values, groups)
+    return facts | _other_facts("delegation", values, groups)
 
 
 def shared_whom(values: ItineraryValues) -> Whom:
-    """Everyone reads it, and each is concerned by what they do and by what is said of them and of all."""
+    """The facts that concern each member: their items, their own entry, and those about the whole delegation."""
     facts = shared_facts(values)
     of_all = [key for key in facts if not key.startswith(("item:", "person:"))]
     return {
@@ -81,7 +82,7 @@ def shared_whom(values: ItineraryValues) -> Whom:
 
 def _audience(item: ItineraryItem) -> dict[str, Any]:
     lists = {"for-whom": item.for_whom, "without": item.without}
-    return {name: [dict(one) for one in told] for name, told in lists.items() if told}
+    return {name: [dict(texts) for texts in audience] for name, audience in lists.items() if audience}
 
 
 def _items(values: ItineraryValues) -> list[ItineraryItem]:
@@ -92,9 +93,9 @@ def _key(item: ItineraryItem) -> str:
     return f"item:{item.item_id}" if item.item_id is not None else f"session:{item.session}"
 
 
-def _said(item: ItineraryItem) -> dict[str, Any]:
+def _item_facts(item: ItineraryItem) -> dict[str, Any]:
     leg = item.leg
-    told = {
+    facts = {
         "what": item.title,
         "time": _when(item.span),
         "expected": _expected(leg) if leg else {},
@@ -111,21 +112,21 @@ def _said(item: ItineraryItem) -> dict[str, Any]:
         "note": item.notes,
         "status": "" if item.status == "confirmed" else words.WORDS[item.status],
     }
-    return {name: dict(said) if isinstance(said, Mapping) else said for name, said in told.items() if said}
+    return {name: dict(value) if isinstance(value, Mapping) else value for name, value in facts.items() if value}
 
 
 def _when(span: Span) -> dict[str, str]:
-    def said(language: str) -> str:
+    def describe(language: str) -> str:
         ends = (span.start, span.end)
         clocks = "–".join(f"{one.wall:%H:%M}" for one in ends)
         zones = dict.fromkeys(words.word("zone", language, zone=words.zone_name(one.zone, language)) for one in ends)
         return f"{dates.day_text(span.start.wall.date(), language)} {clocks}{dates.day_mark(span)} {' → '.join(zones)}"
 
-    return in_each(said)
+    return in_each(describe)
 
 
 def _expected(leg: TravelLeg) -> dict[str, str]:
-    def said(language: str) -> str:
+    def describe(language: str) -> str:
         ends = (("leaves-by-now", leg.expected_start), ("arrives-by-now", leg.expected_end))
         return "; ".join(
             words.word(key, language, time=f"{dates.day_text(at.wall.date(), language)} {at.wall:%H:%M}")
@@ -133,11 +134,11 @@ def _expected(leg: TravelLeg) -> dict[str, str]:
             if at
         )
 
-    return in_each(said) if leg.expected_start or leg.expected_end else {}
+    return in_each(describe) if leg.expected_start or leg.expected_end else {}
 
 
 def _route(leg: TravelLeg) -> dict[str, str]:
-    def said(language: str) -> str:
+    def describe(language: str) -> str:
         ends = ((leg.start, leg.start_terminal), (leg.end, leg.end_terminal))
         return " → ".join(
             f"{pick(port, language)} {words.word('terminal', language, terminal=terminal) if terminal else ''}".strip()
@@ -145,7 +146,7 @@ def _route(leg: TravelLeg) -> dict[str, str]:
             if port
         )
 
-    return in_each(said) if leg.start or leg.end else {}
+    return in_each(describe) if leg.start or leg.end else {}
 
 
 def _own_facts(one: ItineraryValues) -> Facts:
@@ -171,20 +172,20 @@ def _own_facts(one: ItineraryValues) -> Facts:
     if days_done := [dict(item.title) for item in _items(one)]:
         # What of the items is theirs: that others still do something says nothing of them.
         facts[f"{key}/days"] = {"days": days_done}
-    return facts | _of_all(key, one, groups)
+    return facts | _other_facts(key, one, groups)
 
 
-def _of_all(key: str, values: ItineraryValues, groups: list[Any]) -> Facts:
-    """What stands beside the days."""
+def _other_facts(key: str, values: ItineraryValues, groups: list[Any]) -> Facts:
+    """The facts outside the days: groups, rooms, hotels, contacts, emergency numbers."""
     card = values.emergency
-    told: dict[str, list[Any]] = {
+    facts: dict[str, list[Any]] = {
         "groups": groups,
         "own": [[_word(fact.label) if fact.label else dict(fact.said), dict(fact.value)] for fact in values.own],
         "hotels": [[dict(hotel.name), dict(hotel.address), hotel.phone] for hotel in values.hotels],
         "contacts": [[_word(contact.role), dict(contact.name), contact.phone] for contact in values.contacts],
         "emergency": [dict(card.numbers), dict(card.consulate), card.email] if card.says_anything else [],
     }
-    return {f"{key}/{name}": {name: said} for name, said in told.items() if said}
+    return {f"{key}/{name}": {name: value} for name, value in facts.items() if value}
 
 
 def _moment(at: Moment | None) -> str:

@@ -1,4 +1,4 @@
-"""Personal booklets: whose are printed, what each says, and the facts that it tells."""
+"""Personal booklets: who gets one, its content, and its facts."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ NOT_PRINTED_YET = datetime.min.replace(tzinfo=UTC)
 
 
 def list_travellers(db: DbSession, delegation: Delegation, options: Options) -> list[int]:
-    """The registrations whose booklets are printed, in the order in which they are handed out: by delegation, each
-    followed by its parts, and there by precedence. Who has nothing in their itinerary gets none.
+    """The registrations that get a booklet, in the order of handing out: by delegation, each followed by its parts,
+    then by precedence. People with an empty itinerary get none.
 
-    Raises NothingToPrint.
+    Raises NothingToPrint when no registration is left.
     """
     edition_id = delegation.edition_id
     member = DelegationMember
@@ -117,14 +117,14 @@ def booklet_values(
     pages = practical_pages(db, edition.id)
     rooms, coaches = rooms_of(db, edition.id, registration_ids), coaches_of(db, edition.id, registration_ids)
     done = {entry.item.id: entry for theirs in entries.values() for entry in theirs if entry.item}
-    told = {one: item_values(entry.item, entry.host or {}) for one, entry in done.items() if entry.item}
-    found = []
+    items = {item_id: item_values(entry.item, entry.host or {}) for item_id, entry in done.items() if entry.item}
+    booklets = []
     for one in registration_ids:
         line = parties.lines.get(one)
         if line is None:
             continue
         riding = {coach.item_id: _coach(coach) for coach in coaches[one]}
-        days = days_of(_entry(entry, told, riding) for entry in entries[one])
+        days = days_of(_entry(entry, items, riding) for entry in entries[one])
         divisions = parties.divisions_for(one, line)
         hotels = hotels_of(entry.item for entry in entries[one] if entry.item)
         liaison = parties.liaison_for(line)
@@ -147,8 +147,8 @@ def booklet_values(
             registration_id=one,
             emergency=emergency_of(cards[one], liaison, hotels),
         )
-        found.append(values)
-    return found
+        booklets.append(values)
+    return booklets
 
 
 def own_booklet(db: DbSession, edition: Edition, registration_id: int, *, now: datetime) -> ItineraryValues | None:
@@ -165,8 +165,8 @@ def _letters(db: DbSession, edition: Edition, values: ItineraryValues) -> str:
     wholes = with_wholes(delegation.id, parties.parents)
     rows = list(db.scalars(select(Item).where(Item.delegation_id.in_(wholes))))
     hosts = organizations_printed(db, Item, [item.id for item in rows])
-    told = [item_values(item, hosts.get(item.id, {})) for item in rows]
-    return "".join(sorted(set(repr((told, parties.people, parties.divisions, words.WORDS, words.ITEM_KINDS)))))
+    items = [item_values(item, hosts.get(item.id, {})) for item in rows]
+    return "".join(sorted(set(repr((items, parties.people, parties.divisions, words.WORDS, words.ITEM_KINDS)))))
 
 
 def check(values: Sequence[ItineraryValues]) -> list[Finding]:
@@ -195,7 +195,7 @@ def lay(values: Sequence[ItineraryValues], stamp: Stamp) -> Laid:
 
 
 class _Parties:
-    """The delegations of those whose booklets are printed, with all their people."""
+    """The delegations of the people who get booklets, with all their members."""
 
     def __init__(self, db: DbSession, edition: Edition, delegation_ids: list[int]) -> None:
         self.parents = parents_of(db, edition.id)
@@ -204,9 +204,9 @@ class _Parties:
         admitted = (line for line in members_of(db, edition.id, delegation_ids) if line.status in ADMITTED)
         self.lines: dict[int, MemberLine] = {line.registration_id: line for line in admitted}
         self.people: dict[int, PersonValues] = {one: member_values(line).person for one, line in self.lines.items()}
-        self._of: dict[int, set[int]] = defaultdict(set)
+        self._people_by_delegation: dict[int, set[int]] = defaultdict(set)
         for line in self.lines.values():
-            self._of[line.delegation_id].add(line.person_id)
+            self._people_by_delegation[line.delegation_id].add(line.person_id)
         wholes = {one: None for own in delegation_ids for one in reversed(with_wholes(own, self.parents))}
         stays = memberships_in(db, edition.id, self.people)
         self.divisions = divisions_of(db, list(wholes), self.people, stays, edition.zone)
@@ -214,53 +214,58 @@ class _Parties:
     def divisions_for(self, registration_id: int, line: MemberLine) -> tuple[Division, ...]:
         """Their own branches with nobody else in them; the captain where that is one of their own delegation."""
         own = self.people[registration_id]
-        beside = self._of[line.delegation_id]
-        found = []
+        members = self._people_by_delegation[line.delegation_id]
+        divisions = []
         for division in self.divisions:
             branches = []
             for branch in division.branches:
-                captain = branch.captain if branch.captain and branch.captain.person_id in beside else None
+                captain = branch.captain if branch.captain and branch.captain.person_id in members else None
                 if stays := tuple(stay for stay in branch.people if stay.person == own):
                     branches.append(replace(branch, captain=captain, people=stays))
             if branches:
-                found.append(replace(division, branches=tuple(branches)))
-        return tuple(found)
+                divisions.append(replace(division, branches=tuple(branches)))
+        return tuple(divisions)
 
     def liaison_for(self, line: MemberLine) -> Contact | None:
         return liaison_of(self._liaisons, self.parents, line.delegation_id)
 
 
-def _entry(one: OwnEntry, told: Mapping[int, ItineraryItem], riding: Mapping[int, Texts]) -> ItineraryItem:
-    """`told` is what is told of an item to all who do it, `riding` in what this one rides."""
-    if one.item is not None:
-        said, vehicle = told[one.item.id], riding.get(one.item.id)
-        return replace(said, vehicle=vehicle) if vehicle else said
-    session = one.session
+def _entry(entry: OwnEntry, items: Mapping[int, ItineraryItem], riding: Mapping[int, Texts]) -> ItineraryItem:
+    """`items` are the values shared by all participants; `riding` is this person's vehicle by item."""
+    if entry.item is not None:
+        item, vehicle = items[entry.item.id], riding.get(entry.item.id)
+        return replace(item, vehicle=vehicle) if vehicle else item
+    session = entry.session
     assert session is not None, "an entry is one of the two"  # noqa: S101
     return ItineraryItem(
-        kind="session", title=one.title, span=one.span, place=session.room, status=session.status, session=session.code
+        kind="session",
+        title=entry.title,
+        span=entry.span,
+        place=session.room,
+        status=session.status,
+        session=session.code,
     )
 
 
 def _coach(one: OwnCoach) -> dict[str, str]:
-    driver = " ".join(said for said in (one.driver, one.driver_mobile) if said)
+    driver = " ".join(filter(None, (one.driver, one.driver_mobile)))
 
-    def said(language: str) -> list[str]:
+    def describe(language: str) -> list[str]:
         plate = words.word("plate", language, plate=one.plate) if one.plate else ""
         return [pick(one.name, language), plate, words.word("driver", language, driver=driver) if driver else ""]
 
-    return _listed(said)
+    return _listed(describe)
 
 
 def _room(one: OwnRoom) -> OwnFact:
-    """Without those who share it, who may be of another delegation than whoever prints it."""
+    """The room without its other guests, who may belong to another delegation."""
 
-    def said(language: str) -> list[str]:
+    def describe(language: str) -> list[str]:
         number = words.word("room-number", language, number=one.number) if one.number else ""
         nights = dates.range_text(one.check_in, one.check_out, language)
         return [pick(one.hotel, language), number, words.ROOM_KINDS[one.kind.value][language], nights]
 
-    return OwnFact(_listed(said), "your-room")
+    return OwnFact(_listed(describe), "your-room")
 
 
 def _listed(say: Callable[[str], list[str]]) -> dict[str, str]:

@@ -1,8 +1,7 @@
-"""Erratum slips: what printed papers say that no longer holds, as it was and as it is now. For everyone whom it
-concerns, or for one person by their own line.
+"""Erratum slips: facts on printed papers that have changed, with the old and the new value.
 
-They begin at the last print of each paper, so that they are empty once it is printed again. They tell of those papers
-that whoever asked for them may read.
+A slip covers everyone concerned, or one person. It compares with the last print of each paper, so it is empty after a
+reprint. It includes only papers that the requester may read.
 """
 
 from __future__ import annotations
@@ -41,14 +40,14 @@ if TYPE_CHECKING:
 
 COLUMNS = (Column("what", 44), Column("was"), Column("now"), Column("whom", 40))
 OWN = COLUMNS[:3]
-MOST_NAMED = 8  # beyond these it is told how many there are
+MOST_NAMED = 8  # with more people, only their number is printed
 # Of the parts of a fact, which one says what it is about.
 NAMES = ("what", "name", "title", "flight", "car", "coach", "room", "hotel", "diet", "place", "day")
 
 
 @dataclass(frozen=True, slots=True)
 class Overtaken:
-    """A paper whose last print says something else than what stands, with whom each of its facts concerns."""
+    """A paper that has changed since its last print, with the people each of its facts concerns."""
 
     paper: Paper
     job: PrintJob
@@ -71,8 +70,9 @@ class Overtaken:
         return self.whom_then, self.whom_now
 
     def people(self, key: str) -> list[int]:
-        found = {one: None for whom in reversed(self.each) for one, keys in whom.items() if key in keys}
-        return list(found)
+        """The ids of the registrations that a fact concerns, those of today first."""
+        ids = {person: None for whom in reversed(self.each) for person, keys in whom.items() if key in keys}
+        return list(ids)
 
 
 def read_errata(db: DbSession, asked: Asked) -> ListValues:
@@ -85,17 +85,17 @@ def values_of(db: DbSession, asked: Asked, overtaken: Iterable[Overtaken]) -> Li
     """Raises NothingToPrint."""
     people = {one.registration_id: one for one in asked.people(db)}
     only = asked.options.registration
-    found = [_section(one, people, only, asked) for one in overtaken]
-    sections = tuple(one for one in found if one is not None)
+    candidates = [_section(paper, people, only, asked) for paper in overtaken]
+    sections = tuple(section for section in candidates if section is not None)
     if not sections:
         raise NothingToPrint(edition=asked.edition.slug)
-    whose = people[only].printed if only in people else None
+    recipient = people[only].printed if only in people else None
     return ListValues(
         asked.head,
         party_of(asked.delegation),
         "errata",
         sections,
-        (*(name(whose) if whose else ()), *text(words.both("errata"))),
+        (*(name(recipient) if recipient else ()), *text(words.both("errata"))),
     )
 
 
@@ -125,29 +125,29 @@ def _printed(job: PrintJob, asked: Asked) -> Cell:
 
 def _row(one: Overtaken, change: Difference, people: Mapping[int, Person], only: int | None) -> Row:
     concerned = [registration for registration in one.people(change.key) if registration in people]
-    cells = told_of(change)
+    cells = describe_change(change)
     if only is None:
         cells["whom"] = _whom([people[registration] for registration in concerned], len(people))
     to = tuple(concerned if only is None else (only,))
     return Row(f"{one.paper.value}/{change.key}", cells, to)
 
 
-def told_of(change: Difference) -> dict[str, Cell]:
-    """What a fact is about, what it was and what it is now, of that which differs."""
+def describe_change(change: Difference) -> dict[str, Cell]:
+    """The cells of one change: its subject, and the parts that differ before and now."""
     differ = _differing(change.was, change.now)
-    was, now = _but_shared(change.was, change.now), _but_shared(change.now, change.was)
+    was, now = _without_shared(change.was, change.now), _without_shared(change.now, change.was)
     return {
         "what": _named(change),
-        "was": _told(was, differ) or text(words.both("not-yet"), "quiet"),
-        "now": _told(now, differ, "strong") or text(words.both("no-longer"), "strong"),
+        "was": _describe_parts(was, differ) or text(words.both("not-yet"), "quiet"),
+        "now": _describe_parts(now, differ, "strong") or text(words.both("no-longer"), "strong"),
     }
 
 
-def _but_shared(said: Any, other: Any) -> Any:
+def _without_shared(value: Any, other: Any) -> Any:
     """A fact, its lists without what the other one has as well."""
-    if not (isinstance(said, dict) and isinstance(other, dict)):
-        return said
-    return {part: _rest(value, other.get(part)) for part, value in said.items()}
+    if not (isinstance(value, dict) and isinstance(other, dict)):
+        return value
+    return {part: _rest(item, other.get(part)) for part, item in value.items()}
 
 
 def _rest(value: Any, other: Any) -> Any:
@@ -156,13 +156,13 @@ def _rest(value: Any, other: Any) -> Any:
 
 
 def _named(change: Difference) -> Cell:
-    said = change.now or change.was
-    if not isinstance(said, dict):
-        return _cell(said)
-    which = next((part for part in NAMES if part in said), None)
+    value = change.now or change.was
+    if not isinstance(value, dict):
+        return _cell(value)
+    which = next((part for part in NAMES if part in value), None)
     if which is not None:
-        return _cell(said[which])[:2]
-    return text(words.COLUMNS.get(next(iter(said), ""), words.WORDS["other"]))
+        return _cell(value[which])[:2]
+    return text(words.COLUMNS.get(next(iter(value), ""), words.WORDS["other"]))
 
 
 def _whom(people: Sequence[Person], all_of_them: int) -> Cell:
@@ -180,13 +180,13 @@ def _differing(was: Any, now: Any) -> list[str] | None:
     return [part for part in {**now, **was} if was.get(part) != now.get(part)]
 
 
-def _told(said: Any, parts: Collection[str] | None, style: str = "") -> Cell:
-    if said is None:
+def _describe_parts(value: Any, parts: Collection[str] | None, style: str = "") -> Cell:
+    if value is None:
         return ()
-    if not isinstance(said, dict):
-        return _cell(said, style)
-    which = said if parts is None else parts
-    return tuple(line for part in which for line in _part(part, said.get(part), style))
+    if not isinstance(value, dict):
+        return _cell(value, style)
+    which = value if parts is None else parts
+    return tuple(line for part in which for line in _part(part, value.get(part), style))
 
 
 def _part(part: str, value: Any, style: str) -> Iterable[Line]:
@@ -194,13 +194,13 @@ def _part(part: str, value: Any, style: str) -> Iterable[Line]:
     label = words.COLUMNS.get(part)
     if part == "photo" or label is None:
         return (Line(words.COLUMNS.get(part, words.WORDS["other"]), style=style),) if value else ()
-    told = {language: _in(language, value) or words.NOTHING for language in LANGUAGES}
+    by_language = {language: _in(language, value) or words.NOTHING for language in LANGUAGES}
     colon = {"en": ": ", "zh-Hans": "："}
-    return (Line({one: f"{label[one]}{colon[one]}{value}" for one, value in told.items()}, style=style),)
+    return (Line({one: f"{label[one]}{colon[one]}{value}" for one, value in by_language.items()}, style=style),)
 
 
 def _in(language: str, value: Any) -> str:
-    """What a cell said, on one line of one language."""
+    """The value of a cell on one line, in one language."""
     if isinstance(value, list):
         return ("，" if language.startswith("zh") else ", ").join(filter(None, (_in(language, one) for one in value)))
     if isinstance(value, dict):
@@ -208,10 +208,11 @@ def _in(language: str, value: Any) -> str:
     return "✓" if value is True else "" if value is None else str(value)
 
 
-def _cell(said: Any, style: str = "") -> Cell:
-    """A cell again, of what it said."""
-    lines = said if isinstance(said, list) else [said]
-    found = [
-        Line(one, style=style) if isinstance(one, dict) else Line({PLAIN: _in("", one)}, "name", style) for one in lines
+def _cell(value: Any, style: str = "") -> Cell:
+    """Rebuild a cell from the value that a fact stores."""
+    values = value if isinstance(value, list) else [value]
+    lines = [
+        Line(item, style=style) if isinstance(item, dict) else Line({PLAIN: _in("", item)}, "name", style)
+        for item in values
     ]
-    return tuple(line for line in found if any(line.words.values()))
+    return tuple(line for line in lines if any(line.words.values()))

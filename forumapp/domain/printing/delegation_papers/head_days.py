@@ -115,7 +115,7 @@ def _entries(
 ) -> Iterable[Entry]:
     """What the itinerary has, each item with the parts in its session, and the parts in other sessions."""
     parts = _parts(db, asked.edition.id, head.person_id)
-    beside = _with(db, asked, people, items)
+    partners = _with(db, asked, people, items)
     ids = [item.session_id for item in items if item.session_id]
     sessions = db.execute(select(Session.id, Session.code).where(Session.id.in_(ids)))
     codes = {row.id: row.code for row in sessions}
@@ -128,7 +128,7 @@ def _entries(
         notes = _notes(item) + tuple(line for one in own for line in _speech(one))
         times = span_cell(item.span, asked.edition.zone)
         found = row_of(
-            f"item:{item.id}", **{"time": times, "what": _what(item), "with": beside[item.id], "notes": notes}
+            f"item:{item.id}", **{"time": times, "what": _what(item), "with": partners[item.id], "notes": notes}
         )
         yield item.start_utc, item.start_wall.date(), found
     for one in (part for code, those in parts.items() if code not in codes.values() for part in those):
@@ -161,9 +161,9 @@ def _what(item: ItineraryItem) -> Cell:
 
 def _notes(item: ItineraryItem) -> Cell:
     said = (("dress", item.dress), ("gift", item.gift))
-    told = tuple(line for key, texts in said for line in _labelled(key, texts))
+    lines = tuple(line for key, texts in said for line in _labelled(key, texts))
     press = text(words.both("open-to-press")) if item.open_to_press else ()
-    return told + plain(item.contact) + text(item.note) + press
+    return lines + plain(item.contact) + text(item.note) + press
 
 
 def _labelled(key: str, texts: Texts) -> Cell:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from forumapp.core.values.text import language_of, pick
 from forumapp.domain.printing.designs import markup
 from forumapp.domain.printing.designs.markup import Field, Placed, Stack
-from forumapp.domain.printing.designs.shapes import AREAS, BOLD, REGULAR, Back, Box, Design, Kind, Line, Said
+from forumapp.domain.printing.designs.shapes import AREAS, BOLD, REGULAR, Back, Box, Design, FieldName, Kind, Line
 from forumapp.domain.printing.wording import dates, words
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ TITLES = {Back.AGENDA: ("agenda",), Back.EMERGENCY: ("emergency",), Back.BOTH: (
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class BackLine:
     """A text of the back under its key, and how it is set."""
 
     key: str
@@ -41,7 +41,7 @@ class BackFace:
 
     html: str
     css: str
-    told: tuple[Told, ...]
+    lines: tuple[BackLine, ...]
 
 
 def back_face(
@@ -52,16 +52,16 @@ def back_face(
     """
     kept = [(number, box) for number, box in enumerate(design.shown) if box.kind in AREAS or box.kind is Kind.TYPE]
     placed = [markup.placed_box(number, box, design, head.languages) for number, box in kept]
-    title, told = _title(design, head.languages), [list(part) for part in _parts(design, facts, spoken)]
-    placed.append(_stack("title", _title_box(design), [title], line=Line(Said.TEXT, 12, SMALLEST, 2, BOLD)))
+    title, lines = _title(design, head.languages), [list(part) for part in _parts(design, facts, spoken)]
+    placed.append(_stack("title", _title_box(design), [title], line=Line(FieldName.TEXT, 12, SMALLEST, 2, BOLD)))
     size = LARGE if design.width > WIDE else SMALL
-    for number, (box, part) in enumerate(zip(_shared(design, told), told, strict=True)):
-        placed.append(_stack(f"part-{number}", box, part, line=Line(Said.TEXT, size, SMALLEST, 2)))
+    for number, (box, part) in enumerate(zip(_shared(design, lines), lines, strict=True)):
+        placed.append(_stack(f"part-{number}", box, part, line=Line(FieldName.TEXT, size, SMALLEST, 2)))
     html, css = markup.written(placed, design, head, head.languages, type_color=type_color)
-    return BackFace(html, css, (title, *(one for part in told for one in part)))
+    return BackFace(html, css, (title, *(one for part in lines for one in part)))
 
 
-def _stack(name: str, box: Box, told: Sequence[Told], *, line: Line) -> Placed:
+def _stack(name: str, box: Box, lines: Sequence[BackLine], *, line: Line) -> Placed:
     fields = tuple(
         Field(
             one.key,
@@ -71,7 +71,7 @@ def _stack(name: str, box: Box, told: Sequence[Told], *, line: Line) -> Placed:
             Line(line.field, line.size, line.floor, line.lines, max(line.weight, one.weight), one.gap),
             sample=markup.sample_of(one.language),
         )
-        for number, one in enumerate(told)
+        for number, one in enumerate(lines)
     )
     return Placed(name, box, (Stack(name, box.slack, (box.x, box.y, box.w, box.h), box.align, fields),))
 
@@ -96,18 +96,18 @@ def _room(design: Design) -> tuple[float, float, float, float]:
     return edge, top, design.width - 2 * edge, foot - top
 
 
-def _shared(design: Design, told: Sequence[Sequence[Told]]) -> list[Box]:
-    """The room for each part: one beside the other on a face that lies, else below it, by how much they tell."""
+def _shared(design: Design, lines: Sequence[Sequence[BackLine]]) -> list[Box]:
+    """The box of each part, by its length: next to each other on a landscape face, else one below the other."""
     left, top, wide, high = _room(design)
-    if len(told) == 1:
+    if len(lines) == 1:
         return [Box(Kind.TEXT, left, top, wide, high)]
-    first, other = (max(1, len(part)) for part in told)
+    first, other = (max(1, len(part)) for part in lines)
     share = min(LARGEST, max(1 - LARGEST, first / (first + other)))
     if design.width > design.height:
-        beside = wide * LARGEST
+        split_width = wide * LARGEST
         return [
-            Box(Kind.TEXT, left, top, beside - ABOVE, high),
-            Box(Kind.TEXT, left + beside, top, wide - beside, high),
+            Box(Kind.TEXT, left, top, split_width - ABOVE, high),
+            Box(Kind.TEXT, left + split_width, top, wide - split_width, high),
         ]
     return [
         Box(Kind.TEXT, left, top, wide, high * share - ABOVE),
@@ -115,46 +115,46 @@ def _shared(design: Design, told: Sequence[Sequence[Told]]) -> list[Box]:
     ]
 
 
-def _title(design: Design, languages: Sequence[str]) -> Told:
+def _title(design: Design, languages: Sequence[str]) -> BackLine:
     word = TITLES[design.back][0]
-    return Told("back-title", " · ".join(words.word(word, one) for one in languages), languages[0])
+    return BackLine("back-title", " · ".join(words.word(word, one) for one in languages), languages[0])
 
 
-def _parts(design: Design, facts: BackFacts, spoken: Mapping[str, Sequence[str]]) -> Iterator[Iterator[Told]]:
+def _parts(design: Design, facts: BackFacts, spoken: Mapping[str, Sequence[str]]) -> Iterator[Iterator[BackLine]]:
     if design.back in (Back.AGENDA, Back.BOTH):
         yield _agenda(facts, spoken[AGENDA])
     if design.back in (Back.EMERGENCY, Back.BOTH):
         yield _help(facts, spoken[HELP], titled=design.back is Back.BOTH)
 
 
-def _agenda(facts: BackFacts, languages: Sequence[str]) -> Iterator[Told]:
+def _agenda(facts: BackFacts, languages: Sequence[str]) -> Iterator[BackLine]:
     """Each session with its hour and its room in the first language, and below it what it is called in the others."""
     lead, days = languages[0], {session.day for session in facts.sessions}
     last = None
     for number, session in enumerate(facts.sessions):
         if len(days) > 1 and session.day != last:
             day = " · ".join(dates.date_text(session.day, language) for language in languages)
-            yield Told(f"day-{number}", day, lead, BOLD, 1.6 if number else 0)
+            yield BackLine(f"day-{number}", day, lead, BOLD, 1.6 if number else 0)
         last = session.day
         where = pick(session.room, lead)
         text = f"{session.at}  {pick(session.title, lead)}" + (f" · {where}" if where else "")
-        yield Told(f"session-{number}", text, language_of(session.title, lead), BOLD, 1.0 if number else 0.2)
+        yield BackLine(f"session-{number}", text, language_of(session.title, lead), BOLD, 1.0 if number else 0.2)
         for language in languages[1:]:
             if title := session.title.get(language):
-                yield Told(f"session-{number}.{language}", title, language)
+                yield BackLine(f"session-{number}.{language}", title, language)
 
 
-def _help(facts: BackFacts, languages: Sequence[str], *, titled: bool) -> Iterator[Told]:
+def _help(facts: BackFacts, languages: Sequence[str], *, titled: bool) -> Iterator[BackLine]:
     lead = languages[0]
     if titled:
-        yield Told("help-title", " · ".join(words.word("emergency", one) for one in languages), lead, BOLD)
+        yield BackLine("help-title", " · ".join(words.word("emergency", one) for one in languages), lead, BOLD)
     for number, (word, texts) in enumerate(facts.help):
         label = " · ".join(dict.fromkeys(words.word(word, one) for one in languages))
-        yield Told(f"help-{number}", label, lead, BOLD, 1.0)
-        said: set[str] = set()
+        yield BackLine(f"help-{number}", label, lead, BOLD, 1.0)
+        seen_texts: set[str] = set()
         for language in languages:
             lines = (" ".join(line.split()) for line in texts.get(language, "").splitlines())
             text = " · ".join(line for line in lines if line)
-            if text and text not in said:
-                said.add(text)
-                yield Told(f"help-{number}.{language}", text, language)
+            if text and text not in seen_texts:
+                seen_texts.add(text)
+                yield BackLine(f"help-{number}.{language}", text, language)

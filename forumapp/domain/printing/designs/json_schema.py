@@ -23,9 +23,9 @@ from forumapp.domain.printing.designs.shapes import (
     Align,
     Back,
     Big,
+    FieldName,
     Fold,
     Kind,
-    Said,
     Stand,
 )
 
@@ -55,7 +55,7 @@ def _object(properties: dict[str, Any], *required: str) -> dict[str, Any]:
 
 _LINE = _object(
     {
-        "field": _one_of(Said),
+        "field": _one_of(FieldName),
         "size": {**_number(SMALLEST_TYPE, LARGEST_TYPE), "description": "Points."},
         "floor": {**_number(SMALLEST_TYPE, LARGEST_TYPE), "description": "To which it may shrink."},
         "lines": {"type": "integer", "minimum": 1, "maximum": MOST_LINES},

@@ -16,9 +16,9 @@ from forumapp.domain.printing.designs.shapes import (
     Big,
     Box,
     Design,
+    FieldName,
     Kind,
     Line,
-    Said,
 )
 from forumapp.domain.printing.engine import templates
 from forumapp.domain.printing.paper import layout
@@ -110,11 +110,11 @@ def written(
 
 def palette(design: Design, head: EditionHead, type_color: str) -> dict[str, str]:
     """The colors of a badge by name: those of the design, and for the others the edition's and the type's."""
-    said = design.colors
-    accent = said.get("head") or layout.fill(head.accent_color)
-    band = said.get("band") or layout.fill(type_color)
-    on_head, on_band = said.get("on-head") or ink_on(accent), said.get("on-band") or ink_on(band)
-    return dict(zip(COLORS, (accent, on_head, band, on_band, said.get("text") or INK), strict=True))
+    chosen = design.colors
+    accent = chosen.get("head") or layout.fill(head.accent_color)
+    band = chosen.get("band") or layout.fill(type_color)
+    on_head, on_band = chosen.get("on-head") or ink_on(accent), chosen.get("on-band") or ink_on(band)
+    return dict(zip(COLORS, (accent, on_head, band, on_band, chosen.get("text") or INK), strict=True))
 
 
 def text_box(name: str) -> str:
@@ -200,7 +200,7 @@ def _fields(name: str, box: Box, design: Design, languages: Sequence[str]) -> It
 def _in_languages(name: str, lines: Sequence[tuple[int, Line]], languages: Sequence[str]) -> Iterator[Field]:
     for language in languages:
         for number, line in lines:
-            key = text_box(name.partition("-")[0]) if line.field is Said.TEXT else line.field.value
+            key = text_box(name.partition("-")[0]) if line.field is FieldName.TEXT else line.field.value
             own = f"{name}-{number}"
             yield Field(f"{key}.{language}", line.field.value, language, own, line, sample=sample_of(language))
 
@@ -217,15 +217,15 @@ def sample_of(language: str) -> str:
 def _same_in_all(name: str, line: Line, design: Design, languages: Sequence[str]) -> Iterator[Field]:
     """A name stands in the place of the large one also when it is the only one that its owner has."""
     kind = line.field.value
-    if line.field is Said.CODE:
+    if line.field is FieldName.CODE:
         yield Field(kind, kind, "en", name, line, sample=sample_of("en"))
         return
-    if line.field is Said.LABEL:
+    if line.field is FieldName.LABEL:
         yield Field(kind, kind, languages[0], name, line, sample=label(languages))
         return
     first, other = ("native", "latin") if design.big is Big.NATIVE else ("latin", "native")
-    for kind in (first, other) if line.field is Said.BIG_NAME else (other,):
-        alone = kind == other and line.field is Said.BIG_NAME
+    for kind in (first, other) if line.field is FieldName.BIG_NAME else (other,):
+        alone = kind == other and line.field is FieldName.BIG_NAME
         says = f"{kind}-alone" if alone else kind
         language = NATIVE if kind == "native" else "en"
         yield Field(says, kind, language, name, line, is_name=True, sample=sample_of(language))

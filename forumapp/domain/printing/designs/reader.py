@@ -1,6 +1,6 @@
-"""A design from what a form or a program says of it, and back. Pure.
+"""Reads a design from form or API data, and writes it back. Pure.
 
-Faults are told by box and field, such as `boxes.3.w`; what is left out is what is usual.
+Faults are keyed by box and field, such as `boxes.3.w`. Missing fields get their default.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from forumapp.domain.printing.designs.shapes import (
     Big,
     Box,
     Design,
+    FieldName,
     Fold,
     Kind,
     Line,
-    Said,
     Stand,
 )
 
@@ -49,9 +49,9 @@ NEAR = 0.01  # what is rounded is not outside
 ALONE = (Kind.QR, Kind.PHOTO, Kind.NAMES)
 
 
-def design_from(said: Mapping[str, Any]) -> Design:
-    """Raises Invalid with the code of each fault by where it stands."""
-    reader = _Reader(said, "")
+def design_from(data: Mapping[str, Any]) -> Design:
+    """Read a design. Raises Invalid with a fault code for each path."""
+    reader = _Reader(data, "")
     width, height = (reader.number(side, SMALLEST_FACE, LARGEST_FACE) for side in ("width", "height"))
     design = Design(
         width=width,
@@ -81,14 +81,14 @@ def saved_design(layout: Mapping[str, Any]) -> Design:
 
 
 def plain(design: Design) -> dict[str, Any]:
-    """As JSON can hold it; `design_from` makes the same design of it."""
-    said = asdict(design)
-    said["colors"] = {name: design.colors.get(name) for name in COLORS}
-    said["boxes"] = [_plain_box(box) for box in said["boxes"]]
-    return said
+    """The design as JSON values; `design_from` reverses it."""
+    data = asdict(design)
+    data["colors"] = {name: design.colors.get(name) for name in COLORS}
+    data["boxes"] = [_box_to_json(box) for box in data["boxes"]]
+    return data
 
 
-def _plain_box(box: dict[str, Any]) -> dict[str, Any]:
+def _box_to_json(box: dict[str, Any]) -> dict[str, Any]:
     kind = box["kind"]
     without = {"fields", "align", "stand", "beside", "first"} if kind not in SAYS else set()
     without |= {"texts"} if kind is not Kind.TEXT else set()
@@ -101,15 +101,15 @@ def _listed(value: Any) -> Any:
 
 
 class _Reader:
-    """Takes what is known out of one mapping, and notes faults under where they stand."""
+    """Reads known keys from one mapping and collects faults by their path."""
 
-    def __init__(self, said: Any, at: str, faults: dict[str, str] | None = None) -> None:
+    def __init__(self, data: Any, at: str, faults: dict[str, str] | None = None) -> None:
         self.faults: dict[str, str] = {} if faults is None else faults
         self.at = at
-        if not isinstance(said, Mapping):
+        if not isinstance(data, Mapping):
             self.fault("", "invalid")
-            said = {}
-        self.said = said
+            data = {}
+        self.data = data
         self._known: set[str] = set()
 
     def fault(self, name: str, code: str) -> None:
@@ -117,17 +117,17 @@ class _Reader:
 
     def take(self, name: str) -> Any:
         self._known.add(name)
-        return self.said.get(name)
+        return self.data.get(name)
 
-    def inside(self, name: str, said: Any) -> _Reader:
-        return _Reader(said, f"{self.at}{name}.", self.faults)
+    def inside(self, name: str, data: Any) -> _Reader:
+        return _Reader(data, f"{self.at}{name}.", self.faults)
 
     def number(self, name: str, least: float, most: float, usual: float | None = None) -> float:
         """Within these bounds, rounded to a hundredth."""
         value = self.take(name)
         if value is None and usual is None:
             self.fault(name, "required")
-        elif name not in self.said and usual is not None:
+        elif name not in self.data and usual is not None:
             return usual
         elif isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             self.fault(name, "invalid")
@@ -147,7 +147,7 @@ class _Reader:
 
     def choice(self, name: str, kind: type[C], usual: C) -> C:
         value = self.take(name)
-        if name not in self.said:
+        if name not in self.data:
             return usual
         if value not in list(kind):
             self.fault(name, "unknown")
@@ -156,7 +156,7 @@ class _Reader:
 
     def one_of(self, name: str, values: Sequence[float], usual: float) -> float:
         value = self.take(name)
-        if name not in self.said:
+        if name not in self.data:
             return usual
         if value is None or isinstance(value, bool) or value not in values:
             self.fault(name, "unknown")
@@ -165,13 +165,13 @@ class _Reader:
 
     def flag(self, name: str, *, usual: bool) -> bool:
         value = self.take(name)
-        if name in self.said and not isinstance(value, bool):
+        if name in self.data and not isinstance(value, bool):
             self.fault(name, "invalid")
         return value if isinstance(value, bool) else usual
 
     def items(self, name: str, most: int) -> list[Any]:
         value = self.take(name)
-        if name not in self.said:
+        if name not in self.data:
             return []
         if isinstance(value, str | bytes) or not isinstance(value, Sequence):
             self.fault(name, "invalid")
@@ -181,13 +181,13 @@ class _Reader:
         return list(value[:most])
 
     def refuse_others(self) -> None:
-        for name in sorted(set(map(str, self.said)) - self._known):
+        for name in sorted(set(map(str, self.data)) - self._known):
             self.fault(name, "unknown")
 
 
 def _colors(reader: _Reader) -> dict[str, str]:
-    said = reader.take("colors")
-    inside = reader.inside("colors", said if "colors" in reader.said else {})
+    data = reader.take("colors")
+    inside = reader.inside("colors", data if "colors" in reader.data else {})
     found = {name: inside.take(name) for name in COLORS}
     inside.refuse_others()
     for name, color in found.items():
@@ -215,9 +215,9 @@ def _boxes(reader: _Reader, width: float, height: float) -> list[Box]:
 
 
 def _box(reader: _Reader, width: float, height: float) -> Box:
-    said = reader.take("kind")
+    data = reader.take("kind")
     kind = reader.choice("kind", Kind, Kind.TEXT)
-    if said is None:
+    if data is None:
         reader.fault("kind", "required")
     x, y, w, h = _place(reader, width, height)
     box = Box(kind, x, y, w, h, color=_color(reader), shown=reader.flag("shown", usual=True))
@@ -276,21 +276,21 @@ def _text_box(reader: _Reader, box: Box) -> Box:
 
 
 def _lines(reader: _Reader, kind: Kind) -> tuple[Line, ...]:
-    said = reader.items("fields", len(SAYS[kind]))
-    if not said:
+    data = reader.items("fields", len(SAYS[kind]))
+    if not data:
         reader.fault("fields", "required")
-    lines = [_line(reader.inside(f"fields.{number}", one), kind) for number, one in enumerate(said)]
+    lines = [_line(reader.inside(f"fields.{number}", one), kind) for number, one in enumerate(data)]
     seen = [line.field for line in lines]
     for number, field in enumerate(seen):
         if field in seen[:number]:
             reader.fault(f"fields.{number}.field", "twice")
-    if kind is Kind.NAMES and lines and Said.BIG_NAME not in seen:
+    if kind is Kind.NAMES and lines and FieldName.BIG_NAME not in seen:
         reader.fault("fields", "no-names")
     return tuple(lines)
 
 
 def _line(reader: _Reader, kind: Kind) -> Line:
-    field = reader.choice("field", Said, SAYS[kind][0])
+    field = reader.choice("field", FieldName, SAYS[kind][0])
     if field not in SAYS[kind]:
         reader.fault("field", "unknown")
     size = reader.number("size", SMALLEST_TYPE, LARGEST_TYPE)
@@ -304,8 +304,8 @@ def _line(reader: _Reader, kind: Kind) -> Line:
 
 
 def _texts(reader: _Reader) -> dict[str, str]:
-    said = reader.take("texts")
-    inside = reader.inside("texts", {} if said is None else said)
+    data = reader.take("texts")
+    inside = reader.inside("texts", {} if data is None else data)
     found: dict[str, str] = {}
     for language in LANGUAGES:
         text = inside.take(language)

@@ -10,7 +10,7 @@ import enum
 from dataclasses import dataclass, replace
 
 from forumapp.domain.printing.designs.reader import SMALLEST_CODE, SMALLEST_TYPE
-from forumapp.domain.printing.designs.shapes import BOLD, FREE, Align, Box, Design, Kind, Line, Said, Stand, fits
+from forumapp.domain.printing.designs.shapes import BOLD, FREE, Align, Box, Design, FieldName, Kind, Line, Stand, fits
 
 GOLD, INK = "#b08d3c", "#23282e"
 
@@ -213,27 +213,27 @@ def _areas(m: Measures) -> list[Box]:
 
 
 def _type(m: Measures) -> Box:
-    words = (Line(Said.TYPE, m.type, SMALLEST_TYPE, 1, BOLD),)
+    words = (Line(FieldName.TYPE, m.type, SMALLEST_TYPE, 1, BOLD),)
     place = m.edge, m.height - m.band, m.width - 2 * m.edge, m.band
     return Box(Kind.TYPE, *place, words, stand=Stand.MIDDLE, beside=2, first=60)
 
 
 def _event(size: float, lines: int, gap: float = 0) -> tuple[Line, ...]:
-    return (Line(Said.EVENT, size, SMALLEST_TYPE, lines, BOLD, gap),)
+    return (Line(FieldName.EVENT, size, SMALLEST_TYPE, lines, BOLD, gap),)
 
 
 def _names(m: Measures) -> tuple[Line, ...]:
     by = m.big[0] / 36
     return (
-        Line(Said.BIG_NAME, *m.big, 2, BOLD),
-        Line(Said.OTHER_NAME, *m.other, 1, BOLD, round(0.5 * by, 2)),
-        Line(Said.TITLE, m.rest, SMALLEST_TYPE, 3, gap=round(2.2 * by * by, 2)),
-        Line(Said.ORGANIZATION, m.rest, SMALLEST_TYPE, 3, BOLD, round(0.3 * by, 2)),
+        Line(FieldName.BIG_NAME, *m.big, 2, BOLD),
+        Line(FieldName.OTHER_NAME, *m.other, 1, BOLD, round(0.5 * by, 2)),
+        Line(FieldName.TITLE, m.rest, SMALLEST_TYPE, 3, gap=round(2.2 * by * by, 2)),
+        Line(FieldName.ORGANIZATION, m.rest, SMALLEST_TYPE, 3, BOLD, round(0.3 * by, 2)),
     )
 
 
 def _code(m: Measures) -> tuple[Line, ...]:
     return (
-        Line(Said.LABEL, SMALLEST_TYPE, SMALLEST_TYPE),
-        Line(Said.CODE, m.short, SMALLEST_TYPE, 1, BOLD, 0.3),
+        Line(FieldName.LABEL, SMALLEST_TYPE, SMALLEST_TYPE),
+        Line(FieldName.CODE, m.short, SMALLEST_TYPE, 1, BOLD, 0.3),
     )

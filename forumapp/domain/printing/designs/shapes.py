@@ -32,7 +32,7 @@ class Kind(enum.StrEnum):
     PHOTO = "photo"
 
 
-class Said(enum.StrEnum):
+class FieldName(enum.StrEnum):
     """What a line of a box says. `big-name` and `other-name` are the Latin and the native one, as the design's `big`
     has it; `label` is the word for the code.
     """
@@ -89,18 +89,26 @@ class Stand(enum.StrEnum):
 
 AREAS = frozenset({Kind.HEAD, Kind.BAND})
 PICTURES = frozenset({Kind.QR, Kind.LOGO, Kind.PHOTO})
-SAYS: Mapping[Kind, tuple[Said, ...]] = {
-    Kind.EVENT: (Said.EVENT,),
-    Kind.NAMES: (Said.BIG_NAME, Said.OTHER_NAME, Said.TITLE, Said.ORGANIZATION, Said.DELEGATION),
-    Kind.TITLE: (Said.TITLE, Said.ORGANIZATION),
-    Kind.ORGANIZATION: (Said.ORGANIZATION, Said.TITLE, Said.DELEGATION),
-    Kind.DELEGATION: (Said.DELEGATION,),
-    Kind.TYPE: (Said.TYPE,),
-    Kind.CODE: (Said.LABEL, Said.CODE),
-    Kind.TEXT: (Said.TEXT,),
+SAYS: Mapping[Kind, tuple[FieldName, ...]] = {
+    Kind.EVENT: (FieldName.EVENT,),
+    Kind.NAMES: (
+        FieldName.BIG_NAME,
+        FieldName.OTHER_NAME,
+        FieldName.TITLE,
+        FieldName.ORGANIZATION,
+        FieldName.DELEGATION,
+    ),
+    Kind.TITLE: (FieldName.TITLE, FieldName.ORGANIZATION),
+    Kind.ORGANIZATION: (FieldName.ORGANIZATION, FieldName.TITLE, FieldName.DELEGATION),
+    Kind.DELEGATION: (FieldName.DELEGATION,),
+    Kind.TYPE: (FieldName.TYPE,),
+    Kind.CODE: (FieldName.LABEL, FieldName.CODE),
+    Kind.TEXT: (FieldName.TEXT,),
 }
 # What is said once in each language of the edition; the others are the same in all.
-IN_LANGUAGES = frozenset({Said.TITLE, Said.ORGANIZATION, Said.DELEGATION, Said.EVENT, Said.TYPE, Said.TEXT})
+IN_LANGUAGES = frozenset(
+    {FieldName.TITLE, FieldName.ORGANIZATION, FieldName.DELEGATION, FieldName.EVENT, FieldName.TYPE, FieldName.TEXT}
+)
 # The colors that a design names, and by which name a box takes one.
 COLORS = ("head", "on-head", "band", "on-band", "text")
 REGULAR, BOLD = 400, 700
@@ -113,7 +121,7 @@ class Line:
     stands below the one above.
     """
 
-    field: Said
+    field: FieldName
     size: float
     floor: float
     lines: int = 1

@@ -129,17 +129,17 @@ def numbered(pages: Sequence[Page], numbers: Mapping[str, int]) -> list[Page]:
     return [setting.Page(page._page_box) for page in pages]  # noqa: SLF001 - links are where they are now
 
 
-def _say_at_right(link: Any, said: str) -> None:
+def _say_at_right(link: Any, words: str) -> None:
     (text,) = link.children
-    link.position_x += say(text, said, at_right=True)
+    link.position_x += say(text, words, at_right=True)
     link.width = text.width
 
 
-def say(text: Any, said: str, *, at_right: bool) -> float:
+def say(text: Any, words: str, *, at_right: bool) -> float:
     """Other words in the place of a text; how far it moved."""
-    text.pango_layout, _, _, width, *_ = split_first_line(said, text.style, None, None, 0)
+    text.pango_layout, _, _, width, *_ = split_first_line(words, text.style, None, None, 0)
     moved: float = text.width - width if at_right else 0.0
-    text.text, text.width = said, width
+    text.text, text.width = words, width
     text.position_x += moved
     return moved
 
@@ -170,16 +170,16 @@ def people(pages: Sequence[Page], first: int) -> dict[str, list[int]]:
     """The pages on which each `data-person` stands, in order."""
     found: dict[str, list[int]] = {}
     for number, page in enumerate(pages, start=first):
-        said = {box.element.get("data-person") for box in on(page) if box.element is not None}
-        for one in said - {None}:
+        words = {box.element.get("data-person") for box in on(page) if box.element is not None}
+        for one in words - {None}:
             found.setdefault(one, []).append(number)
     return found
 
 
 def places(page: Page) -> list[tuple[int, int]]:
     """What stands on a page of what is listed: of which part, and which place in it (`data-place`), in order."""
-    said = (box.element.get("data-place") for box in on(page) if box.element is not None)
-    found = dict.fromkeys(one for one in said if one)
+    words = (box.element.get("data-place") for box in on(page) if box.element is not None)
+    found = dict.fromkeys(one for one in words if one)
     return [(int(part), int(place)) for part, _, place in (one.partition("-") for one in found)]
 
 

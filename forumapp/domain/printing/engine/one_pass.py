@@ -175,14 +175,14 @@ def _shown_in(margins: Sequence[Any], context: Any, page: Any) -> list[int]:
 
 def _is_plain(margin: Any) -> bool:
     """Whether it shows running elements, or the number of the page and nothing else."""
-    said = list(margin.style["content"])
-    return said == NUMBER or all(what == "element()" for what, _ in said)
+    content = list(margin.style["content"])
+    return content == NUMBER or all(what == "element()" for what, _ in content)
 
 
-def _with_number(margin: Any, said: str) -> Any:
+def _with_number(margin: Any, content: str) -> Any:
     if list(margin.style["content"]) == NUMBER:
         (text,) = (box for box in walk(margin) if isinstance(box, boxes.TextBox))
-        say(text, said, at_right=margin.style["text_align_all"] in {"right", "end"})
+        say(text, content, at_right=margin.style["text_align_all"] in {"right", "end"})
     return margin
 
 
@@ -193,15 +193,15 @@ def numbered_late(supposed: int, when: Callable[[], int]) -> Iterator[None]:
     """
 
     def late(html: Any, root_box: Any, context: Any, **more: Any) -> Iterator[Any]:
-        told: list[int] = []
+        shift: list[int] = []
 
         def margin_boxes(context: Any, page: Any, state: Any) -> Iterator[Any]:
-            if not told:
-                told.append(when() - supposed)
-            if told[0] % 2:
+            if not shift:
+                shift.append(when() - supposed)
+            if shift[0] % 2:
                 _turn(page, html, context)
             quotes, counters, *others = state
-            later = {**counters, "page": [number + told[0] for number in counters["page"]]}
+            later = {**counters, "page": [number + shift[0] for number in counters["page"]]}
             yield from with_margins(context, page, (quotes, later, *others))
 
         with_margins = layout.make_margin_boxes

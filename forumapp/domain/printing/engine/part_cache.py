@@ -41,11 +41,11 @@ class Parts:
             self._typesetter, self._of = Typesetter(fonts.books_pair(), letters, folder, pictures), of
         return self._typesetter
 
-    def lay(self, said: tuple[str, ...], lay: Callable[[], Document]) -> Document:
+    def lay(self, source: tuple[str, ...], lay: Callable[[], Document]) -> Document:
         """What `lay` makes, which follows from `said`. Nobody changes its pages afterwards."""
         if not self._most:
             return lay()
-        key = _hash(*said)
+        key = _hash(*source)
         found = self._laid.pop(key, None) or lay()
         self._laid[key] = found  # what was used last comes last
         while sum(len(one.pages) for one in self._laid.values()) > self._most:
@@ -53,5 +53,5 @@ class Parts:
         return found
 
 
-def _hash(*said: object) -> bytes:
-    return hashlib.sha256(repr(said).encode()).digest()
+def _hash(*source: object) -> bytes:
+    return hashlib.sha256(repr(source).encode()).digest()

@@ -108,13 +108,13 @@ def _items(line: Any) -> Iterator[Any]:
 
 def _write(stream: Any, runs: list[Run], matrix: Any) -> None:
     stream.set_text_matrix(*matrix.values)
-    said, font = "", None
+    glyph_run, font = "", None
     for run in runs:
         if run.shaped_in != font:
-            if said:
-                stream.show_text(said)
-            said, font = "", run.shaped_in
+            if glyph_run:
+                stream.show_text(glyph_run)
+            glyph_run, font = "", run.shaped_in
             stream.set_font_size(run.font.hash, run.size)
         glyphs = "<" + "".join(run.written)
-        said += glyphs[:-1] if glyphs[-1] == "<" else f"{glyphs}>"
-    stream.show_text(said)
+        glyph_run += glyphs[:-1] if glyphs[-1] == "<" else f"{glyphs}>"
+    stream.show_text(glyph_run)

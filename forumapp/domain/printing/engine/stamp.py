@@ -49,10 +49,10 @@ class Text(NamedTuple):
     language: str
 
 
-def in_languages(said: Mapping[str, str], languages: Sequence[str]) -> dict[str, Text]:
+def in_languages(texts: Mapping[str, str], languages: Sequence[str]) -> dict[str, Text]:
     """By language of the paper; where there are words in none of these, those of another one stand for the first."""
-    found = {one: Text(said[one], one) for one in languages if said.get(one)}
-    other = next((Text(text, one) for one, text in said.items() if text), None)
+    found = {one: Text(texts[one], one) for one in languages if texts.get(one)}
+    other = next((Text(text, one) for one, text in texts.items() if text), None)
     return found or ({languages[0]: other} if other else {})
 
 

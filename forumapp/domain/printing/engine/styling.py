@@ -46,8 +46,8 @@ class StyleFor(css.StyleFor):
         self._sheets, self.font_config = sheets, fonts
         self._root, self._base_url = html.etree_element, html.base_url
         declared: dict[_Element, tuple[Any, ...]] = {}
-        for rank, element, said, base_url in css.find_style_attributes(self._root, hints, html.base_url):
-            declared[element] = (*declared.get(element, ()), (rank, tuple(said), base_url))
+        for rank, element, declarations, base_url in css.find_style_attributes(self._root, hints, html.base_url):
+            declared[element] = (*declared.get(element, ()), (rank, tuple(declarations), base_url))
         numbers: dict[_Element, int] = {}
         for wrapped in html.wrapper_element.iter_subtree():
             element, parent = wrapped.etree_element, wrapped.parent.etree_element if wrapped.parent else None
@@ -76,23 +76,24 @@ class StyleFor(css.StyleFor):
         """The style of an element, and those of what stands before and behind its text."""
         itself: Cascade = {}
         around: dict[str, Cascade] = {}
-        for rank, said, base_url in own:
-            _weigh(itself, css.preprocess_declarations(base_url, said), "author", inf, rank)
-        for sheet, origin, of_sheet, (rank, _order, name, (said, layer)) in rules:
+        for rank, declarations, base_url in own:
+            _weigh(itself, css.preprocess_declarations(base_url, declarations), "author", inf, rank)
+        for sheet, origin, of_sheet, (rank, _order, name, (declarations, layer)) in rules:
             place = inf if layer is None else sheet.layers.index(layer)
             cascade = itself if name is None else around.setdefault(name, {})
-            _weigh(cascade, said, origin, place, of_sheet or rank)
+            _weigh(cascade, declarations, origin, place, of_sheet or rank)
         above, root = (self._computed_styles.get((one, None)) for one in (parent, self._root))
         common = self._base_url, self.font_config, self.initial_page_sizes
         begin = css.InitialStyle(self.font_config) if root is None else root
         style = css.ComputedStyle(above, itself, None, begin, *common)
         root = style if root is None else root
-        return style, {name: css.ComputedStyle(style, said, name, root, *common) for name, said in around.items()}
+        pseudo = {name: css.ComputedStyle(style, cascade, name, root, *common) for name, cascade in around.items()}
+        return style, pseudo
 
 
-def _weigh(cascade: Cascade, said: Iterable[Any], origin: str, place: float, rank: Any) -> None:
+def _weigh(cascade: Cascade, declarations: Iterable[Any], origin: str, place: float, rank: Any) -> None:
     """Of what is said twice, what weighs more stands, or what comes later."""
-    for name, values, importance in said:
+    for name, values, importance in declarations:
         weight = css.declaration_precedence(origin, importance), place, rank
         if name not in cascade or cascade[name][1] <= weight:
             cascade[name] = values, weight

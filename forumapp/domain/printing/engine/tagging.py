@@ -71,8 +71,8 @@ def _held(one: Element | int | bytes) -> bytes:
     return b"%d" % one if isinstance(one, int) else one
 
 
-def _text(said: str) -> bytes:
-    return bytes(pydyf.String(said).data)
+def _text(attributes: str) -> bytes:
+    return bytes(pydyf.String(attributes).data)
 
 
 class Root:
@@ -159,7 +159,7 @@ class Reader:
         left, top = box.content_box_x(), box.content_box_y()
         corners = left, self._height - top - box.height, left + box.width, self._height - top
         area = " ".join(f"{side * POINTS:.2f}" for side in corners)
-        figure.more = b"/A<</O/Layout/BBox[%b]>>/Alt%b" % (area.encode(), _text(_said_of(box)))
+        figure.more = b"/A<</O/Layout/BBox[%b]>>/Alt%b" % (area.encode(), _text(_alt_text(box)))
         self._keep(figure, within)
 
     def _table(self, wrapper: Any, within: Any) -> None:
@@ -211,10 +211,10 @@ def _has_words(box: Any) -> bool:
 def _of_cell(box: Any) -> bytes:
     """Of which cells a head is, and how many columns and rows a cell takes."""
     scope = "Row" if box.element.get("scope") == "row" else "Column"
-    said = [f"/Scope/{scope}"] if box.element_tag == "th" else []
-    said += [f"/ColSpan {box.colspan}"] if box.colspan > 1 else []
-    said += [f"/RowSpan {box.rowspan}"] if box.rowspan > 1 else []
-    return b"/A<</O/Table%b>>" % "".join(said).encode() if said else b""
+    attributes = [f"/Scope/{scope}"] if box.element_tag == "th" else []
+    attributes += [f"/ColSpan {box.colspan}"] if box.colspan > 1 else []
+    attributes += [f"/RowSpan {box.rowspan}"] if box.rowspan > 1 else []
+    return b"/A<</O/Table%b>>" % "".join(attributes).encode() if attributes else b""
 
 
 def _language(box: Any, within: Any) -> str | None:
@@ -230,7 +230,7 @@ def _rows(box: Any) -> Iterator[Any]:
             yield from child.children
 
 
-def _said_of(box: Any) -> str:
+def _alt_text(box: Any) -> str:
     """What is said of a picture to those who do not see it. One that only adorns says nothing."""
     if box.element.tag == f"{SVG}svg":
         return box.element.findtext(f"{SVG}title") or ""
@@ -268,7 +268,7 @@ def _marked(stream: Any, box: Any, tag: str) -> AbstractContextManager[None]:
     numbers = stream._tags  # noqa: SLF001
     if numbers is None:
         return nullcontext()
-    if tag == "Figure" and not _said_of(box):
+    if tag == "Figure" and not _alt_text(box):
         if box.element_tag == "img" and box.element.get("alt") is None:
             LOG.error("a picture says neither what it shows nor that it only adorns", picture=box.element.get("src"))
         stream.stream.append(ARTIFACT)

@@ -98,8 +98,8 @@ def in_column(text: str, language: str) -> Markup:
     """A title in a column of a book, `spaced` and `ended`. A box takes time to lay out, and none is made of what stands
     on one line in any of them.
     """
-    said = spaced(text, language)
-    return ended(said) if len(text) > ONE_LINE[dates.is_chinese(language)] else said
+    spaced_text = spaced(text, language)
+    return ended(spaced_text) if len(text) > ONE_LINE[dates.is_chinese(language)] else spaced_text
 
 
 @functools.cache

@@ -20,7 +20,7 @@ from forumapp.domain.people.records.services import name_of
 from forumapp.domain.people.search_conditions import says
 from forumapp.domain.printing.cards.print_log import NAMES, TITLES
 from forumapp.domain.printing.letter_models import Letter
-from forumapp.domain.printing.letters.values import said_from
+from forumapp.domain.printing.letters.values import recipient_from
 from forumapp.domain.printing.models import JobStatus, Paper, PrintJob, PrintLine, Reprint
 from forumapp.domain.registration.lists.conditions import chosen_ids
 from forumapp.domain.registration.lists.filters import Filters
@@ -79,8 +79,8 @@ class Piece:
     @property
     def edited_lines(self) -> list[str]:
         """What the desk wrote on it, line by line, as badges have them."""
-        said = [self.edited[part] for part in (*NAMES, *TITLES) if part in self.edited]
-        texts = [[one] if isinstance(one, str) else [one[each] for each in LANGUAGES if each in one] for one in said]
+        printed = [self.edited[part] for part in (*NAMES, *TITLES) if part in self.edited]
+        texts = [[one] if isinstance(one, str) else [one[each] for each in LANGUAGES if each in one] for one in printed]
         return [line or "—" for lines in texts for line in lines or [""]]
 
 
@@ -158,7 +158,7 @@ def _piece(row: Any) -> Piece:
         job_id=job.id,
         paper=job.paper,
         registration_id=line.registration_id if line else None,
-        name=said_from(letter.said).name if letter else name_of(person) if person else None,
+        name=recipient_from(letter.said).name if letter else name_of(person) if person else None,
         printed_at=job.finished_at,
         printed_by_id=job.asked_by,
         printed_by=account,

@@ -64,7 +64,7 @@ PRINTABLE = tuple(one for one in Paper if one not in AT_ONCE and (one not in kin
 
 
 class JobIsOver(Refusal):
-    """What has ended can no longer be cancelled."""
+    """A job that has ended cannot be canceled."""
 
     code = "job-is-over"
 
@@ -90,8 +90,9 @@ def ask_print(
     actor: Actor,
     now: datetime,
 ) -> PrintJob:
-    """Ask for a paper; a worker makes it. `options` are those of `rules.Options`, what is not said left out. Where any
-    of the badges or cards has been printed before, `reason` says why it is printed again.
+    """Create a print job, which a worker runs. `options` are the set fields of `rules.Options`.
+
+    Raises Invalid when a badge or card is a reprint and no `reason` is given.
     """
     wanted, within = as_allowed(db, edition_id, paper, options, actor=actor)
     if reason is None and count_again(db, edition_id, Paper(paper), wanted, within=within):
@@ -111,20 +112,23 @@ def ask_print(
 
 
 def as_allowed(
-    db: DbSession, edition_id: int, paper: Paper | str, said: Mapping[str, Any], *, actor: Actor
+    db: DbSession, edition_id: int, paper: Paper | str, submitted: Mapping[str, Any], *, actor: Actor
 ) -> tuple[Options, frozenset[int] | None]:
-    """What would be printed for the caller, and the delegations of which they may print it. Raises what is wrong."""
+    """Check a print request. Returns its options and the delegations that the caller may print; None is all.
+
+    Raises Invalid, NotFound or Forbidden.
+    """
     access = require(db, edition_id, Permission.PRINT, actor=actor)
     if paper not in PRINTABLE:
         raise Invalid(fields={"paper": "unknown"})
     within = require_paper(db, edition_id, Paper(paper), actor=actor)
-    options = checked_options(db, edition_id, Paper(paper), said, within=within)
+    options = checked_options(db, edition_id, Paper(paper), submitted, within=within)
     require_plan(access, options)
     return for_reader(access, Paper(paper), delegation_asked(db, edition_id, options), options), within
 
 
 def require_paper(db: DbSession, edition_id: int, paper: Paper, *, actor: Actor) -> frozenset[int] | None:
-    """The delegations of which the caller may print and read this paper; None is all. Refuses whoever may of none."""
+    """The delegations whose paper the caller may print and read; None is all. Raises Forbidden when there are none."""
     access = require(db, edition_id, Permission.PRINT, actor=actor)
     within = paper_within(access, paper)
     if within is not None and (not within or paper is Paper.FALLBACK_PACK):
@@ -133,9 +137,10 @@ def require_paper(db: DbSession, edition_id: int, paper: Paper, *, actor: Actor)
 
 
 def paper_within(access: Access, paper: Paper) -> frozenset[int] | None:
-    """The same for whoever was let to print. They may not read more on paper than on the screen: a booklet tells an
-    itinerary. A token that may print carries the reading that printing takes with it. Corrections are for whoever may
-    print anything that they correct.
+    """The delegations whose paper a caller with the print permission may print; None is all.
+
+    Paper shows no more than the screen, so the permissions to read its content are required too. A token that may print
+    includes them. Corrections need the permissions of at least one paper they correct.
     """
     if paper is not Paper.ERRATA:
         return _within(access, READS[paper])
@@ -148,46 +153,46 @@ def _within(access: Access, needs: Collection[Permission]) -> frozenset[int] | N
 
 
 def find_missing(access: Access, needs: Sequence[Permission]) -> Permission:
-    """Of what reading a paper takes, the first that the caller has least of: not at all, or of some delegations."""
+    """The permission in `needs` that the caller lacks, or has for the fewest delegations."""
     return min(needs, key=replace(access, scopes=None).reach)
 
 
 def for_reader(access: Access, paper: Paper, delegation_id: int | None, options: Options) -> Options:
-    """Corrections tell of those papers alone that whoever asks may read."""
+    """Limit corrections to the papers that the requester may read."""
     if paper is not Paper.ERRATA or delegation_id is None:
         return options
-    told = [one for one in papers_of(access, delegation_id) if one in CORRECTED]
-    return replace(options, corrects=() if len(told) == len(CORRECTED) else tuple(one.value for one in told))
+    readable = [paper.value for paper in papers_of(access, delegation_id) if paper in CORRECTED]
+    return replace(options, corrects=() if len(readable) == len(CORRECTED) else tuple(readable))
 
 
 def papers_of(access: Access, delegation_id: int) -> list[Paper]:
     """The working papers of a delegation that the caller may print and read."""
-    found = []
+    papers = []
     for paper in PAPERS:
         within = paper_within(access, paper)
         if within is None or delegation_id in within:
-            found.append(paper)
-    return found
+            papers.append(paper)
+    return papers
 
 
 def may_read(access: Access, job: PrintJob) -> bool:
-    """Whether what a job made, and what it found to be mended, is for the caller, who was let to the job itself."""
+    """Whether the caller, who may see the job, may also see its file and findings."""
     within = _within(access, reads_of(job.paper, options_from(job.options)))
     return within is None or job.paper in OF_THE_AGENDA or job.delegation_id in within
 
 
 def reads_of(paper: Paper, options: Options) -> tuple[Permission, ...]:
-    """What one has to see on the screen of all that such a print tells."""
+    """The permissions for everything that such a print shows."""
     if options.plan is not None:
         return (*READS[paper], Permission.SEE_PRECEDENCE)
     if paper is not Paper.ERRATA:
         return READS[paper]
-    told = tuple(map(Paper, options.corrects)) or CORRECTED
-    return tuple(dict.fromkeys(need for one in told for need in READS[one]))
+    corrected = tuple(map(Paper, options.corrects)) or CORRECTED
+    return tuple(dict.fromkeys(need for each in corrected for need in READS[each]))
 
 
 def require_plan(access: Access, options: Options) -> None:
-    """A plan of seats names people of all delegations: it is for those who see it on the screen."""
+    """Raises Forbidden for a seating plan the caller may not see: it names people of all delegations."""
     if options.plan is not None and _within(access, (Permission.SEE_PRECEDENCE,)) is not None:
         raise Forbidden(needs=Permission.SEE_PRECEDENCE.value)
 
@@ -202,16 +207,16 @@ def checked_options(
     db: DbSession,
     edition_id: int,
     paper: Paper,
-    said: Mapping[str, Any],
+    submitted: Mapping[str, Any],
     *,
     within: Collection[int] | None = None,
 ) -> Options:
-    """Raises Invalid for what is not known or not for this paper, and NotFound for what the edition does not have.
+    """Read and check print options. Raises Invalid for unknown or unfitting options, NotFound for unknown codes.
 
-    Whoever is limited to delegations says which one a paper is about, but for the program, which all may read; a
-    working paper is always about one.
+    A working paper needs a delegation. So does any other paper, except the program, when the caller is limited to
+    delegations.
     """
-    options = fitted(paper.value, options_from(with_geometry(db, edition_id, said)))
+    options = fitted(paper.value, options_from(with_geometry(db, edition_id, submitted)))
     limited = within is not None and paper not in OF_THE_AGENDA
     if (limited or paper in kinds.WORKING) and not (options.delegation or options.registration):
         raise Invalid(fields={"delegation": "required"})
@@ -259,9 +264,9 @@ def delegation_asked(db: DbSession, edition_id: int, options: Options) -> int | 
 
 
 def cancel(db: DbSession, edition_id: int, job_id: int, *, version: int, actor: Actor, now: datetime) -> PrintJob:
-    """The worker stops after the batch in hand. Raises JobIsOver when it was faster.
+    """Cancel a job; the worker stops after its current batch. Raises Stale, Forbidden, and JobIsOver when it has ended.
 
-    A worker raises the version only at the end: whoever cancels a print that waits means it as well once it goes on.
+    The version only changes at the end of a job, so a waiting job can still be canceled after it starts.
     """
     within = require(db, edition_id, Permission.PRINT, actor=actor).within(Permission.PRINT)
     job = get_in(db, PrintJob, edition_id, job_id, within=within)
@@ -306,12 +311,12 @@ def finish(
     *,
     designs: Mapping[str, int] = NO_DESIGNS,
     agenda_version_id: int | None = None,
-    told: Sequence[Mapping[str, Any]] = (),
+    new_findings: Sequence[Mapping[str, Any]] = (),
     now: datetime,
 ) -> bool:
-    """The file is there, and `told` is what was found since it began. Each badge's registration learns what was printed
-    of it, and its line in which version of which design: `designs` are those by the code of the type. False once it is
-    cancelled.
+    """Mark a job as done and record its badges in the print log. Returns False when it was canceled.
+
+    `new_findings` came up while it ran. `designs` are the design version ids by type code.
     """
     done = _update(
         db,
@@ -324,7 +329,7 @@ def finish(
         pages=made.pages,
         renderer=made.renderer,
         agenda_version_id=agenda_version_id,
-        findings=[*told, *job.findings],
+        findings=[*new_findings, *job.findings],
         finished_at=now,
         updated_at=now,
     )
@@ -351,7 +356,7 @@ def keep_made(
     actor: Actor,
     now: datetime,
 ) -> PrintJob:
-    """A paper that was made at once, as at the console: it stands among the print jobs like any other."""
+    """Record a paper that was made without a worker, as on the console, as a finished print job."""
     within = require_paper(db, edition_id, paper, actor=actor)
     delegation_id = delegation_asked(db, edition_id, options)
     if within is not None and paper not in OF_THE_AGENDA and delegation_id not in within:
@@ -386,7 +391,7 @@ def keep_made(
 
 
 def fail(db: DbSession, job_id: int, fault: str, *, now: datetime, **noted: Any) -> None:
-    """`fault` is a code; findings say whom to look at, and `total` of how many pieces."""
+    """Mark a job as failed. `fault` is a code; `noted` may hold its findings and `total`."""
     _update(db, job_id, UNFINISHED, status=JobStatus.FAILED, fault=fault, finished_at=now, updated_at=now, **noted)
 
 

@@ -11,14 +11,14 @@ from forumapp.domain.forums.queries import get_edition_by_id
 from forumapp.domain.people.rules import search_text
 from forumapp.domain.printing.letter_models import Letter
 from forumapp.domain.printing.letters.issued_letters import letter_lines
-from forumapp.domain.printing.letters.values import LetterValues, Said
+from forumapp.domain.printing.letters.values import LetterValues, Recipient
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from sqlalchemy.orm import Session as DbSession
 
-ERASED = Said("Erased", "", family_first=False, native_full="已删除", native_language="zh-Hans")
+ERASED = Recipient("Erased", "", family_first=False, native_full="已删除", native_language="zh-Hans")
 
 
 def erase_letter_texts(db: DbSession, ids: Collection[int], *, dry_run: bool = False) -> int:

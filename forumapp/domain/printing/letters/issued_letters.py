@@ -17,7 +17,7 @@ from forumapp.domain.forums.calendar.queries import today_at
 from forumapp.domain.images.queries import contents_of
 from forumapp.domain.people.search_conditions import says
 from forumapp.domain.printing.letter_models import Letter, LetterIssue, LetterKind
-from forumapp.domain.printing.letters.values import LetterBook, LetterValues, content_from, said_from
+from forumapp.domain.printing.letters.values import LetterBook, LetterValues, content_from, recipient_from
 from forumapp.domain.printing.models import Paper, PrintLine
 from forumapp.domain.printing.paper.layout import Finding
 from forumapp.domain.printing.queries import NothingToPrint
@@ -103,7 +103,7 @@ def letter_lines(db: DbSession, edition: Edition, rows: Sequence[Letter]) -> lis
     for row in rows:
         one = LetterValues(
             contents[row.issue_id],
-            said_from(row.said),
+            recipient_from(row.said),
             row.serial,
             today_at(edition, row.issued_at),
             row.registration_id,
@@ -143,7 +143,7 @@ def require_letters(
 
 def altered(lines: Iterable[LetterLine]) -> list[Finding]:
     """Those of which nothing is printed, since they are not what was issued."""
-    return [_told("letter-altered", one, blocking=True) for one in lines if one.altered]
+    return [_finding("letter-altered", one, blocking=True) for one in lines if one.altered]
 
 
 def revoked_letters(db: DbSession, edition: Edition, ids: Sequence[int]) -> dict[int, Finding]:
@@ -152,10 +152,10 @@ def revoked_letters(db: DbSession, edition: Edition, ids: Sequence[int]) -> dict
         return {}
     query = select(Letter).where(Letter.id.in_(ids), Letter.revoked_at.is_not(None)).order_by(Letter.number)
     lines = letter_lines(db, edition, db.scalars(query.execution_options(populate_existing=True)).all())
-    return {one.row.id: _told(REVOKED, one, blocking=False) for one in lines}
+    return {one.row.id: _finding(REVOKED, one, blocking=False) for one in lines}
 
 
-def _told(code: str, one: LetterLine, *, blocking: bool) -> Finding:
+def _finding(code: str, one: LetterLine, *, blocking: bool) -> Finding:
     details = {"serial": one.row.serial}
     return Finding(code, blocking, None, one.said.said.shown_name, details, ("letter", one.row.id))
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from forumapp.domain.printing.letters.values import Content, LetterValues, Said
+    from forumapp.domain.printing.letters.values import Content, LetterValues, Recipient
     from forumapp.domain.printing.paper.layout import About
 
 TEMPLATES = {wording.INVITATION: "invitation", wording.CERTIFICATE: "certificate"}
@@ -50,13 +50,13 @@ def lay(letter: LetterValues, revoked_on: date | None = None) -> Laid:
     return Laid((html,), _style(content, letter.said), content.pictures, one_page=True)
 
 
-def _style(content: Content, said: Said) -> str:
+def _style(content: Content, person: Recipient) -> str:
     width, height = HEIGHT[content.page_size]
     if content.kind == wording.CERTIFICATE:
         width, height = height, width
     inner = height - MARGINS[content.kind]
     lengths = {"page": f"{width}mm {height}mm", "middle": f"{_middle(content, inner):.1f}mm"}
-    lengths["name"] = f"{name_size(said, _room(content)):.2f}rem"
+    lengths["name"] = f"{name_size(person, _room(content)):.2f}rem"
     sheets = ("formal.css", f"{TEMPLATES[content.kind]}.css")
     return templates.style(*sheets, colors=templates.accents_of(content.accent_color), lengths=lengths)
 
@@ -70,20 +70,20 @@ def letterhead(content: Content) -> float:
     """How high it is on a certificate, supposing usual names, in mm."""
     count = len(content.hosts)
     rows = -(-count // IN_A_ROW.get(count, 1))
-    logos = LOGO if any(one.logo for one in content.hosts) else 0
+    logos = LOGO if any(item.logo for item in content.hosts) else 0
     return rows * (logos + HOST_NAME * len(content.languages))
 
 
-def name_size(said: Said, room: float) -> float:
+def name_size(person: Recipient, room: float) -> float:
     """How large a name is set so that no part of it is broken in `room` mm, in rem."""
-    return max(NARROWEST, min(NAME_SIZE, room / POINT / ROOT / max(_widest(said), 1)))
+    return max(NARROWEST, min(NAME_SIZE, room / POINT / ROOT / max(_widest(person), 1)))
 
 
-def _widest(said: Said) -> float:
+def _widest(person: Recipient) -> float:
     """Of what of a name is not broken, in em."""
-    pieces = re.split(r"(?<=-)|\s", said.in_passport_order)
-    widest = max((sum(CAPITAL if one.isupper() else SMALL for one in piece) for piece in pieces), default=0)
-    return max(widest, len(said.native_full))
+    pieces = re.split(r"(?<=-)|\s", person.in_passport_order)
+    widest = max((sum(CAPITAL if item.isupper() else SMALL for item in piece) for piece in pieces), default=0)
+    return max(widest, len(person.native_full))
 
 
 def _room(content: Content) -> float:
@@ -97,21 +97,22 @@ def _paragraphs(text: str) -> list[list[str]]:
 
 
 def check(letters: Sequence[LetterValues], folder: Path | None = None) -> list[Finding]:
-    """What to mend before these are issued or printed. What those share that were issued together is told once, by the
-    forum's name. `folder` keeps cut fonts.
+    """Check letters before they are issued or printed. `folder` caches font subsets.
+
+    Findings about content that letters share are reported once, under the forum's name.
     """
     from forumapp.domain.printing.letters.fit_checks import too_long
 
     together: dict[str, list[LetterValues]] = {}
     for letter in letters:
         together.setdefault(repr(letter.content), []).append(letter)
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for each in together.values():
-        found += [one for one in _of_content(each[0].content) if one not in found]
-        found += too_long(each, folder)
+        findings += [item for item in _of_content(each[0].content) if item not in findings]
+        findings += too_long(each, folder)
     for letter in letters:
-        found += _of_person(letter)
-    return found
+        findings += _of_person(letter)
+    return findings
 
 
 def _of_content(content: Content) -> Iterator[Finding]:
@@ -124,7 +125,7 @@ def _of_content(content: Content) -> Iterator[Finding]:
     if not content.hosts:
         yield Finding("no-host", False, None, forum, {}, about)
     shared = [("edition", content.forum), ("place", content.place)]
-    shared += [("host", one.name) for one in content.hosts]
+    shared += [("host", item.name) for item in content.hosts]
     shared += [(part, texts) for part, texts in (("office", content.office), ("dress", content.dress)) if texts]
     for part, texts in shared:
         for language in missing(texts, content.languages):
@@ -135,23 +136,24 @@ def _of_content(content: Content) -> Iterator[Finding]:
 
 
 def about_person(letter: LetterValues) -> About:
-    one = letter.registration_id
-    return ("registration", one) if one else ("invitation", letter.invitation_id or 0)
+    item = letter.registration_id
+    return ("registration", item) if item else ("invitation", letter.invitation_id or 0)
 
 
 def _of_person(letter: LetterValues) -> Iterator[Finding]:
-    said, languages = letter.said, letter.content.languages
+    person, languages = letter.said, letter.content.languages
     registration_id, name = letter.registration_id, letter.said.shown_name
     about = about_person(letter)
-    if letter.content.kind == wording.CERTIFICATE and _widest(said) * ROOT * NARROWEST * POINT > _room(letter.content):
+    narrowest = _widest(person) * ROOT * NARROWEST * POINT  # mm
+    if letter.content.kind == wording.CERTIFICATE and narrowest > _room(letter.content):
         floor = {"floor": f"{NARROWEST * ROOT:.1f}"}
         yield Finding("name-under-floor", False, registration_id, name, floor, about)
-    if not said.in_passport_order:
+    if not person.in_passport_order:
         yield Finding("missing-latin-name", False, registration_id, name, {}, about)
-    for part, texts in (("title", said.title), ("organization", said.organization)):
+    for part, texts in (("title", person.title), ("organization", person.organization)):
         for language in missing(texts, languages) if any(texts.values()) else ():
             details = {"part": part, "language": language}
             yield Finding("missing-translation", False, registration_id, name, details, about)
-    forms = [*said.address.values(), *said.title.values(), *said.organization.values()]
-    for one in checks.missing_glyphs("".join((name, *forms)), name, about):
-        yield Finding(one.code, one.blocking, registration_id, name, one.details, about)
+    forms = [*person.address.values(), *person.title.values(), *person.organization.values()]
+    for item in checks.missing_glyphs("".join((name, *forms)), name, about):
+        yield Finding(item.code, item.blocking, registration_id, name, item.details, about)

@@ -17,7 +17,7 @@ from forumapp.domain.people.models import EditionTitle, FrozenName, NameOrder, O
 from forumapp.domain.printing.letter_models import Letter, LetterKind
 from forumapp.domain.printing.letters.attendance import attended, hours_attended
 from forumapp.domain.printing.letters.forms import get_letter_form, texts_of
-from forumapp.domain.printing.letters.values import Content, Head, LetterValues, Said
+from forumapp.domain.printing.letters.values import Content, Head, LetterValues, Recipient
 from forumapp.domain.printing.letters.wording import HOURS
 from forumapp.domain.printing.paper.documents import Logo
 from forumapp.domain.printing.paper.handout_boxes import as_read
@@ -181,7 +181,7 @@ def _registered(
     rows = [row for row in db.execute(query) if there is None or row.id in there]
     asks = selection.kind is LetterKind.CERTIFICATE and any(HOURS in text for text in content.text.values())
     hours = hours_attended(db, edition) if asks else {}
-    return [LetterValues(content, _said(row, hours.get(row.id, "")), registration_id=row.id) for row in rows]
+    return [LetterValues(content, _recipient(row, hours.get(row.id, "")), registration_id=row.id) for row in rows]
 
 
 def _people(edition_id: int) -> Select[*tuple[Any, ...]]:
@@ -201,10 +201,10 @@ def _people(edition_id: int) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _said(row: Any, hours: str) -> Said:
+def _recipient(row: Any, hours: str) -> Recipient:
     shown = appearance(row)
     name = shown.name
-    return Said(
+    return Recipient(
         latin_family=name.latin_family,
         latin_given=name.latin_given,
         family_first=name.family_first,
@@ -244,6 +244,6 @@ def _is_named(row: Invitation) -> bool:
     return bool(row.latin_family or row.latin_given or row.native_full)
 
 
-def _invitee(row: Invitation) -> Said:
+def _invitee(row: Invitation) -> Recipient:
     first = row.name_order == NameOrder.FAMILY_FIRST
-    return Said(row.latin_family or "", row.latin_given or "", first, row.native_full or "", "zh-Hans")
+    return Recipient(row.latin_family or "", row.latin_given or "", first, row.native_full or "", "zh-Hans")

@@ -51,7 +51,7 @@ class LetterRevoked(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """Letters by their serials, and what was found of them: whoever did not look before can revoke before they send."""
+    """The letters, and their findings: a caller who did not check first can still revoke before sending."""
 
     letters: Sequence[Letter]
     findings: Sequence[Finding]
@@ -76,39 +76,42 @@ def issue_letters(
     any print. Raises FindingsBlock, and NothingToPrint where there is nobody, with how many were left out, and why.
     """
     require_all(db, edition.id, DECIDE, actor=actor)
-    how = options_from({"languages": languages, "anyway": anyway, "despite": despite})
+    options = options_from({"languages": languages, "anyway": anyway, "despite": despite})
     refuse_unknown(db, edition.id, selection)
     _hold(db)
-    found = candidates(db, edition, selection, languages, now=now)
-    if seen is not None and seen != mark_of(found):
+    letters = candidates(db, edition, selection, languages, now=now)
+    if seen is not None and seen != mark_of(letters):
         raise Stale(entity=Letter.__tablename__)
-    if not found:
+    if not letters:
         left_out = asdict(who_is_left_out(db, edition, selection, now=now))
         raise NothingToPrint(edition=edition.slug, **{name: count for name, count in left_out.items() if count})
-    return _issue(db, edition, found, how, actor=actor, now=now)
+    return _issue(db, edition, letters, options, actor=actor, now=now)
 
 
 def mark_of(letters: Sequence[LetterValues]) -> str:
     """The same for the same letters to the same people."""
-    told = "\n".join(f"{one.registration_id} {one.invitation_id} {one.seal}" for one in letters)
-    return hashlib.sha256(told.encode()).hexdigest()[:32]
+    text = "\n".join(f"{letter.registration_id} {letter.invitation_id} {letter.seal}" for letter in letters)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def revoke_letter(
     db: DbSession, edition_id: int, letter_id: int, reason: str, *, version: int, actor: Actor, now: datetime
 ) -> Letter:
-    """It counts no more, for a reason that is kept with it. It stays on record, and so does its serial."""
+    """Revoke a letter and store the reason. The letter and its serial stay on record.
+
+    Raises Stale, LetterRevoked, and Invalid for a reason that is empty or too long.
+    """
     require_all(db, edition_id, DECIDE, actor=actor)
     row = get_in(db, Letter, edition_id, letter_id)
     if row.version != version:
         raise stale(row)
     if row.revoked_at is not None:
         raise LetterRevoked(serial=row.serial)
-    said = reason.strip()
-    if not is_visible(said) or len(said) > LONGEST_REASON:
-        raise Invalid(fields={"reason": "too-long" if len(said) > LONGEST_REASON else "required"})
-    changes = {"revoked_at": now, "revoked_by": actor.account_id, "reason": said}
-    change_in(db, row, changes, DECIDE, version=version, actor=actor, now=now, action="revoked", reason=said)
+    text = reason.strip()
+    if not is_visible(text) or len(text) > LONGEST_REASON:
+        raise Invalid(fields={"reason": "too-long" if len(text) > LONGEST_REASON else "required"})
+    changes = {"revoked_at": now, "revoked_by": actor.account_id, "reason": text}
+    change_in(db, row, changes, DECIDE, version=version, actor=actor, now=now, action="revoked", reason=text)
     return row
 
 
@@ -124,29 +127,33 @@ def reissue_letter(
     actor: Actor,
     now: datetime,
 ) -> Issued:
-    """Revoke it and give whom it was for another one with the next serial, as things stand now, in its languages."""
+    """Revoke a letter and issue a new one to the same person, with today's facts and the next serial.
+
+    Raises NothingToPrint when the person may no longer receive it.
+    """
     require_all(db, edition.id, DECIDE, actor=actor)
-    how = options_from({"anyway": anyway, "despite": despite})
+    options = options_from({"anyway": anyway, "despite": despite})
     old = get_in(db, Letter, edition.id, letter_id)
     _hold(db)
     revoke_letter(db, edition.id, letter_id, reason, version=version, actor=actor, now=now)
     languages = content_from(db.get_one(LetterIssue, old.issue_id).content).languages
     one = Selection(old.kind, registration=old.registration_id, invitation=old.invitation_id)
-    found = candidates(db, edition, one, languages, now=now)
-    if not found:
+    letters = candidates(db, edition, one, languages, now=now)
+    if not letters:
         raise NothingToPrint(edition=edition.slug)
-    return _issue(db, edition, found, how, replaces=old.id, actor=actor, now=now)
+    return _issue(db, edition, letters, options, replaces=old.id, actor=actor, now=now)
 
 
 def _hold(db: DbSession) -> None:
-    """Whoever else issues letters waits, so that no two take one number: also those of another kind or edition, whose
-    serials may begin alike.
+    """Lock the issuing of letters, so that no two get the same number.
+
+    The lock covers all kinds and editions, since their serials may share a prefix.
     """
     lock_name(db, "letters")
 
 
 def _last(db: DbSession, edition_id: int, kind: LetterKind, prefix: str) -> int:
-    """The highest number of the kind, or of any letter whose serial begins so: no two letters have one serial."""
+    """The highest number of the kind, or of any letter with this serial prefix. Serials are unique."""
     counted = (Letter.edition_id == edition_id) & (Letter.kind == kind)
     alike = Letter.serial.startswith(prefix, autoescape=True)
     return db.scalar(select(func.max(Letter.number)).where(counted | alike)) or 0
@@ -155,8 +162,8 @@ def _last(db: DbSession, edition_id: int, kind: LetterKind, prefix: str) -> int:
 def _issue(
     db: DbSession,
     edition: Edition,
-    found: Sequence[LetterValues],
-    how: Options,
+    letters: Sequence[LetterValues],
+    options: Options,
     *,
     replaces: int | None = None,
     actor: Actor,
@@ -164,14 +171,14 @@ def _issue(
 ) -> Issued:
     from forumapp.domain.printing.letters.layout import check
 
-    findings = weighed([*check(found), *sending_findings(db, edition, found, now=now)], edition.print_blocks)
-    refuse_blocked(findings, how)
-    why = reason_of(findings, how.anyway)
-    content = found[0].content
+    findings = weighed([*check(letters), *sending_findings(db, edition, letters, now=now)], edition.print_blocks)
+    refuse_blocked(findings, options)
+    why = reason_of(findings, options.anyway)
+    content = letters[0].content
     kind = LetterKind(content.kind)
     prefix = prefix_of(db, edition, get_letter_form(db, edition.id, kind))
     last = _last(db, edition.id, kind, prefix)
-    characters = "".join(sorted({c for one in found for c in _characters(one)} | set(prefix)))
+    characters = "".join(sorted({c for one in letters for c in _characters(one)} | set(prefix)))
     issue = LetterIssue(
         edition_id=edition.id, kind=kind, content=content.plain, characters=characters, made_by=actor.account_id
     )
@@ -179,9 +186,9 @@ def _issue(
     flush(db)
     db.add_all(LetterPicture(edition_id=edition.id, issue_id=issue.id, image_id=one) for one in content.pictures)
     rows = []
-    for number, one in enumerate(found, last + 1):
-        told = replace(one, serial=wording.serial_of(prefix, number), issued_on=today_at(edition, now))
-        rows.append(_row(edition.id, issue, number, told, replaces, actor=actor, now=now))
+    for number, one in enumerate(letters, last + 1):
+        letter = replace(one, serial=wording.serial_of(prefix, number), issued_on=today_at(edition, now))
+        rows.append(_row(edition.id, issue, number, letter, replaces, actor=actor, now=now))
     db.add_all(rows)
     flush(db)
     with told_at_once(db):
@@ -195,7 +202,7 @@ def _row(
     edition_id: int,
     issue: LetterIssue,
     number: int,
-    told: LetterValues,
+    letter: LetterValues,
     replaces: int | None,
     *,
     actor: Actor,
@@ -206,20 +213,20 @@ def _row(
         kind=issue.kind,
         issue_id=issue.id,
         number=number,
-        serial=told.serial,
-        registration_id=told.registration_id,
-        invitation_id=told.invitation_id,
-        said=asdict(told.said),
-        sha256=told.seal,
+        serial=letter.serial,
+        registration_id=letter.registration_id,
+        invitation_id=letter.invitation_id,
+        said=asdict(letter.said),
+        sha256=letter.seal,
         issued_by=actor.account_id,
         issued_at=now,
         replaces_id=replaces,
-        search_text=search_text(told.said.name, (told.serial,)),
+        search_text=search_text(letter.said.name, (letter.serial,)),
     )
 
 
-def _characters(one: LetterValues) -> str:
-    said = one.said
-    texts = (said.address, said.title, said.organization)
+def _characters(letter: LetterValues) -> str:
+    person = letter.said
+    texts = (person.address, person.title, person.organization)
     written = [text for texts in texts for text in texts.values()]
-    return "".join((said.latin_family.upper(), said.latin_family, said.latin_given, said.native_full, *written))
+    return "".join((person.latin_family.upper(), person.latin_family, person.latin_given, person.native_full, *written))

@@ -76,7 +76,7 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Recipient:
     """Whom a letter names. `hours` are those that they attended, where that is known."""
 
     latin_family: str
@@ -127,7 +127,7 @@ class LetterValues:
     """One letter. `serial` and `issued_on` are empty of one that is only looked at."""
 
     content: Content
-    said: Said
+    said: Recipient
     serial: str = ""
     issued_on: date | None = None
     registration_id: int | None = None
@@ -136,13 +136,13 @@ class LetterValues:
     @property
     def seal(self) -> str:
         """The hash of all that it says."""
-        told = [
+        signed_values = [
             self.serial,
             self.issued_on.isoformat() if self.issued_on else "",
             self.content.plain,
             asdict(self.said),
         ]
-        return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(signed_values, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
     def parts(self, language: str) -> tuple[str, str]:
         """What stands before and after the line of the name, if it has one, with the placeholders put in; lines that
@@ -155,11 +155,11 @@ class LetterValues:
         return filled("\n".join(lines[:cut]), placed), filled("\n".join(lines[cut + 1 :]), placed)
 
     def _placed(self, language: str) -> Mapping[str, str]:
-        content, said = self.content, self.said
+        content, person = self.content, self.said
         placed = {
-            "name": said.named(language),
-            "title": pick(said.title, language),
-            "organization": pick(said.organization, language),
+            "name": person.named(language),
+            "title": pick(person.title, language),
+            "organization": pick(person.organization, language),
             "forum": pick(content.forum, language),
             "ordinal": dates.ordinal_text(content.ordinal, language),
             "theme": pick(content.theme, language),
@@ -167,10 +167,10 @@ class LetterValues:
             "place": pick(content.place, language),
             "hosts": wording.joined([pick(one.name, language) for one in content.hosts], language),
             "serial": self.serial,
-            "address": said.addressed(language),
+            "address": person.addressed(language),
             "dress": pick(content.dress, language),
             "answer_by": formal_date(content.answer_by, language) if content.answer_by else "",
-            "hours": said.hours,
+            "hours": person.hours,
         }
         return {name: " ".join(value.split()) for name, value in placed.items()}
 
@@ -197,8 +197,8 @@ def content_from(plain: Mapping[str, Any]) -> Content:
     return Content(**{**known, "signature": _logo(plain["signature"])})
 
 
-def said_from(plain: Mapping[str, Any]) -> Said:
-    return Said(**plain)
+def recipient_from(plain: Mapping[str, Any]) -> Recipient:
+    return Recipient(**plain)
 
 
 def _logo(plain: Mapping[str, Any] | None) -> Logo | None:

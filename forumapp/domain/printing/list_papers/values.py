@@ -46,7 +46,7 @@ Cell = tuple[Line, ...]
 
 
 def text(words: Texts, style: str = "") -> Cell:
-    """Nothing where nothing is said."""
+    """A cell with one text, empty when there are no words."""
     return (Line(words, TEXT, style),) if any(words.values()) else ()
 
 
@@ -55,13 +55,13 @@ def plain(words: str, style: str = "") -> Cell:
 
 
 def name(one: Printed) -> Cell:
-    """Both scripts, of whoever has both."""
+    """The name in both scripts, or in the one it has."""
     words = {"en": one.latin_name, one.native_language: one.native_name}
-    return (Line({tag: said for tag, said in words.items() if said}, NAME, "strong"),)
+    return (Line({tag: word for tag, word in words.items() if word}, NAME, "strong"),)
 
 
-def said_of(cell: Cell) -> Any:
-    """What a cell says, as a fact keeps it: one line as its words, several as a list."""
+def cell_value(cell: Cell) -> Any:
+    """The value of a cell as a fact stores it: one line as its words, several as a list."""
     lines = [line.said for line in cell]
     return lines[0] if len(lines) == 1 else lines
 
@@ -91,8 +91,8 @@ class Row:
 
     @property
     def said(self) -> dict[str, Any]:
-        told = {column: said_of(cell) for column, cell in self.cells.items() if cell}
-        return told | ({"photo": self.photo.key} if self.photo else {})
+        values = {column: cell_value(cell) for column, cell in self.cells.items() if cell}
+        return values | ({"photo": self.photo.key} if self.photo else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class Head:
 
     @property
     def said(self) -> dict[str, Any]:
-        return {part: said_of(cell) for part, cell in self.parts.items() if cell}
+        return {part: cell_value(cell) for part, cell in self.parts.items() if cell}
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,44 +177,48 @@ def beginning_of(values: ListValues, lines: int) -> ListValues:
 
 
 def facts_of(values: ListValues) -> Facts:
-    """By key, what the paper says of it; of a row also what it stands under, since whoever changes cars is another line
-    although both cars stay as they were.
+    """The facts of the paper by key.
+
+    The fact of a row includes the keys of its headings: a person who changes cars has changed, although both cars
+    stay the same.
     """
-    found: Facts = {}
+    facts: Facts = {}
     for section in values.sections:
         over = [head.key for head in section.heads if head.key]
-        found |= {head.key: head.said for head in section.heads if head.key}
-        found |= {row.key: row.said | ({UNDER: over} if over else {}) for row in section.rows}
-    return found
+        facts |= {head.key: head.said for head in section.heads if head.key}
+        facts |= {row.key: row.said | ({UNDER: over} if over else {}) for row in section.rows}
+    return facts
 
 
 def whom_of(values: ListValues) -> Whom:
-    """By registration, in the order of the paper, the keys of what it tells of them or to them."""
-    found: Whom = {}
+    """The keys of the facts that concern each registration, in the order of the paper."""
+    whom: Whom = {}
     for section in values.sections:
         over = [head.key for head in section.heads if head.key]
         for row in section.rows:
-            for one in row.people:
-                keys = found.setdefault(one, [])
+            for registration_id in row.people:
+                keys = whom.setdefault(registration_id, [])
                 keys += [key for key in (*over, row.key) if key not in keys]
-    return found
+    return whom
 
 
 def only(values: ListValues, changed: Collection[str], left: Sequence[Collection[str]]) -> ListValues:
-    """The sections in which any of these facts stands, or stood. Whole, since their headings count what stands below;
-    where nothing stands above, the rows alone. `left` is what is no more, each as a line on which it stood.
+    """Keep the sections that contain, or used to contain, a changed fact.
+
+    A section with headings stays whole, since they count its rows; without headings only the changed rows stay.
+    `left` holds the removed facts, each as the keys of the line it was on.
     """
-    found: list[Section] = []
+    kept: list[Section] = []
     day: Head | None = None
     for section in values.sections:
         day = next((head for head in section.heads if not head.key and "day" in head.parts), day)
         if not section.heads:
             rows = tuple(row for row in section.rows if row.key in changed)
-            found += [replace(section, rows=rows)] if rows else []
+            kept += [replace(section, rows=rows)] if rows else []
         elif _differs(section, changed, left):
-            over = day is None or day in section.heads or any(day in one.heads for one in found)
-            found.append(section if over or day is None else replace(section, heads=(day, *section.heads)))
-    return replace(values, sections=tuple(found))
+            over = day is None or day in section.heads or any(day in previous.heads for previous in kept)
+            kept.append(section if over or day is None else replace(section, heads=(day, *section.heads)))
+    return replace(values, sections=tuple(kept))
 
 
 def _differs(section: Section, changed: Collection[str], left: Sequence[Collection[str]]) -> bool:
@@ -238,11 +242,12 @@ def cells_of(values: ListValues) -> Iterator[tuple[str, Cell, Row | None]]:
 
 
 def in_languages(line: Line, languages: Sequence[str]) -> list[tuple[str, str]]:
-    """What is printed of a line: each language with its words; a text that has none of them, in the one it has. A name
-    stands in all of its scripts, on Chinese papers in its own one first.
+    """The printed words of a line, each with its language.
+
+    A text without any of the languages is printed in the first one it has. A name is printed in all its scripts, with
+    the native one first on Chinese papers.
     """
+    written = [(tag, words) for tag, words in line.words.items() if words]
     if line.kind == NAME:
-        names = [(tag, said) for tag, said in line.words.items() if said]
-        return sorted(names, key=lambda one: one[0] in LATIN) if is_chinese(languages[0]) else names
-    found = [(tag, line.words[tag]) for tag in languages if line.words.get(tag)]
-    return found or [(tag, said) for tag, said in line.words.items() if said][:1]
+        return sorted(written, key=lambda name: name[0] in LATIN) if is_chinese(languages[0]) else written
+    return [(tag, line.words[tag]) for tag in languages if line.words.get(tag)] or written[:1]

@@ -27,13 +27,13 @@ class Difference:
 def differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:
     """In the order of the paper as it would be printed now; what stands on it no more comes last."""
     keys = [*now, *(key for key in then if key not in now)]
-    return [_difference(one, then, now) for one in keys if _said(then, one) != _said(now, one)]
+    return [_difference(one, then, now) for one in keys if _printed_values(then, one) != _printed_values(now, one)]
 
 
 def stood_under(facts: Mapping[str, Any], key: str) -> list[str]:
     """What a fact stands below."""
-    said = facts.get(key)
-    return list(said.get(UNDER, ())) if isinstance(said, dict) else []
+    fact = facts.get(key)
+    return list(fact.get(UNDER, ())) if isinstance(fact, dict) else []
 
 
 def _difference(key: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> Difference:
@@ -43,12 +43,12 @@ def _difference(key: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> Di
 
 
 def _spelled(facts: Mapping[str, Any], key: str, *, whole: bool) -> Any:
-    said = facts.get(key)
-    if not isinstance(said, dict) or UNDER not in said:
-        return said
-    over = [facts.get(one, {}) for one in said[UNDER]] if whole else []
-    beside = {part: value for head in over for part, value in head.items()}
-    return {part: value for part, value in {**beside, **said}.items() if part != UNDER}
+    fact = facts.get(key)
+    if not isinstance(fact, dict) or UNDER not in fact:
+        return fact
+    over = [facts.get(one, {}) for one in fact[UNDER]] if whole else []
+    inherited = {part: value for head in over for part, value in head.items()}
+    return {part: value for part, value in {**inherited, **fact}.items() if part != UNDER}
 
 
 def differences_by_line(
@@ -72,6 +72,6 @@ def _picked(facts: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
     return {key: facts[key] for key in keys if key in facts}
 
 
-def _said(facts: Mapping[str, Any], key: str) -> tuple[Any, ...]:
+def _printed_values(facts: Mapping[str, Any], key: str) -> tuple[Any, ...]:
     """A fact that says nothing is not the same as none."""
     return (facts[key],) if key in facts else ()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # How a part refers to a place in another one, which it does not know.
 BEYOND = "part:"
 OURS = re.compile(r"Paper-(Latin|Han)(-Bold)?$")
-SAID, BLOCKS = re.compile(rb"<([0-9a-f]{4})> <([0-9a-f]*)>\n"), re.compile(rb"\d+ beginbfchar")
+MAPPING, BLOCKS = re.compile(rb"<([0-9a-f]{4})> <([0-9a-f]*)>\n"), re.compile(rb"\d+ beginbfchar")
 FILES = (Name.FontFile2, Name.FontFile3)
 
 
@@ -104,7 +104,7 @@ def _hold_both(one: Any, other: Any, face: Callable[[str, int], Path]) -> bool:
         file.Length1 = len(content)
     file.write(content)
     ours.W = Array([part for glyph in sorted(widths) for part in (glyph, Array([widths[glyph]]))])
-    one.ToUnicode.write(_said_by_both(one.ToUnicode.read_bytes(), other.ToUnicode.read_bytes()))
+    one.ToUnicode.write(_merge_mappings(one.ToUnicode.read_bytes(), other.ToUnicode.read_bytes()))
     return True
 
 
@@ -114,11 +114,11 @@ def _widths(runs: Any) -> Iterator[tuple[int, Any]]:
         yield from enumerate(runs[n + 1], start=int(runs[n]))
 
 
-def _said_by_both(one: bytes, other: bytes) -> bytes:
+def _merge_mappings(one: bytes, other: bytes) -> bytes:
     """The letters that glyphs stand for, as both tell them, a hundred at a time."""
-    said = dict(SAID.findall(one)) | dict(SAID.findall(other))
+    pairs = dict(MAPPING.findall(one)) | dict(MAPPING.findall(other))
     head, tail = one[: BLOCKS.search(one).start()], one[one.rindex(b"endbfchar") + len(b"endbfchar") :]  # type: ignore[union-attr]
-    lines = [b"<%s> <%s>" % pair for pair in sorted(said.items())]
+    lines = [b"<%s> <%s>" % pair for pair in sorted(pairs.items())]
     blocks = [lines[n : n + 100] for n in range(0, len(lines), 100)]
-    told = (b"%d beginbfchar\n%s\nendbfchar" % (len(block), b"\n".join(block)) for block in blocks)
-    return head + b"\n".join(told) + tail
+    mappings = (b"%d beginbfchar\n%s\nendbfchar" % (len(block), b"\n".join(block)) for block in blocks)
+    return head + b"\n".join(mappings) + tail

@@ -154,8 +154,8 @@ def _guides(stock: Stock, sheet: Sheet, placing: Placing) -> bytes:
 
 def _drawn(lines: Iterable[tuple[float, float, float, float]]) -> bytes:
     """Hairlines in gray."""
-    said = " ".join(f"{x:.2f} {y:.2f} m {to_x:.2f} {to_y:.2f} l" for x, y, to_x, to_y in sorted(lines))
-    return f"q .25 w .5 G {said} S Q".encode()
+    path = " ".join(f"{x:.2f} {y:.2f} m {to_x:.2f} {to_y:.2f} l" for x, y, to_x, to_y in sorted(lines))
+    return f"q .25 w .5 G {path} S Q".encode()
 
 
 def for_the_shop(pdf: bytes, *, marks: bool) -> bytes:

@@ -102,7 +102,7 @@ class Joined:
         mark = self._whole.make_indirect(Dictionary(Title=title, Dest=Array([page, Name.Fit])))
         if theirs is not None:
             mark.First, mark.Last, mark.Count = theirs.First, theirs.Last, -int(theirs.Count)
-            for one in _beside(theirs.First):
+            for one in _siblings(theirs.First):
                 one.Parent = mark
         root = self._whole.make_indirect(Dictionary(Type=Name.Outlines, First=mark, Last=mark, Count=1))
         mark.Parent = root
@@ -113,7 +113,7 @@ class Joined:
             self._whole.Root.Outlines = theirs
             return
         ours = self._whole.Root.Outlines
-        for mark in _beside(theirs.First):
+        for mark in _siblings(theirs.First):
             mark.Parent = ours
         ours.Last.Next, theirs.First.Prev = theirs.First, ours.Last
         ours.Last = theirs.Last
@@ -145,7 +145,7 @@ def _links(pages: Sequence[Any]) -> Iterator[Any]:
         yield from page.get("/Annots", ())
 
 
-def _beside(mark: Any) -> Iterator[Any]:
+def _siblings(mark: Any) -> Iterator[Any]:
     """A bookmark and those after it that stand below the same one."""
     while mark is not None:
         yield mark

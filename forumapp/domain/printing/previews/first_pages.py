@@ -25,7 +25,7 @@ from forumapp.domain.printing.list_papers.values import ListValues, Stamp, begin
 from forumapp.domain.printing.models import CARDS, FORMAL, OF_THE_AGENDA, Paper
 from forumapp.domain.printing.paper.itinerary_documents import ItineraryValues
 from forumapp.domain.printing.previews.previews import Beginning, Drawn, Readers, keep_preview
-from forumapp.domain.printing.rules import placing_for, said_stock, stock_for
+from forumapp.domain.printing.rules import chosen_stock, placing_for, stock_for
 from forumapp.domain.printing.speaker_agendas import list_speaker_agendas, speaker_agenda_values
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _of_badges(db: DbSession, wanted: Wanted) -> Beginning:
     head = queries.edition_head(db, wanted.edition, wanted.options)
     stock, placing = stock_for(wanted.options, head.page_size), placing_for(wanted.options)
     first = badges[: on_whole_sheets(stock, placing)]
-    looks = looks_of(db, wanted.edition.id, said_stock(wanted.options))
+    looks = looks_of(db, wanted.edition.id, chosen_stock(wanted.options))
     backs = back_facts(db, wanted.edition, looks)
 
     held = contents_of(db, pictures_on(first, looks))

@@ -104,8 +104,8 @@ def keep_preview(edition_id: int, first: Beginning, readers: Readers, *, rack: R
         ).encode()
         rack.put(f"{name}.pdf", pdf)
         rack.put(f"{name}.json", kept)
-    told = json.loads(kept)
-    return Preview(key, [(width, height) for width, height in told["pages"]], told["whole"], told["findings"])
+    stored = json.loads(kept)
+    return Preview(key, [(width, height) for width, height in stored["pages"]], stored["whole"], stored["findings"])
 
 
 def _laid_out(make: Callable[[], Any]) -> tuple[bytes, list[tuple[float, float]], list[Finding]]:
@@ -130,9 +130,9 @@ def preview_page(
     kept = rack.get(f"{name}.json") if KEY.fullmatch(key) else None
     if kept is None:
         raise NotFound(entity="page")
-    told = json.loads(kept)
-    _require_reader(db, edition_id, told, actor=actor)
-    if not 0 < number <= len(told["pages"]):
+    stored = json.loads(kept)
+    _require_reader(db, edition_id, stored, actor=actor)
+    if not 0 < number <= len(stored["pages"]):
         raise NotFound(entity="page")
     picture = rack.get(f"{name}-{number}-{longest}.webp")
     if picture is None:
@@ -144,13 +144,13 @@ def preview_page(
     return picture
 
 
-def _require_reader(db: DbSession, edition_id: int, told: dict[str, Any], *, actor: Actor) -> None:
-    needs = [Permission(one) for one in told["needs"]]
+def _require_reader(db: DbSession, edition_id: int, stored: dict[str, Any], *, actor: Actor) -> None:
+    needs = [Permission(one) for one in stored["needs"]]
     access = require(db, edition_id, needs[0], actor=actor)
     within = replace(access, scopes=None).within(*needs)  # what printing reads goes with it, as in `paper_within`
     if within is not None and not within:
         raise Forbidden(needs=services.find_missing(access, needs).value)
-    if within is not None and not told["shared"] and told["delegation"] not in within:
+    if within is not None and not stored["shared"] and stored["delegation"] not in within:
         raise NotFound(entity="page")
 
 

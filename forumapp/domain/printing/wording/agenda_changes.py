@@ -134,15 +134,15 @@ def sentences(difference: Difference, language: str, *, languages: Sequence[str]
     """What has changed about a session, a sentence each. They stand on a page, or in their column of a paper in
     `languages`, where none may be left of what has changed in another one.
     """
-    return [said for change in difference.changes if (said := in_words(change, language, languages=languages))]
+    return [written for change in difference.changes if (written := in_words(change, language, languages=languages))]
 
 
 def in_words(change: Change, language: str, *, languages: Sequence[str] = (), zone: str = "") -> str:
     """`zone` is the edition's: times in any other one name it."""
-    return _SENTENCE_ENDS[language].join(_said(change, Reader(language, tuple(languages), zone)))
+    return _SENTENCE_ENDS[language].join(_describe(change, Reader(language, tuple(languages), zone)))
 
 
-def _said(change: Change, reader: Reader) -> list[str]:
+def _describe(change: Change, reader: Reader) -> list[str]:
     kind, before, after, language = change.kind, change.before or {}, change.after or {}, reader.language
     if kind in PEOPLE:
         return of_people(change, reader)
@@ -152,7 +152,7 @@ def _said(change: Change, reader: Reader) -> list[str]:
         items = [_item(item, language) for item in after.get("items", ())]
         return [_placed(kind, before, after, reader), *(of_new(after, items, reader) if kind is _K.NEW else [])]
     if kind is _K.RETITLED:
-        old, new = (_told(end["title"], reader) for end in (before, after))
+        old, new = (_as_read(end["title"], reader) for end in (before, after))
         return _retitled(old, new, language)
     if kind is _K.ITEM_CHANGED:
         return _item_changed(before, after, reader)
@@ -167,20 +167,20 @@ def _sentence(kind: ChangeKind, before: dict[str, Any], after: dict[str, Any], l
     return _SENTENCES[kind][language].format(**words, time=time)
 
 
-def _told(title: Texts, reader: Reader) -> Texts:
+def _as_read(title: Texts, reader: Reader) -> Texts:
     """In which languages a page tells a title. A column of a paper tells what stands in it alone."""
     if not reader.languages:
         return title
-    said = stands(title, reader.language, reader.languages)
-    return {reader.language: said} if said else {}
+    written = stands(title, reader.language, reader.languages)
+    return {reader.language: written} if written else {}
 
 
 def _retitled(before: Texts, after: Texts, language: str) -> list[str]:
-    said = []
+    written = []
     if _reads_otherwise(before, after, language):
         words = {"before": pick(before, language), "after": pick(after, language)}
-        said.append(_SENTENCES[_K.RETITLED][language].format(**words))
-    return [*said, *_titles_apart(before, after, language)]
+        written.append(_SENTENCES[_K.RETITLED][language].format(**words))
+    return [*written, *_titles_apart(before, after, language)]
 
 
 def _reads_otherwise(before: Mapping[str, str], after: Mapping[str, str], language: str) -> bool:
@@ -200,30 +200,30 @@ def _titles_apart(before: Mapping[str, str], after: Mapping[str, str], language:
     """What has changed of a title, language by language: what is added or taken out for all readers, so that all are
     told alike, and what changes for those to whom the title reads the same.
     """
-    is_told, said = _reads_otherwise(before, after, language), []
+    is_described, written = _reads_otherwise(before, after, language), []
     for code in sorted(before.keys() | after.keys()):
         one, other = before.get(code) or "", after.get(code) or ""
-        if one == other or (is_told and one and other):
+        if one == other or (is_described and one and other):
             continue
         sentence = (_TITLE_CHANGED if one else _TITLE_ADDED) if other else _TITLE_TAKEN_OUT
         tongue = _WRITTEN[code][language] if code in _WRITTEN else _tongue(code, language)
-        said.append(sentence[language].format(tongue=tongue, of=of, before=one, after=other))
-    return said
+        written.append(sentence[language].format(tongue=tongue, of=of, before=one, after=other))
+    return written
 
 
 def _item_changed(before: Mapping[str, Any], after: Mapping[str, Any], reader: Reader) -> list[str]:
     language = reader.language
-    old, new = (_told(end["title"], reader) for end in (before, after))
+    old, new = (_as_read(end["title"], reader) for end in (before, after))
     is_gained = _is_written(new, language) and not _is_written(old, language)
     title = pick(before["title"] if is_gained else after["title"], language)
     named = (old, new) if _reads_otherwise(old, new, language) else ({language: title}, {language: title})
     one, other = (_item({**item, "title": of}, language) for item, of in zip((before, after), named, strict=True))
-    said = [] if one == other else [_SENTENCES[_K.ITEM_CHANGED][language].format(before=one, after=other)]
-    said += _titles_apart(old, new, language, _OF_ITEM[language].format(title=title))
+    written = [] if one == other else [_SENTENCES[_K.ITEM_CHANGED][language].format(before=one, after=other)]
+    written += _titles_apart(old, new, language, _OF_ITEM[language].format(title=title))
     if before["kind"] != after["kind"]:
         kinds = {end: _ITEM_KINDS[item["kind"]][language] for end, item in (("before", before), ("after", after))}
-        said.append(_ITEM_KIND[language].format(title=title, **kinds))
-    return said
+        written.append(_ITEM_KIND[language].format(title=title, **kinds))
+    return written
 
 
 def _item_moved(before: Mapping[str, Any], after: Mapping[str, Any], language: str) -> str:
@@ -252,11 +252,11 @@ def _placed(kind: ChangeKind, before: dict[str, Any], after: dict[str, Any], rea
 
 def _place(place: Mapping[str, Any], language: str, *, time: bool, room: bool, with_zone: bool) -> str:
     """Mon 22 May 09:00–10:30, Hall A"""
-    said = [_span(place, language, with_zone=with_zone)] if time else []
+    written = [_span(place, language, with_zone=with_zone)] if time else []
     where = _room(place, language)
     if room and (where or not time):
-        said.append(where or _NO_ROOM[language])
-    return _BETWEEN[language].join(said)
+        written.append(where or _NO_ROOM[language])
+    return _BETWEEN[language].join(written)
 
 
 def _room(place: Mapping[str, Any], language: str) -> str:
@@ -295,11 +295,11 @@ def _value(kind: ChangeKind, value: Mapping[str, Any], language: str) -> str:
 
 def _details(before: Mapping[str, Any], after: Mapping[str, Any], reader: Reader) -> list[str]:
     language = reader.language
-    told, others = of_details(before, after, reader)
+    written, others = of_details(before, after, reader)
     if others:
         named = dict.fromkeys(_FIELDS.get(name, _OTHER)[language] for name in others)
-        told.append(_SENTENCES[_K.DETAILS][language].format(after=_APART[language].join(named)))
-    return told
+        written.append(_SENTENCES[_K.DETAILS][language].format(after=_APART[language].join(named)))
+    return written
 
 
 def _item(item: Mapping[str, Any], language: str) -> str:

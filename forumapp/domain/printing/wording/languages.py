@@ -30,13 +30,13 @@ def tongue(texts: Texts, language: str, languages: Sequence[str]) -> str | None:
     """The language of what stands of a text where `language` has its place beside the others of the book: what none of
     them says stands in the place of the first.
     """
-    said = spoken(texts, languages)
-    if language in said:
+    available = spoken(texts, languages)
+    if language in available:
         return language
-    return said[0] if said and said[0] not in languages and language == languages[0] else None
+    return available[0] if available and available[0] not in languages and language == languages[0] else None
 
 
 def stands(texts: Texts, language: str, languages: Sequence[str]) -> str:
     """What stands of a text there; empty where nothing does."""
-    said = tongue(texts, language, languages)
-    return texts[said] if said else ""
+    available = tongue(texts, language, languages)
+    return texts[available] if available else ""

@@ -90,7 +90,7 @@ class Reader:
         if not self.languages:
             return name.shown(self.language)
         both = names_in(self.language, name.latin_in_print, name.native_full, name.native_language)
-        names = dict.fromkeys(said for _, said in both)
+        names = dict.fromkeys(word for _, word in both)
         return " ".join(list(names)[: 1 if len(self.languages) > 1 else None])
 
     def introduced(self, person: Json) -> str:
@@ -102,14 +102,14 @@ class Reader:
 
     def who(self, person: Json) -> str:
         """The same at the beginning of a sentence, on a page without the office."""
-        said = self.introduced(person) if self.languages else self.called(person)
-        return f"{said}," if self.language == "en" and said != self.called(person) else said
+        word = self.introduced(person) if self.languages else self.called(person)
+        return f"{word}," if self.language == "en" and word != self.called(person) else word
 
     def office(self, person: Json) -> str:
         """Empty where it is what it was, and so not told."""
         title, organization = ((person.get("office") or {}).get(part) or {} for part in ("title", "organization"))
-        said = self._tongue(title) or self._tongue(organization) or self.language
-        return office_line(self._read(title), self._read(organization), said)
+        word = self._tongue(title) or self._tongue(organization) or self.language
+        return office_line(self._read(title), self._read(organization), word)
 
     def biography(self, person: Json) -> str:
         return self._read(person.get("biography") or {})
@@ -163,15 +163,15 @@ def _role(part: Json, language: str) -> str:
 def _of_person(before: Json, after: Json, reader: Reader) -> list[str]:
     """What someone is named, and how they are introduced. A biography is too long to be told."""
     earlier, person = reader.called(before), reader.called(after)
-    told = []
+    written = []
     if earlier != person:
-        told.append(_NAME[reader.language].format(before=earlier, after=person))
+        written.append(_NAME[reader.language].format(before=earlier, after=person))
     for words, part in ((_OFFICE, reader.office), (_BIOGRAPHY, reader.biography)):
         was, now = part(before), part(after)
         if was != now:
             instead, added, taken_out = words
             which = added if not was else instead if now else taken_out
-            told.append(which[reader.language].format(person=person, before=was, after=now))
-    if not told and not reader.languages:
-        told.append((_OTHERWISE if before == after else _ELSEWHERE)[reader.language].format(person=person))
-    return told
+            written.append(which[reader.language].format(person=person, before=was, after=now))
+    if not written and not reader.languages:
+        written.append((_OTHERWISE if before == after else _ELSEWHERE)[reader.language].format(person=person))
+    return written

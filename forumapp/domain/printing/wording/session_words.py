@@ -31,33 +31,33 @@ _BEFORE_PEOPLE, _AMONG = {"en": ": ", "zh-Hans": "："}, {"en": "; ", "zh-Hans":
 def of_new(session: Json, items: list[str], reader: Reader) -> list[str]:
     """Who takes part in a new session, and its `items`, already in words, with who is in them."""
     language = reader.language
-    told = [
+    written = [
         _PERSON[language].format(role=PERSON_ROLES[part["role"]][language], person=reader.introduced(part["person"]))
         for part in session["people"]
     ]
-    for item, said in zip(session["items"], items, strict=True):
+    for item, title in zip(session["items"], items, strict=True):
         people = [reader.introduced(part["person"]) for part in item["people"]]
         after = f"{_BEFORE_PEOPLE[language]}{_AMONG[language].join(people)}" if people else ""
-        told.append(_ITEM[language].format(time=item["start"]["wall"][11:16], item=said, people=after))
-    return told
+        written.append(_ITEM[language].format(time=item["start"]["wall"][11:16], item=title, people=after))
+    return written
 
 
 def of_details(before: Json, after: Json, reader: Reader) -> tuple[list[str], list[str]]:
     """How the room is called and whether the press is let in, and the fields of which no more is told than that they
     changed. On paper nothing is told of those that a program does not print.
     """
-    language, told = reader.language, []
+    language, written = reader.language, []
     fields = [name for name in after["fields"] if not reader.languages or name in PRINTED]
     if "press" in fields and before.get("press") and after.get("press"):
-        told.append(_PRESS[language].format(before=_press(before, language), after=_press(after, language)))
+        written.append(_PRESS[language].format(before=_press(before, language), after=_press(after, language)))
         fields.remove("press")
     if "room" in fields:
         was, now = (_called(end.get("room") or {}, reader) for end in (before, after))
         if was != now and was and now:
-            told.append(_ROOM[language].format(before=was, after=now))
+            written.append(_ROOM[language].format(before=was, after=now))
         if was != now or reader.languages:
             fields.remove("room")
-    return told, fields
+    return written, fields
 
 
 def _press(details: Json, language: str) -> str:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from forumapp.core.errors import Invalid
 from forumapp.core.serving.rate_limits import DRAWINGS, is_local, limiter
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.printing.rules import placing_for, said_stock
+from forumapp.domain.printing.rules import chosen_stock, placing_for
 from forumapp.web.drawing import drawn
 from forumapp.web.forms.forms import Form
 from forumapp.web.organizer.kit.guard import blueprint, needs
@@ -32,7 +32,7 @@ def calibration() -> ResponseReturnValue:
         options = None if form.faults else options_of(given(form))
     except Invalid:
         options = None
-    stock = said_stock(options) if options else None
+    stock = chosen_stock(options) if options else None
     if options is None or stock is None or stock.sheet is None:
         flash(_("Choose a stock with several badges on a sheet first."), "warn")
         return redirect(f"{url_for('organizer.paper')}?{urlencode(request.args)}")

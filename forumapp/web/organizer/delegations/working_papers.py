@@ -11,7 +11,7 @@ from forumapp.core import clock
 from forumapp.core.database.transactions import reading, transaction
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.delegations.queries import get_delegation
-from forumapp.domain.printing.delegation_papers.errata import told_of
+from forumapp.domain.printing.delegation_papers.errata import describe_change
 from forumapp.domain.printing.delegation_papers.versions import paper_states
 from forumapp.domain.printing.jobs import services
 from forumapp.domain.printing.jobs.rooming_export import take_rooming_list
@@ -77,7 +77,7 @@ def delegation_papers(code: str) -> str:
     )
 
 
-def describe_correction(change: Difference) -> dict[str, list[str]]:
-    """Describe a corrected fact in the page's language: its subject, the old value and the new one."""
-    cells = told_of(change).items()
-    return {part: [text for line in cell for _tag, text in in_languages(line, [language()])] for part, cell in cells}
+def told_in_words(change: Difference) -> dict[str, list[str]]:
+    """What a fact is about, what it was and what it is now, in the page's language."""
+    cells = describe_change(change).items()
+    return {part: [said for line in cell for _tag, said in in_languages(line, [language()])] for part, cell in cells}
