@@ -1,4 +1,4 @@
-"""Scans that passed by the word of somebody of the team, told apart from those that the rules let pass."""
+"""Overrides: scans that passed because a team member authorized them although the rules refused."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ByWord(NamedTuple):
-    """What the rules had said, and `who` stands for it; nobody's name once it is erased."""
+    """An override: the refusal of the rules, and the name of the authorizer (empty once erased)."""
 
     refused: Result
     who: str
@@ -28,8 +28,8 @@ _WHO = Account.__table__.alias()
 COLUMNS: tuple[Any, ...] = (ForcedPass.refused, func.coalesce(ForcedPass.authorized_name, _WHO.c.name))
 
 
-def beside(query: Select[Any, *tuple[Any, ...]]) -> Select[Any, *tuple[Any, ...]]:
-    """A query of scans that names `COLUMNS`, with where these stand."""
+def with_overrides(query: Select[Any, *tuple[Any, ...]]) -> Select[Any, *tuple[Any, ...]]:
+    """Join the override to a query of scans that selects `COLUMNS`."""
     forced = query.outerjoin(ForcedPass, ForcedPass.scan_id == Scan.id)
     return forced.outerjoin(_WHO, _WHO.c.id == ForcedPass.authorized_by)
 
@@ -41,7 +41,7 @@ def by_word(refused: Result | None, who: str | None) -> ByWord | None:
 def list_inside_by_word(
     db: DbSession, checkpoint_id: int, *, is_rehearsal: bool, among: Collection[int] | None = None
 ) -> set[int]:
-    """Whoever is inside by a scan that passed like this, by their registration; `among` some, or of all."""
+    """Return the registrations that are inside by an override, limited to `among` if given."""
     here = Scan.checkpoint_id == checkpoint_id, Scan.is_rehearsal == is_rehearsal, Scan.result == Result.PASSED
     theirs = (
         (Admission.registration_id == Scan.registration_id)
@@ -53,4 +53,4 @@ def list_inside_by_word(
     query = select(Scan.registration_id).join(Admission, theirs).where(few, *here, Admission.presence == Presence.IN)
     if among is not None:
         query = query.where(Scan.registration_id.in_(among))
-    return {one for one in db.scalars(query) if one is not None}
+    return {id_ for id_ in db.scalars(query) if id_ is not None}

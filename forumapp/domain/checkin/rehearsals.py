@@ -1,4 +1,4 @@
-"""Of the day, or of a rehearsal: which of the two a scan is."""
+"""Decide whether a scan belongs to the event itself or to a rehearsal."""
 
 from __future__ import annotations
 
@@ -19,39 +19,41 @@ if TYPE_CHECKING:
 
 
 def running(db: DbSession, edition_id: int, *, now: datetime) -> Rehearsal | None:
-    """The one that runs. One that nobody ended is over once the first day begins."""
+    """Return the running rehearsal. It ends by itself when the first day begins."""
     row = not_ended(db, edition_id)
     return None if row is None or now >= first_day(db, edition_id) else row
 
 
 def not_ended(db: DbSession, edition_id: int) -> Rehearsal | None:
-    """Also one that is over because the first day has begun, and was forgotten."""
+    """Return the rehearsal that was not ended, even if the first day has begun since."""
     return db.scalar(select(Rehearsal).where(Rehearsal.edition_id == edition_id, Rehearsal.ended_at.is_(None)))
 
 
 def first_day(db: DbSession, edition_id: int) -> datetime:
-    """When the edition's first day begins, where it is."""
+    """Return the start of the first day in the edition's time zone."""
     edition = db.get_one(Edition, edition_id)
     return start_of_day(edition.starts_on, edition.zone)
 
 
-def which(db: DbSession, station: Station, said: int | None, kept_at: datetime | None) -> int | None:
-    """The rehearsal of which a scan is, None for the day's. `said` is what the device saw when it scanned, `kept_at`
-    when a scan was made that it kept. Whatever says neither is of what goes on now; what was made on the first day or
-    later is of the day, also where a device did not know yet that its rehearsal was over.
+def which(db: DbSession, station: Station, reported_id: int | None, kept_at: datetime | None) -> int | None:
+    """Return the id of the rehearsal a scan belongs to, or None for the event itself.
+
+    `reported_id` is the rehearsal the device showed; `kept_at` is when a scan stored offline was made. Without either
+    the running rehearsal counts. A scan made on or after the first day is never part of a rehearsal, even if the
+    device did not know that its rehearsal was over.
     """
     if kept_at is None:
-        return said or station.rehearsal_id
+        return reported_id or station.rehearsal_id
     if kept_at >= first_day(db, station.edition_id):
         return None
-    if said is not None:
-        return said
+    if reported_id is not None:
+        return reported_id
     ran = _that_ran(db, station.edition_id, kept_at)
     return None if ran is None else ran.id
 
 
 def holds(db: DbSession, rehearsal_id: int, *, running_id: int | None) -> bool:
-    """Whether it is the one that runs, and stays so until this transaction ends: whoever ends it waits for it."""
+    """Check that the rehearsal runs, and lock it: ending it waits for this transaction."""
     if rehearsal_id != running_id:
         return False
     runs = select(Rehearsal.id).where(Rehearsal.id == rehearsal_id, Rehearsal.ended_at.is_(None))

@@ -1,4 +1,4 @@
-"""Who passes a checkpoint: pure. What is known of whoever stands there, against what the checkpoint asks."""
+"""Decide who passes a checkpoint: what is known of a code against what the checkpoint asks. Pure functions."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-# What a device is told to type is shown once, and ends after this.
+# A pairing code is shown once and expires after this.
 PAIRING_LASTS = timedelta(minutes=15)
-# What a device is given begins like this, so that it is told from an account's token.
+# Prefix of device tokens, to distinguish them from account tokens.
 DEVICE = "fadev"
 SEEN_EVERY = timedelta(minutes=1)
-MOST_SKEW = 10**9  # of a clock that was never set; more is not kept
+MOST_SKEW = 10**9  # seconds; a clock that was never set is capped at this
 SPACES = str.maketrans("", "", " -\t\r\n")
 
 
@@ -48,9 +48,10 @@ class Presence(enum.StrEnum):
 
 
 class Result(enum.StrEnum):
-    """What becomes of a scan. The first two let someone through. A device that can ask nobody says `unknown` of a badge
-    that its list does not have: it may be younger than the list. `undone` is a check-in that the desk took back, and
-    `rehearsal-over` a scan of a rehearsal that has ended: nothing is kept of that one.
+    """The result of a scan. Only the first two let a person through.
+
+    An offline device answers `unknown` for a badge missing from its list: the badge may be newer than the list.
+    `undone` is a check-in that the desk undid. `rehearsal-over` is a scan of an ended rehearsal; it is not stored.
     """
 
     PASSED = "passed"
@@ -71,12 +72,12 @@ class Result(enum.StrEnum):
     REHEARSAL_OVER = "rehearsal-over"
 
 
-# Whoever was set down as absent comes after all.
+# A no-show may still arrive.
 WELCOME = ADMITTED | {RegistrationStatus.NO_SHOW}
 LETS_THROUGH = frozenset({Result.PASSED, Result.OUT})
-# What a device can have told somebody by itself.
-TOLD = tuple(one for one in Result if one not in (Result.UNDONE, Result.REHEARSAL_OVER))
-# What somebody of the team may overrule with their name.
+# Results a device can show while offline.
+TOLD = tuple(result for result in Result if result not in (Result.UNDONE, Result.REHEARSAL_OVER))
+# Refusals that a team member may override.
 MAY_BE_FORCED = frozenset(
     {
         Result.WRONG_TIME,
@@ -91,20 +92,20 @@ MAY_BE_FORCED = frozenset(
 )
 
 
-# Where a pass says that a VIP has come, of which their officer is told once a day; of a refusal anywhere at once.
+# A pass here notifies the officer that a VIP arrived, once a day. A refusal notifies them at once, anywhere.
 COMES_AT = frozenset({CheckpointKind.DOOR, CheckpointKind.VIP, CheckpointKind.HAND_OUT})
 NOT_REFUSED = frozenset(
     {Result.PASSED, Result.OUT, Result.ALREADY_IN, Result.NOT_IN, Result.UNDONE, Result.REHEARSAL_OVER}
 )
 
 
-def is_told_of_vip(kind: CheckpointKind, result: Result) -> bool:
+def notifies_officer(kind: CheckpointKind, result: Result) -> bool:
     return kind in COMES_AT if result is Result.PASSED else result not in NOT_REFUSED
 
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """Whom a checkpoint lets pass, and when. What is empty asks nothing. Its days are those of `zone`."""
+    """What a checkpoint requires, and when it is open. Empty fields require nothing. Days are in `zone`."""
 
     mode: PassMode = PassMode.ONCE
     opens: datetime | None = None
@@ -119,7 +120,7 @@ class Asks:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a code and of whose it is. `delegations` are theirs and the whole of which that is a part."""
+    """What is known of a code and its holder. `delegations` holds their delegation and its parents."""
 
     status: RegistrationStatus
     type_id: int
@@ -132,8 +133,9 @@ class Facts:
 
 
 def decide(facts: Facts | None, asks: Asks, at: datetime, *, is_late: bool = False) -> Result:
-    """Whether whoever has this code may pass at `at`, but for who is inside already. `is_late` says that a device had
-    to decide alone, and tells it afterwards.
+    """Decide whether the holder of a code may pass at `at`, ignoring whether they are already inside.
+
+    `is_late`: a device decided offline and reports the scan afterwards.
     """
     if facts is None:
         return Result.UNKNOWN
@@ -141,13 +143,14 @@ def decide(facts: Facts | None, asks: Asks, at: datetime, *, is_late: bool = Fal
 
 
 def way(mode: PassMode, direction: Direction) -> Direction:
-    """Where people pass once there is no way out, whatever a scan says of its direction: each is one in."""
+    """Return the direction that counts: where people pass once, every scan is an entry."""
     return direction if mode is PassMode.IN_OUT else Direction.IN
 
 
 def move(presence: Presence | None, mode: PassMode, direction: Direction, *, is_of_before: bool = False) -> Result:
-    """What somebody does who may pass, and is inside already, outside again, or was never there (None). `is_of_before`
-    says that they are inside since an earlier day: where people come and go, they have left without being scanned.
+    """Return the result for a holder who may pass and is inside, outside again, or was never there (None).
+
+    `is_of_before`: they are inside since an earlier day. Where people come and go, they left without a scan.
     """
     if direction is Direction.OUT:
         return Result.OUT if leaves(presence, direction) else Result.NOT_IN
@@ -157,32 +160,32 @@ def move(presence: Presence | None, mode: PassMode, direction: Direction, *, is_
 
 
 def leaves(presence: Presence | None, direction: Direction) -> bool:
-    """Whoever is inside may go, whatever is wrong with them or the hour."""
+    """Check for an exit, which is always allowed to a person who is inside."""
     return direction is Direction.OUT and presence is Presence.IN
 
 
 def may_be_in_by_word(result: Result, presence: Presence | None, *, is_of_before: bool) -> bool:
-    """Whether whoever the rules refuse may be inside because somebody of the team stood for them: who is there by such
-    a word is in already.
-    """
+    """Check whether a refused holder may already be inside by an override of today."""
     return result in MAY_BE_FORCED and presence is Presence.IN and not is_of_before
 
 
 def is_of_before(since: datetime | None, at: datetime, zone: str) -> bool:
-    """Whether that was on an earlier day than `at`."""
+    """Check whether `since` was on an earlier day than `at`."""
     return since is not None and day_of(since, zone) < day_of(at, zone)
 
 
 def was_turned_away(told: Result | None) -> bool:
-    """Whether a device that had to decide alone left somebody outside: nobody was let in by that scan then, whatever is
-    known by now. Whom it did not know is judged by what is known.
+    """Check whether an offline device turned the holder away: that scan admits no one, whatever is known by now.
+
+    A badge unknown to the device is judged by what is known now.
     """
     return told is not None and told not in LETS_THROUGH and told is not Result.UNKNOWN
 
 
 def judged_at(scanned: datetime | None, sent: datetime | None, received: datetime) -> datetime:
-    """When a scan was made that a device had to keep: as long before it was received as its own clock says it was kept,
-    however wrong that clock is. Never later than it came.
+    """Return when a scan stored offline was made, never later than `received`.
+
+    Only the difference of the device's own times counts, so a wrong clock does no harm.
     """
     if scanned is None or sent is None or sent <= scanned:
         return received
@@ -190,20 +193,21 @@ def judged_at(scanned: datetime | None, sent: datetime | None, received: datetim
 
 
 def skew_seconds(sent: datetime | None, received: datetime) -> int:
-    """How many seconds a device's clock is ahead."""
+    """Return how many seconds the device's clock is ahead."""
     ahead = round((sent - received).total_seconds()) if sent else 0
     return max(-MOST_SKEW, min(ahead, MOST_SKEW))
 
 
 def clean_code(read: str) -> str:
-    """A code as it is kept: people type it in small letters and in groups."""
+    """Normalize a code, which people may type in small letters and in groups."""
     return read.translate(SPACES).upper()
 
 
 def _dead(facts: Facts, at: datetime, *, is_late: bool) -> Result | None:
-    """What is wrong with the code or the registration itself. Of what a device tells late, a code that was revoked
-    after it was good then, and so was the place of whoever had it. While somebody waits one that is revoked is dead,
-    even if by the clock that was after the scan was received: of two at once the database says which was first.
+    """Return what is wrong with the code or the registration itself.
+
+    In a late scan, a code revoked after the scan was still valid, and so was its holder's registration. In a live scan
+    a revoked code is always invalid, even if revoked after the scan was received: the database decides the order.
     """
     if facts.revoked_at is None:
         return unwelcome(facts.status)
@@ -215,7 +219,7 @@ def _dead(facts: Facts, at: datetime, *, is_late: bool) -> Result | None:
 
 
 def unwelcome(status: RegistrationStatus) -> Result | None:
-    """What is wrong with a registration that has no place."""
+    """Return the refusal for a registration that is not admitted."""
     if status in WELCOME:
         return None
     return Result.CANCELLED if status is RegistrationStatus.CANCELLED else Result.NOT_CONFIRMED
@@ -228,7 +232,7 @@ def _closed(asks: Asks, at: datetime) -> Result | None:
 
 
 def refused(facts: Facts, asks: Asks) -> Result | None:
-    """Whom the checkpoint does not let pass at any time."""
+    """Return the refusal that holds at any time of day."""
     welcome = (
         (not asks.types or facts.type_id in asks.types)
         and (asks.area is None or asks.area in facts.admits)

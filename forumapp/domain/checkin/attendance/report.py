@@ -18,7 +18,7 @@ from forumapp.domain.audit.services import record
 from forumapp.domain.checkin.live.arrivals import arrived
 from forumapp.domain.checkin.live.queries import count_let_in
 from forumapp.domain.checkin.models import Admission, Checkpoint, ForcedPass, Scan
-from forumapp.domain.checkin.overrides import COLUMNS, ByWord, beside
+from forumapp.domain.checkin.overrides import COLUMNS, ByWord, with_overrides
 from forumapp.domain.checkin.rules import CheckpointKind, PassMode
 from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember
 from forumapp.domain.people.models import Person
@@ -242,7 +242,9 @@ def _forced(
     db: DbSession, edition_id: int, points: Collection[int], ids: Collection[int] | None
 ) -> dict[tuple[int, int], _Forced]:
     """By whose word they were let in first, and why."""
-    query = beside(select(Scan.checkpoint_id, Scan.registration_id, ForcedPass.reason, *COLUMNS).select_from(Scan))
+    query = with_overrides(
+        select(Scan.checkpoint_id, Scan.registration_id, ForcedPass.reason, *COLUMNS).select_from(Scan)
+    )
     query = query.where(
         Scan.edition_id == edition_id,
         Scan.checkpoint_id.in_(points),

@@ -16,7 +16,7 @@ from forumapp.domain.accounts.models import Account
 from forumapp.domain.accounts.scope import limited
 from forumapp.domain.agenda.days import day_begins
 from forumapp.domain.checkin.models import Admission, CheckinDevice, Checkpoint, Scan
-from forumapp.domain.checkin.overrides import COLUMNS, beside, by_word
+from forumapp.domain.checkin.overrides import COLUMNS, by_word, with_overrides
 from forumapp.domain.checkin.rules import WELCOME, CheckpointKind, PassMode, Presence, clean_code
 from forumapp.domain.delegations.models.coaches import Boarding, BoardingState
 from forumapp.domain.delegations.queries import delegations_by_registration
@@ -230,7 +230,7 @@ def list_happened(
 ) -> list[Happened]:
     """Every scan of somebody's codes, the latest first."""
     query = (
-        beside(select(Scan, Checkpoint.name, Checkpoint.kind, CheckinDevice.name, Account.name, *COLUMNS))
+        with_overrides(select(Scan, Checkpoint.name, Checkpoint.kind, CheckinDevice.name, Account.name, *COLUMNS))
         .join(Checkpoint, Checkpoint.id == Scan.checkpoint_id)
         .outerjoin(CheckinDevice, CheckinDevice.id == Scan.device_id)
         .outerjoin(Account, Account.id == Scan.account_id)

@@ -16,7 +16,7 @@ from forumapp.domain.checkin.models import Admission, Scan
 from forumapp.domain.checkin.rules import Direction, PassMode, Presence, Result
 from forumapp.domain.checkin.scanning.coach_boarding import leave_seat
 from forumapp.domain.checkin.scanning.judgement import NonceReused, Scanned
-from forumapp.domain.checkin.scanning.vip_alerts import tell_taken_back
+from forumapp.domain.checkin.scanning.vip_alerts import notify_undone
 from forumapp.domain.checkin.setup.stations import station_for
 from forumapp.domain.registration.attendance.stays import MOVES, Pass, ends_of_day, stays
 from forumapp.domain.registration.attendance.who_came import zone_of
@@ -83,7 +83,7 @@ def undo_check_in(
         raise NonceReused
     standing = _as_before(db, station, registration_id) if station.asks.mode is PassMode.IN_OUT else []
     if not station.is_rehearsal:
-        tell_taken_back(db, station, registration_id, standing, now=now)
+        notify_undone(db, station, registration_id, standing, now=now)
     return Scanned(scan_id, nonce, Result.UNDONE, Direction.OUT, now, is_rehearsal=station.is_rehearsal)
 
 

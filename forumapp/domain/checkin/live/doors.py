@@ -16,7 +16,7 @@ from forumapp.domain.agenda.days import day_of, every_day
 from forumapp.domain.checkin.live.queries import count_let_in
 from forumapp.domain.checkin.live.rules import MOST_SKEW, STEP, STEPS, Flow, flow, is_silent, step_of
 from forumapp.domain.checkin.models import Admission, CheckinDevice, Checkpoint, Scan
-from forumapp.domain.checkin.overrides import COLUMNS, beside, by_word
+from forumapp.domain.checkin.overrides import COLUMNS, by_word, with_overrides
 from forumapp.domain.checkin.rules import CheckpointKind, PassMode, Result
 from forumapp.domain.registration.attendance.who_came import last_before
 
@@ -193,7 +193,7 @@ def _latest(db: DbSession, edition_id: int, counted: Counted) -> dict[tuple[int 
     of = Scan.edition_id == edition_id, Scan.is_rehearsal == counted.is_rehearsal
     found: dict[tuple[int | None, int | None], _Last] = {}
     for scan, refused, who in db.execute(
-        beside(select(Scan, *COLUMNS)).where(*of).order_by(Scan.id.desc()).limit(LAST)
+        with_overrides(select(Scan, *COLUMNS)).where(*of).order_by(Scan.id.desc()).limit(LAST)
     ):
         found.setdefault((scan.device_id, scan.account_id), _Last(scan, by_word(refused, who)))
     return found
@@ -202,7 +202,7 @@ def _latest(db: DbSession, edition_id: int, counted: Counted) -> dict[tuple[int 
 def _latest_of(db: DbSession, devices: Collection[int], counted: Counted) -> dict[tuple[int | None, int | None], _Last]:
     of = Scan.device_id.in_(devices), Scan.is_rehearsal == counted.is_rehearsal
     last = select(func.max(Scan.id)).where(*of).group_by(Scan.device_id)
-    rows = db.execute(beside(select(Scan, *COLUMNS)).where(Scan.id.in_(last))) if devices else ()
+    rows = db.execute(with_overrides(select(Scan, *COLUMNS)).where(Scan.id.in_(last))) if devices else ()
     return {(scan.device_id, None): _Last(scan, by_word(refused, who)) for scan, refused, who in rows}
 
 

@@ -11,7 +11,7 @@ from forumapp.core.values.paging import PAGE_SIZE, Page, paged
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.agenda.models import Session
 from forumapp.domain.checkin.models import Admission, CheckinDevice, Checkpoint, Scan
-from forumapp.domain.checkin.overrides import COLUMNS, beside, by_word
+from forumapp.domain.checkin.overrides import COLUMNS, by_word, with_overrides
 from forumapp.domain.checkin.rules import CheckpointKind
 from forumapp.domain.delegations.models.coaches import CoachRun, Vehicle
 from forumapp.domain.delegations.models.delegations import Delegation, ItineraryItem
@@ -52,7 +52,9 @@ def scans_page(
     size: int = PAGE_SIZE,
 ) -> Page[tuple[Scan, ByWord | None]]:
     """The latest first."""
-    query = beside(select(Scan, *COLUMNS)).where(Scan.edition_id == edition_id, Scan.is_rehearsal == is_rehearsal)
+    query = with_overrides(select(Scan, *COLUMNS)).where(
+        Scan.edition_id == edition_id, Scan.is_rehearsal == is_rehearsal
+    )
     if checkpoint_id is not None:
         query = query.where(Scan.checkpoint_id == checkpoint_id)
     page = paged(db, query.order_by(Scan.id.desc()), number=number, size=size)
@@ -62,7 +64,7 @@ def scans_page(
 def latest_scans(db: DbSession, edition_id: int, most: int, *, is_rehearsal: bool = False) -> list[ScanLine]:
     """The last ones, with who was scanned where and by what."""
     query = (
-        beside(select(Scan, Checkpoint.name, CheckinDevice.name, Account.name, Person, *COLUMNS))
+        with_overrides(select(Scan, Checkpoint.name, CheckinDevice.name, Account.name, Person, *COLUMNS))
         .join(Checkpoint, Checkpoint.id == Scan.checkpoint_id)
         .outerjoin(CheckinDevice, CheckinDevice.id == Scan.device_id)
         .outerjoin(Account, Account.id == Scan.account_id)

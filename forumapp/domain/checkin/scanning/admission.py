@@ -1,4 +1,4 @@
-"""Somebody is let in or goes out, by one statement; and since when they are inside, by which device or person."""
+"""Admit a person or let them leave in one statement, and look up when and by which device they came in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from forumapp.core.database.compiled_statements import Prepared
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.agenda.days import day_begins
 from forumapp.domain.checkin.models import Admission, CheckinDevice, Scan
-from forumapp.domain.checkin.overrides import COLUMNS, beside, by_word
+from forumapp.domain.checkin.overrides import COLUMNS, by_word, with_overrides
 from forumapp.domain.checkin.rules import LETS_THROUGH, Direction, PassMode, Presence, Result, move
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class LetInBy(NamedTuple):
-    """When somebody came in, by which device or person, and by whose word, where the rules would not have let them."""
+    """When a person came in, by which device or account, and the override that admitted them, if any."""
 
     at: datetime
     where: str
@@ -49,7 +49,9 @@ _OVERTAKEN = {
     PassMode.IN_OUT: Prepared(_OVERTAKE.values(first_at=bindparam("at"))),
 }
 _MOVE = update(_A).where(*_THIS, _A.since <= bindparam("at")).returning(_A.id)
-_HAS_LEFT = or_(_A.presence == Presence.OUT, _A.since < bindparam("day_begins"))  # who was not scanned on leaving, too
+_HAS_LEFT = or_(
+    _A.presence == Presence.OUT, _A.since < bindparam("day_begins")
+)  # includes people not scanned on leaving
 _MOVES = {
     Result.PASSED: Prepared(_MOVE.where(_HAS_LEFT).values(presence=Presence.IN, since=bindparam("at"))),
     Result.OUT: Prepared(_MOVE.where(_A.presence == Presence.IN).values(presence=Presence.OUT, since=bindparam("at"))),
@@ -58,7 +60,7 @@ _MOVED_SINCE = Prepared(select(_A.id).where(*_THIS, _A.since > bindparam("at")))
 _SINCE = select(_A.since).where(*_THIS)
 # The scan that decided, which another one may have followed that was received before it.
 _LET_IN_BY = (
-    beside(select(Scan.counts_at, CheckinDevice.name, Account.name, *COLUMNS).select_from(Scan))
+    with_overrides(select(Scan.counts_at, CheckinDevice.name, Account.name, *COLUMNS).select_from(Scan))
     .outerjoin(CheckinDevice, CheckinDevice.id == Scan.device_id)
     .outerjoin(Account, Account.id == Scan.account_id)
     .where(Scan.registration_id == bindparam("of_one"), Scan.checkpoint_id == bindparam("here"))
@@ -69,15 +71,15 @@ _LET_IN_BY = (
 
 
 def let_in_by(db: DbSession, checkpoint_id: int, registration_id: int, *, is_rehearsal: bool) -> LetInBy | None:
-    asked = {"of_one": registration_id, "here": checkpoint_id, "rehearsed": is_rehearsal}
-    by = db.connection().execute(_LET_IN_BY, asked).first()
+    values = {"of_one": registration_id, "here": checkpoint_id, "rehearsed": is_rehearsal}
+    by = db.connection().execute(_LET_IN_BY, values).first()
     return LetInBy(by[0], by[1] or by[2], by_word(by[3], by[4])) if by else None
 
 
 def let_in(
     db: DbSession,
     station: Station,
-    one: int,
+    registration_id: int,
     presence: Presence | None,
     result: Result,
     *,
@@ -85,11 +87,12 @@ def let_in(
     at: datetime,
     is_late: bool,
 ) -> Result:
-    """Whoever may pass, by their registration; `result` is what `move` says of it. Where people come and go, a scan
-    that comes after a newer one stays what it was, and they are where the newer one left them.
+    """Store the move of a registration that may pass; `result` comes from `move`.
+
+    Where people come and go, a late scan older than the last move does not change where they are.
     """
     mode = station.asks.mode
-    this = {"here": station.checkpoint_id, "of_one": one, "rehearsed": station.is_rehearsal, "at": at}
+    this = {"here": station.checkpoint_id, "of_one": registration_id, "rehearsed": station.is_rehearsal, "at": at}
     if is_late and mode is PassMode.IN_OUT and presence is not None and _MOVED_SINCE.rows(db, this):
         if direction is Direction.OUT:
             return Result.OUT
@@ -101,10 +104,10 @@ def let_in(
         return result if moved else move(Presence.OUT if result is Result.OUT else Presence.IN, mode, direction)
     if result is Result.PASSED:
         where = {"edition_id": station.edition_id, "checkpoint_id": station.checkpoint_id}
-        row = {**where, "registration_id": one, "is_rehearsal": station.is_rehearsal}
+        row = {**where, "registration_id": registration_id, "is_rehearsal": station.is_rehearsal}
         if _ADMIT.rows(db, {**row, "presence": Presence.IN, "first_at": at, "since": at}):
             return result
-        result = Result.ALREADY_IN  # somebody was faster
+        result = Result.ALREADY_IN  # another scan was faster
     if result is Result.ALREADY_IN and is_late and _OVERTAKEN[mode].rows(db, this):
         return Result.PASSED  # it was made before the one that was received first
     return result

@@ -1,4 +1,4 @@
-"""Scans as devices send them: by code or by whose they are, and many together that were kept without the network."""
+"""Scans as devices send them: by code or by registration, and batches stored while offline."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 
 def code_of(db: DbSession, edition_id: int, registration_id: int) -> str | None:
-    """By which somebody is checked in who was found by name: the live code or, of who has none any more, the last one,
-    which says why.
+    """Find the code to check in a person found by name: the live one, or else the last revoked one.
+
+    A revoked code makes the scan say why it is refused.
     """
     query = select(TicketCode.code).where(
         TicketCode.edition_id == edition_id, TicketCode.registration_id == registration_id
@@ -35,46 +36,49 @@ def code_of(db: DbSession, edition_id: int, registration_id: int) -> str | None:
 
 
 def code_for(db: DbSession, station: Station, registration_id: int, *, actor: Actor, now: datetime) -> str:
-    """The same for whoever stands at the desk: who never had a code, since they were entered as somebody who does not
-    come, is given one, of which the log tells stations. It opens nothing that their place does not. A rehearsal leaves
-    nothing, and so gives none.
+    """Return the code of a person at the desk, and create one if they never had one.
+
+    The audit log announces a new code to the stations. It grants nothing beyond the registration's status. A rehearsal
+    creates no code and gets one that is unknown.
     """
-    of = station.edition_id
-    found = code_of(db, of, registration_id)
-    if found is None and not station.is_rehearsal:
-        found = add_code(db, of, registration_id)
-        record(db, "given-code", "registration", registration_id, actor=actor, now=now, edition_id=of)
-    return found or _of_nobody(registration_id)
+    edition_id = station.edition_id
+    code = code_of(db, edition_id, registration_id)
+    if code is None and not station.is_rehearsal:
+        code = add_code(db, edition_id, registration_id)
+        record(db, "given-code", "registration", registration_id, actor=actor, now=now, edition_id=edition_id)
+    return code or _unknown_code(registration_id)
 
 
-def _of_nobody(registration_id: int) -> str:
+def _unknown_code(registration_id: int) -> str:
     return f"REGISTRATION{registration_id}"
 
 
 def read_of(db: DbSession, links: Links, station: Station, values: Mapping[str, Any], *, now: datetime) -> Read:
-    """`values` are those of Read, with `registration_id` instead of `code` of somebody who was found by name, and with
-    what whoever `made_by` kept it is called. The id of nobody here is as unknown as a code.
+    """Build a Read from the values a device sent.
+
+    `registration_id` replaces `code` for a person found by name, and `made_by` is a signed token. A registration id
+    unknown in this edition is treated as an unknown code.
     """
-    said = dict(values)
-    made_by = said.pop("made_by", "")
+    fields = dict(values)
+    made_by = fields.pop("made_by", "")
     if made_by:
-        said["made_by"] = maker_of(db, links, station, made_by, now=now)
-    whose = said.pop("registration_id", None)
-    if whose is not None:
-        said["code"] = code_of(db, station.edition_id, whose) or _of_nobody(whose)
-    return Read(**said)
+        fields["made_by"] = maker_of(db, links, station, made_by, now=now)
+    registration_id = fields.pop("registration_id", None)
+    if registration_id is not None:
+        fields["code"] = code_of(db, station.edition_id, registration_id) or _unknown_code(registration_id)
+    return Read(**fields)
 
 
 def receive(
     db: DbSession, links: Links, station: Station, sent: Iterable[Mapping[str, Any]], *, actor: Actor, now: datetime
 ) -> list[Scanned | NonceReused]:
-    """What a device has kept, in the order in which it was made. One that is refused keeps none of the others."""
-    found: list[Scanned | NonceReused] = []
+    """Process the scans a device stored offline, oldest first. One refusal does not stop the others."""
+    outcomes: list[Scanned | NonceReused] = []
     for values in sent:
         try:
             with db.begin_nested():
                 read = read_of(db, links, station, values, now=now)
-                found.append(scan(db, station, read, actor=actor, now=now))
+                outcomes.append(scan(db, station, read, actor=actor, now=now))
         except NonceReused as refusal:
-            found.append(refusal)
-    return found
+            outcomes.append(refusal)
+    return outcomes

@@ -1,7 +1,7 @@
-"""A code is read at a checkpoint: who it is, whether they pass, and that only the first of several passes.
+"""Judge a code read at a checkpoint and store the scan.
 
-Core statements compiled once, because a queue waits for each answer. Whoever passes is let in by one insert that a
-UNIQUE guards, so that of any number of scans at once exactly one passes.
+The statements are compiled once because a queue waits for each answer. Admission is one insert guarded by a UNIQUE
+constraint: of any number of simultaneous scans exactly one passes.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from forumapp.domain.checkin.scanning.admission import LetInBy, let_in, let_in_b
 from forumapp.domain.checkin.scanning.coach_boarding import board, refused_to_board
 from forumapp.domain.checkin.scanning.holders import Before, Found, Holder, came_before, find, names_only
 from forumapp.domain.checkin.scanning.room_capacity import is_full
-from forumapp.domain.checkin.scanning.vip_alerts import tell_officer
+from forumapp.domain.checkin.scanning.vip_alerts import notify_officer
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,22 +50,26 @@ if TYPE_CHECKING:
 
 
 class NonceReused(Refusal):
-    """What a device calls this scan it has called another one."""
+    """The device has already used this nonce for another scan."""
 
     code = "nonce-reused"
 
 
 class _SentTwice(Exception):
-    """At once, and its twin was faster."""
+    """The same scan arrived twice at once, and the other copy was stored first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What was read, as a device tells it. `nonce` is what it calls this scan, the same whenever it sends it again;
-    `scanned_at` and `sent_at` are what its clock said. `told` is what it told somebody when it could ask nobody, and
-    `rehearsal_id` of which rehearsal its page spoke then. `is_forced` says that somebody stands for it whatever the
-    rules say (`forcing`), and `word` who, where the rules refuse; `is_open` that nobody has let anybody in by it yet,
-    though it was kept, and `made_by` who has kept it, where the station only sends it.
+    """A scan as a device sends it.
+
+    nonce: the device's name for this scan, the same on every retry.
+    scanned_at, sent_at: times by the device's own clock.
+    told: the result the device showed while it was offline; None for a scan that is answered live.
+    rehearsal_id: the rehearsal its page showed then.
+    is_forced: a team member overrides the rules (see `override`); `word` is their name.
+    is_open: stored offline, but no one was admitted by it yet.
+    made_by: the device or account that made the scan, where this station only forwards it.
     """
 
     code: str
@@ -83,8 +87,10 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What came of a scan; one of which nothing is kept has no id. `since` and `where` tell of somebody who is inside
-    when and by which device they came, and `by_word` of whom the rules had refused who stands for it.
+    """The outcome of a scan. `id` is None where no row is stored.
+
+    For a holder who is already inside, `since` and `where` give the time and the device of their entry, and `by_word`
+    the override that admitted them, if any.
     """
 
     id: int | None
@@ -99,48 +105,50 @@ class Scanned:
     by_word: ByWord | None = None
 
 
-_KEEP = Prepared(insert(Scan).on_conflict_do_nothing().returning(Scan.id))
+_INSERT = Prepared(insert(Scan).on_conflict_do_nothing().returning(Scan.id))
 
 
 def scan(db: DbSession, station: Station, read: Read, *, actor: Actor, now: datetime) -> Scanned:
-    """Judge what was read and keep it, once however often and by whomever it is sent. Raises NonceReused.
+    """Judge a scan and store it once, however often it is sent.
 
-    A scan that is answered while somebody waits counts from the moment at which it is received. One that a device kept
-    counts from when it was made, so that the first one decides even if it comes later.
+    A live scan counts from the moment it is received. A scan stored offline counts from when it was made: the earliest
+    scan decides even if it arrives later.
+
+    Raises NonceReused when the nonce belongs to another scan.
     """
     at = judged_at(read.scanned_at, read.sent_at, now) if read.told else now
     if station.rehearsal_id or read.rehearsal_id or read.told:
-        of = rehearsals.which(db, station, read.rehearsal_id, at if read.told else None)
-        if of and not rehearsals.holds(db, of, running_id=station.rehearsal_id):
+        rehearsal_id = rehearsals.which(db, station, read.rehearsal_id, at if read.told else None)
+        if rehearsal_id and not rehearsals.holds(db, rehearsal_id, running_id=station.rehearsal_id):
             return Scanned(None, read.nonce, Result.REHEARSAL_OVER, read.direction, at, is_rehearsal=True)
-        station = replace(station, rehearsal_id=of)
+        station = replace(station, rehearsal_id=rehearsal_id)
     read = replace(read, direction=way(station.asks.mode, read.direction))
     sender, station = station, replace(station, **read.made_by._asdict()) if read.made_by else station
     code = clean_code(read.code)
-    found = find(db, station, code, read.nonce)
-    before = found.before if found else came_before(db, station, read.nonce)
+    match = find(db, station, code, read.nonce)
+    before = match.before if match else came_before(db, station, read.nonce)
     if before:
-        return _as_it_was(db, station, read, found, before)
+        return _previous_outcome(db, station, read, match, before)
     try:
-        with db.begin_nested() if read.told else nullcontext():  # one that is late may say when somebody came
-            result, inside = _judged(db, station, read, found, at, actor=actor, now=now)
-            values = {**_row(station, read, now), **_sent_by(sender, station), **_whose(found, code)}
-            scan_id = _kept(db, {**values, "result": result, "counts_at": at})
+        with db.begin_nested() if read.told else nullcontext():  # a late scan may move an entry time
+            result, inside = _judged(db, station, read, match, at, actor=actor, now=now)
+            values = {**_row(station, read, now), **_sent_by(sender, station), **_holder_values(match, code)}
+            scan_id = _store(db, {**values, "result": result, "counts_at": at})
     except _SentTwice:
         before = came_before(db, station, read.nonce)
         if before is None:
             raise NonceReused from None
-        return _as_it_was(db, station, read, found, before)
-    holder = found.holder if found else None
+        return _previous_outcome(db, station, read, match, before)
+    holder = match.holder if match else None
     if holder is not None and holder.is_vip and not station.is_rehearsal:
         by: Any = {"word": read.word, "is_late": read.told is not None, "now": now}
-        tell_officer(db, station, holder.registration_id, result, at, **by)
-    said = Scanned(scan_id, read.nonce, result, read.direction, at, holder, is_rehearsal=station.is_rehearsal)
-    return _told(db, station, said, inside)
+        notify_officer(db, station, holder.registration_id, result, at, **by)
+    outcome = Scanned(scan_id, read.nonce, result, read.direction, at, holder, is_rehearsal=station.is_rehearsal)
+    return _add_entry(db, station, outcome, inside)
 
 
-def _kept(db: DbSession, row: dict[str, Any]) -> int:
-    scan_id: int | None = _KEEP.value(db, row)
+def _store(db: DbSession, row: dict[str, Any]) -> int:
+    scan_id: int | None = _INSERT.value(db, row)
     if scan_id is None:
         raise _SentTwice
     return scan_id
@@ -170,83 +178,87 @@ def _sent_by(sender: Station, maker: Station) -> dict[str, int | None]:
     }
 
 
-def _whose(found: Found | None, code: str) -> dict[str, Any]:
-    one = found.holder.registration_id if found else None
-    return {"registration_id": one, "code_hash": None if found else hashed(code)}
+def _holder_values(match: Found | None, code: str) -> dict[str, Any]:
+    registration_id = match.holder.registration_id if match else None
+    return {"registration_id": registration_id, "code_hash": None if match else hashed(code)}
 
 
 def judge(db: DbSession, station: Station, code: str, *, at: datetime) -> Result:
-    """What the rules say of a code, but for who is inside already. Nothing is kept."""
-    found = find(db, station, clean_code(code))
-    result = decide(found.facts if found else None, station.asks, at)
-    if found and result is Result.PASSED and is_full(db, station, found.holder.registration_id):
+    """Apply the rules to a code, ignoring whether its holder is already inside. Stores nothing."""
+    match = find(db, station, clean_code(code))
+    result = decide(match.facts if match else None, station.asks, at)
+    if match and result is Result.PASSED and is_full(db, station, match.holder.registration_id):
         return Result.FULL
     return result
 
 
-def _as_it_was(db: DbSession, station: Station, read: Read, found: Found | None, before: Before) -> Scanned:
-    """What was answered then."""
+def _previous_outcome(db: DbSession, station: Station, read: Read, match: Found | None, before: Before) -> Scanned:
+    """Repeat the answer the same scan got before. Raises NonceReused when it was another scan."""
     scan_id, result, direction, at, registration_id, code_hash, is_rehearsal, checkpoint_id = before
     is_elsewhere = station.device_id is None and checkpoint_id != station.checkpoint_id  # a device can be moved
     if is_elsewhere or result is Result.UNDONE:
         raise NonceReused
     own = hashed(clean_code(read.code))
-    is_same = registration_id == found.holder.registration_id if found else code_hash == own
-    if not is_same and code_hash != own:  # what was unknown then may be known by now
+    is_same = registration_id == match.holder.registration_id if match else code_hash == own
+    if not is_same and code_hash != own:  # a code unknown then may be known by now
         raise NonceReused
-    holder = found.holder if found else None
-    said = Scanned(scan_id, read.nonce, result, direction, at, holder, is_rehearsal=is_rehearsal)
-    return _told(db, station, said)
+    holder = match.holder if match else None
+    outcome = Scanned(scan_id, read.nonce, result, direction, at, holder, is_rehearsal=is_rehearsal)
+    return _add_entry(db, station, outcome)
 
 
 def _judged(
-    db: DbSession, station: Station, read: Read, found: Found | None, at: datetime, *, actor: Actor, now: datetime
+    db: DbSession, station: Station, read: Read, match: Found | None, at: datetime, *, actor: Actor, now: datetime
 ) -> tuple[Result, LetInBy | None]:
-    """What comes of it; and of whom the rules refuse and who is inside by somebody's word, how they came in."""
-    result = decide(found.facts if found else None, station.asks, at, is_late=read.told is not None)
-    if found is None:
+    """Return the result, and how the holder came in if the rules refuse them but an override let them in before."""
+    result = decide(match.facts if match else None, station.asks, at, is_late=read.told is not None)
+    if match is None:
         return result, None
     is_inside_there = read.told is Result.ALREADY_IN and read.rehearsal_id is not None and not station.is_rehearsal
     if read.told is not None and was_turned_away(read.told) and not is_inside_there:  # in a rehearsal, and not today
         return read.told, None
-    may_pass = result is Result.PASSED or leaves(found.presence, read.direction)
+    may_pass = result is Result.PASSED or leaves(match.presence, read.direction)
     if may_pass or (read.is_forced and result in MAY_BE_FORCED):
-        return _entered(db, station, read, found, at, actor=actor, now=now), None
-    if may_be_in_by_word(result, found.presence, is_of_before=is_of_before(found.since, at, station.asks.zone)):
-        by = let_in_by(db, station.checkpoint_id, found.holder.registration_id, is_rehearsal=station.is_rehearsal)
-        if by is not None and by.by_word is not None:
-            return Result.ALREADY_IN, by
+        return _enter(db, station, read, match, at, actor=actor, now=now), None
+    if may_be_in_by_word(result, match.presence, is_of_before=is_of_before(match.since, at, station.asks.zone)):
+        entry = let_in_by(db, station.checkpoint_id, match.holder.registration_id, is_rehearsal=station.is_rehearsal)
+        if entry is not None and entry.by_word is not None:
+            return Result.ALREADY_IN, entry
     return result, None
 
 
-def _entered(
-    db: DbSession, station: Station, read: Read, found: Found, at: datetime, *, actor: Actor, now: datetime
+def _enter(
+    db: DbSession, station: Station, read: Read, match: Found, at: datetime, *, actor: Actor, now: datetime
 ) -> Result:
-    """Of whoever may pass, as far as a coach or a room still holds them."""
-    one = found.holder.registration_id
+    """Admit or board a holder whom the rules let pass, unless the coach or room is full."""
+    registration_id = match.holder.registration_id
     if station.coach_run_id is not None and not station.is_rehearsal:
-        return board(db, station, one, actor=actor, now=now)
-    if station.coach_run_id is not None and (refused := refused_to_board(db, station, one)):
+        return board(db, station, registration_id, actor=actor, now=now)
+    if station.coach_run_id is not None and (refused := refused_to_board(db, station, registration_id)):
         return refused
-    is_settled = read.is_forced or (read.told is not None and not read.is_open)  # in whatever the room holds
-    is_before = is_of_before(found.since, at, station.asks.zone)
-    moves = move(found.presence, station.asks.mode, read.direction, is_of_before=is_before)
-    if not is_settled and moves is Result.PASSED and is_full(db, station, one):
+    is_settled = read.is_forced or (
+        read.told is not None and not read.is_open
+    )  # already inside, however full the room is
+    is_before = is_of_before(match.since, at, station.asks.zone)
+    moves = move(match.presence, station.asks.mode, read.direction, is_of_before=is_before)
+    if not is_settled and moves is Result.PASSED and is_full(db, station, registration_id):
         return Result.FULL
     by: Any = {"direction": read.direction, "at": at, "is_late": read.told is not None}
-    return let_in(db, station, one, found.presence, moves, **by)
+    return let_in(db, station, registration_id, match.presence, moves, **by)
 
 
-def _told(db: DbSession, station: Station, said: Scanned, inside: LetInBy | None = None) -> Scanned:
-    """With when and by which device somebody came in who is inside already; `inside` is that, where it is known. A
-    station that is limited to names is told nothing else of the holder.
+def _add_entry(db: DbSession, station: Station, outcome: Scanned, entry: LetInBy | None = None) -> Scanned:
+    """Add when and by which device a holder who is already inside came in; `entry` saves the lookup.
+
+    A station limited to names gets only the holder's name.
     """
-    if station.names_only and said.holder is not None:
-        said = replace(said, holder=names_only(said.holder))
-    if said.result is not Result.ALREADY_IN or said.holder is None:
-        return said
-    one = said.holder.registration_id
-    by = inside or let_in_by(db, station.checkpoint_id, one, is_rehearsal=said.is_rehearsal)
-    if by is None:
-        return said
-    return replace(said, since=by.at, where=by.where, by_word=None if station.names_only else by.by_word)
+    if station.names_only and outcome.holder is not None:
+        outcome = replace(outcome, holder=names_only(outcome.holder))
+    if outcome.result is not Result.ALREADY_IN or outcome.holder is None:
+        return outcome
+    registration_id = outcome.holder.registration_id
+    entry = entry or let_in_by(db, station.checkpoint_id, registration_id, is_rehearsal=outcome.is_rehearsal)
+    if entry is None:
+        return outcome
+    by_word = None if station.names_only else entry.by_word
+    return replace(outcome, since=entry.at, where=entry.where, by_word=by_word)

@@ -1,8 +1,7 @@
-"""Who has made a scan that another one sends: a browser keeps what a device or an account scanned there without the
-network, and whoever scans at that checkpoint next sends it.
+"""Signed names of stations, which prove who made a scan that another station sends.
 
-A station is told what it is called, signed, and keeps it with each scan; so nobody can say of a scan that another one
-made it, and the server knows it by who made it, whoever sends it.
+A browser stores the scans a device or an account made offline, and the next station at that checkpoint sends them.
+Each stored scan carries its maker's signed name, so the sender cannot claim another maker.
 """
 
 from __future__ import annotations
@@ -29,24 +28,27 @@ LASTS_DAYS = 60  # longer than any scan is kept
 
 
 class Maker(NamedTuple):
-    """A device or an account."""
+    """The device or account that made a scan; the other id is None."""
 
     device_id: int | None
     account_id: int | None
 
 
 def called(links: Links, station: Station, *, now: datetime) -> str:
-    """What a station is told of itself, to be kept with its scans: the same all day long."""
+    """Return the signed name of a station, stored with its scans. It stays the same all day."""
     values: list[int | str] = [station.edition_id, station.device_id or 0, station.account_id or 0]
     return links.sign(PURPOSE, values, ends=end_after(LASTS_DAYS, now=now))
 
 
 def maker_of(db: DbSession, links: Links, station: Station, text: str, *, now: datetime) -> Maker | None:
-    """Who made a scan that says so; None where that is nobody of this edition any more, so that it is its sender's."""
-    said = links.read(PURPOSE, text, now=now)
-    if said is None or said[0] != station.edition_id:
+    """Read the maker of a scan from its signed name.
+
+    Returns None when the maker is the sender or no longer exists in this edition: the scan counts as the sender's.
+    """
+    parts = links.read(PURPOSE, text, now=now)
+    if parts is None or parts[0] != station.edition_id:
         return None
-    maker = Maker(*(int(one) or None for one in said[1:]))
+    maker = Maker(*(int(part) or None for part in parts[1:]))
     if maker == (station.device_id, station.account_id):
         return None
     if maker.device_id is None:

@@ -1,7 +1,7 @@
-"""Letting somebody pass whom the rules refused: a person of the team stands for it, and says why.
+"""Let a person pass whom the rules refused: a team member authorizes it and gives a reason.
 
-Who has no place, or comes at another time than their badge says, waits at no door while that is looked into. What the
-rules said stays with the scan, so that afterwards nobody takes it for a place that was given.
+The person does not wait at the door while their registration is looked into. The scan stores the rules' own result,
+which shows later that no spot was granted.
 """
 
 from __future__ import annotations
@@ -39,19 +39,19 @@ if TYPE_CHECKING:
     from forumapp.domain.checkin.setup.stations import Station
 
 LONGEST_NAME, LONGEST_REASON = 200, 500
-# As the log calls them, from where they are erased as well.
+# Their names in the audit log, where they are erased too.
 _LOGGED = ("authorized_by", "let_pass_reason")
 
 
 class NotAtACoach(Refusal):
-    """A coach has no more seats than it has: whoever else is to ride is put on its list there."""
+    """Coaches allow no override, because seats are limited. Extra riders are added to the coach's own list."""
 
     status, code = 422, "not-at-a-coach"
 
 
 @dataclass(frozen=True, slots=True)
 class Authorizer:
-    """Who stands for it: an account of the team that decides there, or a person in words."""
+    """The person who authorizes an override: a team account, or a typed name."""
 
     account_id: int | None = None
     name: str = ""
@@ -60,8 +60,11 @@ class Authorizer:
 def let_pass(
     db: DbSession, station: Station, read: Read, by: Authorizer, *, reason: str, actor: Actor, now: datetime
 ) -> Scanned:
-    """As `scan`, but whom the rules refuse is let in. Whom they would not refuse passes without it, and nobody has the
-    code of nobody. For organizers who may check in everyone, and for no device.
+    """Scan like `scan`, but admit a holder whom the rules refuse. Unknown codes are still refused.
+
+    No override is stored when the rules let the holder pass anyway. Raises Forbidden for devices and for organizers
+    without the check-in permission, NotAtACoach at a coach, and Invalid when the reason or the authorizer is missing
+    or too long.
     """
     require_all(db, station.edition_id, Permission.CHECK_IN, actor=actor)
     if station.account_id is None:
@@ -72,14 +75,14 @@ def let_pass(
     who = by.name.strip() if by.account_id is None else name_of_account(db, by.account_id) or ""
     word = who if is_needed else ""
     forced = replace(read, direction=Direction.IN, told=None, is_forced=True, word=word)
-    said = scan(db, station, forced, actor=actor, now=now)
-    if said.id is not None and said.holder is not None and said.result is Result.PASSED and is_needed:
+    outcome = scan(db, station, forced, actor=actor, now=now)
+    if outcome.id is not None and outcome.holder is not None and outcome.result is Result.PASSED and is_needed:
         name = None if by.account_id is not None else who
-        row = ForcedPass(edition_id=station.edition_id, scan_id=said.id, refused=refused, reason=reason.strip())
+        row = ForcedPass(edition_id=station.edition_id, scan_id=outcome.id, refused=refused, reason=reason.strip())
         row.authorized_by, row.authorized_name = by.account_id, name
-        _keep(db, row, who, None if said.is_rehearsal else said.holder.registration_id, actor=actor, now=now)
-        return replace(said, by_word=ByWord(refused, who))
-    return said
+        _keep(db, row, who, None if outcome.is_rehearsal else outcome.holder.registration_id, actor=actor, now=now)
+        return replace(outcome, by_word=ByWord(refused, who))
+    return outcome
 
 
 def force_in(
@@ -95,7 +98,7 @@ def force_in(
     actor: Actor,
     now: datetime,
 ) -> Scanned:
-    """The same at the desk, of somebody whose code is not read."""
+    """Do the same at the desk, by registration instead of a scanned code."""
     station = station_of_organizer(db, edition_id, checkpoint_id, actor=actor, now=now)
     get_in(db, Registration, edition_id, registration_id)
     code = code_for(db, station, registration_id, actor=actor, now=now)
@@ -106,29 +109,30 @@ def force_in(
 def forced_page(
     db: DbSession, edition_id: int, *, number: int = 1, size: int = PAGE_SIZE
 ) -> Page[tuple[ForcedPass, Scan]]:
-    """Who was let in like this, the latest first, with the scan that tells where and when."""
+    """List the overrides, newest first, each with its scan."""
     query = select(ForcedPass, Scan).join(Scan, Scan.id == ForcedPass.scan_id)
-    of = query.where(ForcedPass.edition_id == edition_id, Scan.is_rehearsal.is_(False)).order_by(ForcedPass.id.desc())
-    return paged(db, of, number=number, size=size)
+    query = query.where(ForcedPass.edition_id == edition_id, Scan.is_rehearsal.is_(False))
+    return paged(db, query.order_by(ForcedPass.id.desc()), number=number, size=size)
 
 
 def erase_forced(
     db: DbSession, edition_id: int, *, of: Collection[int] | None = None, now: datetime, dry_run: bool = False
 ) -> dict[str, int]:
-    """Take out why people were let in (all registrations, or those in `of`), and the name of the person who decided it
-    where that was typed. That they were let in stays.
+    """Erase the reasons and the typed names of authorizers, for all registrations or those in `of`.
+
+    The overrides themselves stay. Returns the number of rows by table.
     """
-    told = [ForcedPass.edition_id == edition_id, ForcedPass.reason != ""]
+    conditions = [ForcedPass.edition_id == edition_id, ForcedPass.reason != ""]
     if of is not None:
-        told.append(ForcedPass.scan_id.in_(select(Scan.id).where(Scan.registration_id.in_(of))))
+        conditions.append(ForcedPass.scan_id.in_(select(Scan.id).where(Scan.registration_id.in_(of))))
     passed = select(Scan.registration_id).join(ForcedPass, ForcedPass.scan_id == Scan.id)
-    people = {one for one in db.scalars(passed.where(ForcedPass.edition_id == edition_id)) if one is not None}
+    people = {each for each in db.scalars(passed.where(ForcedPass.edition_id == edition_id)) if each is not None}
     people = people if of is None else people & {*of}
     if dry_run:
-        count = db.execute(select(func.count()).select_from(ForcedPass).where(*told)).scalar_one()
+        count = db.execute(select(func.count()).select_from(ForcedPass).where(*conditions)).scalar_one()
     else:
         in_words = case((ForcedPass.authorized_name.is_not(None), ""))
-        gone = update(ForcedPass).where(*told).values(reason="", authorized_name=in_words, updated_at=now)
+        gone = update(ForcedPass).where(*conditions).values(reason="", authorized_name=in_words, updated_at=now)
         count = int(db.connection().execute(gone).rowcount)
     logged = erase_values(db, "registration", people, _LOGGED, dry_run=dry_run)
     return {"forced_pass": count, "audit_value": logged}
@@ -155,13 +159,15 @@ def _refuse_unfit(db: DbSession, station: Station, by: Authorizer, reason: str) 
 def _keep(
     db: DbSession, row: ForcedPass, who: str, registration_id: int | None, *, actor: Actor, now: datetime
 ) -> None:
-    """Once for a scan, which is answered again when it is sent again. A rehearsal leaves nothing in anyone's log."""
+    """Store the override once per scan, which may be sent twice. A rehearsal writes nothing to the audit log."""
     if db.scalar(select(ForcedPass.id).where(ForcedPass.scan_id == row.scan_id)) is not None:
         return
     db.add(row)
     flush(db)
     if registration_id is None:
         return
-    told = {"authorized_by": (None, who), "let_pass_reason": (None, row.reason)}
-    of = row.edition_id
-    record(db, "let-pass", "registration", registration_id, actor=actor, now=now, edition_id=of, changes=told)
+    changes = {"authorized_by": (None, who), "let_pass_reason": (None, row.reason)}
+    edition_id = row.edition_id
+    record(
+        db, "let-pass", "registration", registration_id, actor=actor, now=now, edition_id=edition_id, changes=changes
+    )

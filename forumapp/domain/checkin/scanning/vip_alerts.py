@@ -1,5 +1,6 @@
-"""Telling whoever looks after a VIP that their code was scanned, or their check-in taken back: by a mail, and on their
-pages until they say that they have seen it.
+"""Notify the officer responsible for a VIP that the VIP's code was scanned or their check-in undone.
+
+The officer gets an email, and an alert on their pages until they mark it as seen.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.scope import limited
 from forumapp.domain.audit.services import record
 from forumapp.domain.checkin.models import Admission, Checkpoint, VipAlert
-from forumapp.domain.checkin.rules import COMES_AT, NOT_REFUSED, Result, is_told_of_vip
+from forumapp.domain.checkin.rules import COMES_AT, NOT_REFUSED, Result, notifies_officer
 from forumapp.domain.delegations.queries import delegations_by_registration
 from forumapp.domain.forums.models import Edition
 from forumapp.domain.mail.services import ask
@@ -41,9 +42,9 @@ if TYPE_CHECKING:
     from forumapp.domain.people.rules import Name
 
 TEMPLATE = "vip-alert"
-# Of a scan that came so long after it was made, the mail says when it came.
+# The email names the arrival time of a scan that is received later than this after it was made.
 LATE = timedelta(minutes=1)
-MOST = 50  # that a page has to tell of
+MOST = 50  # alerts on a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class AlertLine:
     officer: str = ""
 
 
-def tell_officer(
+def notify_officer(
     db: DbSession,
     station: Station,
     registration_id: int,
@@ -65,8 +66,9 @@ def tell_officer(
     is_late: bool,
     now: datetime,
 ) -> None:
-    """For the path on which a queue waits: nothing is asked where nobody would be told. Who came by somebody's `word`
-    is told with that.
+    """Store an alert for a scan of a VIP and email it. `word` names the authorizer of an override.
+
+    It runs while a queue waits, so it makes no query when the result notifies no officer.
     """
     comes = result is Result.PASSED and station.session_id is None and station.coach_run_id is None
     if not comes and result in NOT_REFUSED:
@@ -79,7 +81,7 @@ def tell_officer(
         .where(Registration.id == registration_id)
     )
     person_id, checkpoint, edition, officer = db.execute(query).one()
-    if not is_told_of_vip(checkpoint.kind, result):
+    if not notifies_officer(checkpoint.kind, result):
         return
     row = {
         "edition_id": station.edition_id,
@@ -91,17 +93,19 @@ def tell_officer(
         "at": at,
         "is_late": is_late and now - at >= LATE,
     }
-    told = db.scalar(insert(VipAlert).values(**row).on_conflict_do_nothing().returning(VipAlert.id))
-    if told is not None and officer.active:
+    alert_id = db.scalar(insert(VipAlert).values(**row).on_conflict_do_nothing().returning(VipAlert.id))
+    if alert_id is not None and officer.active:
         person = db.get_one(Person, person_id)
-        _mail(db, told, {**row, "word": word}, (person, checkpoint, edition, officer), now=now)
+        _mail(db, alert_id, {**row, "word": word}, (person, checkpoint, edition, officer), now=now)
 
 
-def tell_taken_back(
+def notify_undone(
     db: DbSession, station: Station, registration_id: int, standing: Collection[datetime], *, now: datetime
 ) -> None:
-    """Who was told that they have come on a day is told that they have not, unless they came on that day by what stands
-    still: at one of the moments `standing`, or elsewhere. When they come after all, that is told anew.
+    """Notify the officer that an arrival was undone, unless another check-in proves it.
+
+    `standing` holds the times of the check-ins here that remain valid; check-ins elsewhere count too. A later arrival
+    notifies the officer again.
     """
     theirs = VipAlert.registration_id == registration_id
     came = select(VipAlert).where(theirs, VipAlert.result == Result.PASSED).order_by(VipAlert.id.desc())
@@ -113,7 +117,7 @@ def tell_taken_back(
         return
     db.execute(delete(VipAlert).where(theirs, VipAlert.day == row.day, VipAlert.result == Result.UNDONE))  # once a day
     new: dict[str, Any] = {"checkpoint_id": station.checkpoint_id, "result": Result.UNDONE, "at": now, "is_late": False}
-    unseen = {"seen_at": None, "seen_by": None}  # also where somebody sees at this moment what it said
+    unseen = {"seen_at": None, "seen_by": None}  # even if the officer marks the earlier alert as seen right now
     db.execute(update(VipAlert).where(VipAlert.id == row.id).values(**new, **unseen))
     officer = db.get_one(Account, row.officer_id)
     if officer.active:
@@ -125,7 +129,7 @@ def tell_taken_back(
 def _days_of(
     db: DbSession, station: Station, registration_id: int, standing: Collection[datetime], zone: ZoneInfo
 ) -> list[tuple[date, date]]:
-    """From when to when they came, by what stands here and elsewhere."""
+    """Return the first and last day of each valid check-in, here and elsewhere."""
     query = (
         select(Admission.first_at, Admission.since)
         .join(Checkpoint, Checkpoint.id == Admission.checkpoint_id)
@@ -141,19 +145,19 @@ def _mail(
 ) -> None:
     person, checkpoint, edition, officer = of
     zone, name = zone_named(edition.zone), name_of(person)
-    one = row["registration_id"]
+    registration_id = row["registration_id"]
     values = {
         "name": officer.name,
         "vip": {"en": name.latin, "zh-Hans": name.native_full or name.latin},
         "both": " ".join(part for part in (name.latin, name.native_full) if part),
-        "delegation": delegations_by_registration(db, edition.id, [one]).get(one, {"en": ""}),
+        "delegation": delegations_by_registration(db, edition.id, [registration_id]).get(registration_id, {"en": ""}),
         "checkpoint": checkpoint.name,
         "edition_slug": edition.slug,
         "edition_name": dict(edition.name),
         "at": f"{row['at'].astimezone(zone):%H:%M}",
         "came": f"{now.astimezone(zone):%H:%M}" if row["is_late"] else "",
         "word": row.get("word", ""),
-        "refused": "" if row["result"] is Result.PASSED else row["result"].value,  # or taken back
+        "refused": "" if row["result"] is Result.PASSED else row["result"].value,  # or undone
         "page": f"organizer/{edition.slug}/vip-alerts",
     }
     ask(
@@ -171,7 +175,7 @@ def _mail(
 
 
 def open_alerts(db: DbSession, edition_id: int, account_id: int | None) -> list[AlertLine]:
-    """What an officer has not seen yet, the latest first. One query."""
+    """List an officer's unseen alerts, newest first, in one query."""
     mine = VipAlert.officer_id == account_id, VipAlert.seen_at.is_(None)
     rows = db.execute(_alerts(edition_id).where(*mine).limit(MOST))
     return [AlertLine(row, name_of(person), checkpoint) for row, person, checkpoint in rows]
@@ -186,16 +190,19 @@ def alerts_page(
     number: int = 1,
     size: int = PAGE_SIZE,
 ) -> Page[AlertLine]:
-    """Those of an officer; or else of the people within reach. The latest first."""
-    reached = limited(VipAlert.registration_id, "registration", edition_id, within)
-    whose = reached if account_id is None else [VipAlert.officer_id == account_id]
+    """List the alerts of one officer, or else of the registrations in `within`, newest first."""
+    in_scope = limited(VipAlert.registration_id, "registration", edition_id, within)
+    conditions = in_scope if account_id is None else [VipAlert.officer_id == account_id]
     query = _alerts(edition_id).add_columns(Account.name).join(Account, Account.id == VipAlert.officer_id)
-    page = paged(db, query.where(*whose), number=number, size=size)
+    page = paged(db, query.where(*conditions), number=number, size=size)
     return page.of([AlertLine(row, name_of(person), where, who) for row, person, where, who in page.items])
 
 
 def get_alert(db: DbSession, edition_id: int, alert_id: int, *, actor: Actor) -> VipAlert:
-    """For its officer, and for whoever may check in that VIP."""
+    """Return an alert for its officer, or for a person who may check in that VIP.
+
+    Raises NotFound and Forbidden.
+    """
     row = get_in(db, VipAlert, edition_id, alert_id)
     if row.officer_id != actor.account_id:
         require_row(db, edition_id, Permission.CHECK_IN, "registration", row.registration_id, actor=actor)
@@ -205,16 +212,18 @@ def get_alert(db: DbSession, edition_id: int, alert_id: int, *, actor: Actor) ->
 def note_seen(
     db: DbSession, edition_id: int, alert_id: int, *, told: str | None = None, actor: Actor, now: datetime
 ) -> VipAlert:
-    """Its officer has seen it, or whoever may check in that VIP. Seen again, it stays as it was, and so it does where
-    it says by now something else than the result that they were `told`.
+    """Mark an alert as seen by its officer, or by a person who may check in that VIP.
+
+    Nothing changes when it was seen before, or when its result is no longer the one that was shown (`told`).
+    Raises Archived when the edition is archived, NotFound and Forbidden.
     """
-    checks_in = access_to(db, edition_id, actor=actor).allows(Permission.CHECK_IN)  # which its officer need not
-    asked = Permission.CHECK_IN if checks_in else Permission.SEE_EDITION
-    if require(db, edition_id, asked, actor=actor).archived:
+    checks_in = access_to(db, edition_id, actor=actor).allows(Permission.CHECK_IN)  # the officer may lack it
+    needed = Permission.CHECK_IN if checks_in else Permission.SEE_EDITION
+    if require(db, edition_id, needed, actor=actor).archived:
         raise Archived
     row = get_alert(db, edition_id, alert_id, actor=actor)
-    as_told = VipAlert.id == row.id, VipAlert.seen_at.is_(None), VipAlert.result == (told or row.result)
-    seen = update(VipAlert).where(*as_told).values(seen_at=now, seen_by=actor.account_id).returning(VipAlert.id)
+    unchanged = VipAlert.id == row.id, VipAlert.seen_at.is_(None), VipAlert.result == (told or row.result)
+    seen = update(VipAlert).where(*unchanged).values(seen_at=now, seen_by=actor.account_id).returning(VipAlert.id)
     is_seen = db.connection().scalar(seen) is not None
     db.refresh(row)
     if not is_seen:
