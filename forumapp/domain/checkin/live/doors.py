@@ -1,4 +1,4 @@
-"""What goes on at the checkpoints: how many pass a door in five minutes, and who scans where."""
+"""Activity at the checkpoints: how many people pass a door in five minutes, and which station scans where."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from forumapp.domain.forums.models import Edition
     from forumapp.domain.registration.attendance.stays import Counted
 
-# So many of the last scans tell of every station at which somebody scans.
+# This many of the last scans cover every active station.
 LAST = 200
 DOORS = (CheckpointKind.DOOR,)
 
@@ -39,7 +39,7 @@ _Within = tuple["datetime | None", "datetime"]  # from when on, and before when
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """`let_in` are the people who came in by it, on that day or in all, each once."""
+    """A door; `let_in` counts the people who came in by it on that day or in all, each once."""
 
     id: int
     name: dict[str, str]
@@ -49,9 +49,9 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class StationLine:
-    """A device, or an account that scanned by itself (`device_id` None), with its last scan, and by whose word that
-    passed, where the rules would not have let it. `heard_at` is when it was last heard of; `skew` how many seconds its
-    clock is ahead.
+    """A device, or an account that scanned without one (`device_id` None), with its last scan and override.
+
+    `heard_at` is its last sign of life; `skew` is how many seconds its clock is ahead.
     """
 
     name: str
@@ -72,8 +72,9 @@ class StationLine:
 
 
 def list_doors(db: DbSession, edition: Edition, counted: Counted, *, now: datetime) -> tuple[Door, ...]:
-    """Each with the time until now, or until the last one came on the day that is looked at, where that is over or
-    nobody has come for as long as a picture shows.
+    """List the doors with their flow until now.
+
+    The flow ends at the last arrival where the day is over or no one has come for as long as the chart shows.
     """
     query = select(Checkpoint.id, Checkpoint.name, Checkpoint.per_five_minutes)
     query = query.where(Checkpoint.edition_id == edition.id, Checkpoint.kind == CheckpointKind.DOOR)
@@ -102,7 +103,7 @@ def list_doors(db: DbSession, edition: Edition, counted: Counted, *, now: dateti
 
 
 def _by_steps(db: DbSession, edition: Edition, counted: Counted, within: _Within) -> dict[tuple[int, datetime], int]:
-    """By door and five minutes."""
+    """Count arrivals by door and five-minute step."""
     came, seconds = _came_in(edition, counted, within), int(STEP.total_seconds())
     number = func.floor(extract("epoch", came.c.at) / seconds)
     rows = db.execute(select(came.c.checkpoint_id, number, func.count()).group_by(came.c.checkpoint_id, number))
@@ -110,8 +111,9 @@ def _by_steps(db: DbSession, edition: Edition, counted: Counted, within: _Within
 
 
 def _came_in(edition: Edition, counted: Counted, within: _Within) -> Subquery:
-    """By which door and when somebody came in from outside: nobody did by what the desk took back. Where people pass
-    once, whom two stations let in without the network came in by the first of their scans, as their admission says.
+    """Select the door and time of each arrival, without check-ins that the desk undid.
+
+    Where people pass once, a person admitted by two offline stations came in by the first scan, as the admission says.
     """
     doors = select(Checkpoint.id).where(Checkpoint.edition_id == edition.id, Checkpoint.kind == CheckpointKind.DOOR)
     once = select(Admission.checkpoint_id, Admission.first_at.label("at")).where(
@@ -137,18 +139,20 @@ def _lies(at: Any, within: _Within) -> tuple[ColumnElement[bool], ...]:
 
 
 def _came_anew(edition: Edition, counted: Counted, points: Select[int], within: _Within) -> ColumnElement[bool]:
-    """Of a scan where people come and go. Whoever came in from outside has passed; but what a station tells late may
-    say that they were in by then, or had left, so that of whom it told any the scans are held against each other.
+    """Match arrivals where people come and go.
+
+    Usually these are the passes. A late scan may show that a person was inside already or had left, so the scans of
+    people with late scans are compared with each other.
     """
-    told = select(Scan.registration_id).where(Scan.told.is_not(None), Scan.checkpoint_id.in_(points))
+    with_late_scans = select(Scan.registration_id).where(Scan.told.is_not(None), Scan.checkpoint_id.in_(points))
     through = Scan.result.in_((Result.PASSED, Result.ALREADY_IN))
     came = and_(through, _was_outside(edition, counted, within))
-    anew = case((Scan.registration_id.in_(told), came), else_=Scan.result == Result.PASSED)
+    anew = case((Scan.registration_id.in_(with_late_scans), came), else_=Scan.result == Result.PASSED)
     return and_(anew, Scan.id.not_in(counted.taken_back))
 
 
 def _was_outside(edition: Edition, counted: Counted, within: _Within) -> ColumnElement[bool]:
-    """Of a scan, that it let somebody in who had not come in on that day, or had left again: as `stays.stays` says."""
+    """Match scans of a person who had not come in that day or had left again, by the rules of `stays.stays`."""
     first, last = day_of(within[0] or within[1], edition.zone), day_of(within[1], edition.zone)
     if within[0] is None:
         first, last = edition.starts_on, max(edition.starts_on, min(last, edition.ends_on))
@@ -169,7 +173,7 @@ def _was_outside(edition: Edition, counted: Counted, within: _Within) -> ColumnE
 
 
 def list_stations(db: DbSession, edition_id: int, counted: Counted, *, now: datetime) -> tuple[StationLine, ...]:
-    """Every device that was not revoked, and the accounts that scanned of late. Four queries at the most."""
+    """List the devices that are not revoked and the accounts that scanned recently, in at most four queries."""
     devices = select(CheckinDevice).where(CheckinDevice.edition_id == edition_id, CheckinDevice.revoked_at.is_(None))
     rows = db.scalars(devices.order_by(CheckinDevice.name, CheckinDevice.id)).all()
     places = select(Checkpoint.id, Checkpoint.name).where(Checkpoint.edition_id == edition_id)
@@ -189,14 +193,14 @@ class _Last(NamedTuple):
 
 
 def _latest(db: DbSession, edition_id: int, counted: Counted) -> dict[tuple[int | None, int | None], _Last]:
-    """The last scan of each device and account that made any of the last ones of all."""
+    """Return the last scan of each device and account among the last LAST scans."""
     of = Scan.edition_id == edition_id, Scan.is_rehearsal == counted.is_rehearsal
-    found: dict[tuple[int | None, int | None], _Last] = {}
+    latest: dict[tuple[int | None, int | None], _Last] = {}
     for scan, refused, who in db.execute(
         with_overrides(select(Scan, *COLUMNS)).where(*of).order_by(Scan.id.desc()).limit(LAST)
     ):
-        found.setdefault((scan.device_id, scan.account_id), _Last(scan, by_word(refused, who)))
-    return found
+        latest.setdefault((scan.device_id, scan.account_id), _Last(scan, by_word(refused, who)))
+    return latest
 
 
 def _latest_of(db: DbSession, devices: Collection[int], counted: Counted) -> dict[tuple[int | None, int | None], _Last]:
@@ -210,24 +214,30 @@ def _device(row: CheckinDevice, names: Mapping[int, dict[str, str]], last: _Last
     received = last.scan.received_at if last else None
     heard = max((at for at in (row.paired_at, row.seen_at, received) if at), default=None)
     return StationLine(
-        row.name, row.id, names[row.checkpoint_id], heard, *_said(last), row.paired_at is None, is_silent(heard, now)
+        row.name,
+        row.id,
+        names[row.checkpoint_id],
+        heard,
+        *_last_scan(last),
+        row.paired_at is None,
+        is_silent(heard, now),
     )
 
 
 def _accounts(
     db: DbSession, names: Mapping[int, dict[str, str]], lasts: Collection[_Last], now: datetime
 ) -> list[StationLine]:
-    query = select(Account.id, Account.name).where(Account.id.in_([one.scan.account_id for one in lasts]))
-    called = {row[0]: row[1] for row in db.execute(query)} if lasts else {}
-    found = []
-    for one in lasts:
-        heard = one.scan.received_at
-        who, where = called[one.scan.account_id or 0], names[one.scan.checkpoint_id]
-        found.append(StationLine(who, None, where, heard, *_said(one), False, is_silent(heard, now)))
-    return sorted(found, key=lambda line: line.name)
+    query = select(Account.id, Account.name).where(Account.id.in_([last.scan.account_id for last in lasts]))
+    account_names = {row[0]: row[1] for row in db.execute(query)} if lasts else {}
+    lines = []
+    for last in lasts:
+        heard = last.scan.received_at
+        who, where = account_names[last.scan.account_id or 0], names[last.scan.checkpoint_id]
+        lines.append(StationLine(who, None, where, heard, *_last_scan(last), False, is_silent(heard, now)))
+    return sorted(lines, key=lambda line: line.name)
 
 
-def _said(last: _Last | None) -> tuple[Result | None, datetime | None, int, ByWord | None]:
+def _last_scan(last: _Last | None) -> tuple[Result | None, datetime | None, int, ByWord | None]:
     if last is None:
         return None, None, 0, None
     return last.scan.result, last.scan.counts_at, last.scan.skew, last.by_word

@@ -1,10 +1,15 @@
-"""What stations did while they could ask nobody, and what became of it: for somebody to look at.
+"""Conflicts caused by offline stations, for a person to review.
 
-Four kinds. `twice`: two stations let in the same badge, each on its own. `not-valid`: a station let in somebody who,
-as is known now, had no business there. `replaced`: it let in somebody whose place was another person's when it told so,
-and the code was good; two may be inside in one place. `taken-back`: it told only after the desk had taken a check-in of
-theirs back that it had let them in before. They are in by it, since the desk meant what it knew; it may be the same
-mistake. Nothing more than the scans themselves is kept of them, but who has looked.
+There are four kinds:
+
+- `twice`: two stations admitted the same badge, each on its own.
+- `not-valid`: a station admitted a person who, as is known now, should not have passed.
+- `replaced`: the code was valid when scanned, but the registration was substituted before the scan arrived. Two people
+  may be inside on one spot.
+- `taken-back`: the desk undid a check-in, and an older scan of the same person arrived afterwards. It admits them,
+  because the desk did not know of it; it may be the same mistake.
+
+Conflicts are computed from the scans. Only the review is stored.
 """
 
 from __future__ import annotations
@@ -55,9 +60,7 @@ class ReviewState(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ScanConflict:
-    """A scan that somebody is to look at. `first_at` is when the one counts that let them in, `first_by` who made it;
-    `review` is who has looked at it.
-    """
+    """A scan to review. `first_at` and `first_by` are the time and the station of the scan that admitted the person."""
 
     scan: Scan
     kind: Conflict
@@ -79,54 +82,54 @@ def conflicts_page(
     size: int = PAGE_SIZE,
     actor: Actor,
 ) -> Page[ScanConflict]:
-    """Those that nobody has looked at, or those that somebody has; the latest first."""
+    """List open or reviewed conflicts, newest first. Raises Forbidden without the check-in permission."""
     require_all(db, edition_id, SEE, actor=actor)
-    page = paged(db, _found(edition_id, state).order_by(Scan.id.desc()), number=number, size=size)
-    return page.of(_told(db, page.items))
+    page = paged(db, _conflict_query(edition_id, state).order_by(Scan.id.desc()), number=number, size=size)
+    return page.of(_conflicts(db, page.items))
 
 
 def count_open(db: DbSession, edition_id: int) -> int:
-    """How many nobody has looked at."""
-    return db.scalar(select(func.count()).select_from(_found(edition_id, ReviewState.OPEN).subquery())) or 0
+    """Count the conflicts without a review."""
+    return db.scalar(select(func.count()).select_from(_conflict_query(edition_id, ReviewState.OPEN).subquery())) or 0
 
 
 def review(
     db: DbSession, edition_id: int, scan_id: int, note: str = "", *, actor: Actor, now: datetime
 ) -> ScanConflict:
-    """Somebody has looked at it, and says what came of it. Once; whoever comes second changes nothing."""
+    """Store a review with a note. A second review changes nothing. Raises Forbidden, and NotFound for no conflict."""
     require_all(db, edition_id, SEE, actor=actor)
-    row = _one(db, edition_id, scan_id)
+    row = _get_row(db, edition_id, scan_id)
     if row.ScanReview is None:
         made = ScanReview(edition_id=edition_id, scan_id=scan_id, note=note.strip(), reviewed_by=actor.account_id)
         create(db, made, actor=actor, now=now)
-    return _told(db, [_one(db, edition_id, scan_id)])[0]
+    return _conflicts(db, [_get_row(db, edition_id, scan_id)])[0]
 
 
 def reopen(db: DbSession, edition_id: int, scan_id: int, *, actor: Actor, now: datetime) -> ScanConflict:
-    """It is to be looked at again."""
+    """Remove the review of a conflict. Raises Forbidden, and NotFound for no conflict."""
     require_all(db, edition_id, SEE, actor=actor)
-    row = _one(db, edition_id, scan_id)
+    row = _get_row(db, edition_id, scan_id)
     if row.ScanReview is not None:
         remove(db, row.ScanReview, actor=actor, now=now)
-    return _told(db, [_one(db, edition_id, scan_id)])[0]
+    return _conflicts(db, [_get_row(db, edition_id, scan_id)])[0]
 
 
 def erase_notes(
     db: DbSession, edition_id: int, *, of: Collection[int] | None = None, now: datetime, dry_run: bool = False
 ) -> dict[str, int]:
-    """Take out what was noted about scans, of all registrations or of those in `of`. That a scan was reviewed stays."""
-    told = [ScanReview.edition_id == edition_id, ScanReview.note != ""]
+    """Erase the notes of reviews, for all registrations or those in `of`. The reviews themselves stay."""
+    conditions = [ScanReview.edition_id == edition_id, ScanReview.note != ""]
     if of is not None:
-        told.append(ScanReview.scan_id.in_(select(Scan.id).where(Scan.registration_id.in_(of))))
+        conditions.append(ScanReview.scan_id.in_(select(Scan.id).where(Scan.registration_id.in_(of))))
     if dry_run:
-        count = db.execute(select(func.count()).select_from(ScanReview).where(*told)).scalar_one()
+        count = db.execute(select(func.count()).select_from(ScanReview).where(*conditions)).scalar_one()
     else:
-        gone = update(ScanReview).where(*told).values(note="", updated_at=now)
+        gone = update(ScanReview).where(*conditions).values(note="", updated_at=now)
         count = int(db.connection().execute(gone).rowcount)
     return {"scan_review": count}
 
 
-def _found(edition_id: int, state: ReviewState | None) -> Select[*tuple[Any, ...]]:
+def _conflict_query(edition_id: int, state: ReviewState | None) -> Select[*tuple[Any, ...]]:
     query: Select[*tuple[Any, ...]] = (
         select(Scan, Checkpoint.name, CheckinDevice.name, Account.name, Person, Admission.first_at, ScanReview)
         .add_columns(_kind())
@@ -146,7 +149,7 @@ def _found(edition_id: int, state: ReviewState | None) -> Select[*tuple[Any, ...
 
 
 def _same_place(other: Any) -> ColumnElement[bool]:
-    """Of the day, and of the same person."""
+    """Match rows of the same checkpoint and registration, outside rehearsals."""
     theirs = other.checkpoint_id == Scan.checkpoint_id, other.registration_id == Scan.registration_id
     return and_(*theirs, other.is_rehearsal.is_(False))
 
@@ -161,33 +164,31 @@ def _kind() -> ColumnElement[str]:
 
 
 def _let_in_wrongly() -> ColumnElement[bool]:
-    """A station let them in, and it is judged otherwise."""
+    """Match scans that a station let through and the rules refuse."""
     return and_(Scan.told.in_(LETS_THROUGH), Scan.result.not_in(LETS_THROUGH))
 
 
 def _was_not_first() -> ColumnElement[bool]:
-    """They were let in by it, and by one that was made before it and came later. Not where that was undone since."""
+    """Match passes superseded by an earlier scan that arrived later, unless undone since."""
     is_other = Admission.first_at != Scan.counts_at
     return and_(Checkpoint.mode == PassMode.ONCE, Scan.result == Result.PASSED, is_other, ~_undone(since=True))
 
 
 def _was_taken_back() -> ColumnElement[bool]:
-    """A device alone let them in before the desk took back what it knew, and told so afterwards. Not where that was
-    undone since, too.
-    """
+    """Match late passes made before the desk undid a check-in and received after, unless undone since."""
     is_late = Scan.result == Result.PASSED, Scan.told.is_not(None)
     return and_(*is_late, _undone(since=False), ~_undone(since=True))
 
 
 def _undone(*, since: bool) -> ColumnElement[bool]:
-    """Whether a check-in of theirs was, since a scan was received; or before that, and after it was made."""
+    """Match scans followed by an undo: after the scan was received, or between its making and its receipt."""
     other = aliased(Scan)
     when = (other.id > Scan.id,) if since else (other.id < Scan.id, other.counts_at >= Scan.counts_at)
     return exists(select(other.id).where(_same_place(other), other.result == Result.UNDONE, *when))
 
 
 def _was_replaced() -> ColumnElement[bool]:
-    """A device alone let them in while their code was good, and their place was another person's when it told so."""
+    """Match late passes with a code that was revoked by a substitution before the scan was received."""
     ended = exists(
         select(TicketCode.id).where(
             TicketCode.registration_id == Scan.registration_id,
@@ -199,24 +200,24 @@ def _was_replaced() -> ColumnElement[bool]:
     return and_(*is_late, ended)
 
 
-def _one(db: DbSession, edition_id: int, scan_id: int) -> Any:
-    row = db.execute(_found(edition_id, None).where(Scan.id == scan_id)).first()
+def _get_row(db: DbSession, edition_id: int, scan_id: int) -> Any:
+    row = db.execute(_conflict_query(edition_id, None).where(Scan.id == scan_id)).first()
     if row is None:
         raise NotFound(entity="scan")
     return row
 
 
-def _told(db: DbSession, rows: list[Any]) -> list[ScanConflict]:
+def _conflicts(db: DbSession, rows: list[Any]) -> list[ScanConflict]:
     firsts = _first_by(db, rows)
     accounts = [row.ScanReview.reviewed_by for row in rows if row.ScanReview]
     named = db.execute(select(Account.id, Account.name).where(Account.id.in_(accounts)))
     names: dict[int | None, str] = {row[0]: row[1] for row in named}
-    found = []
+    conflicts = []
     for row in rows:
-        scan, place, device, account, person, first_at, seen, said = row
-        kind = Conflict(said)
+        scan, place, device, account, person, first_at, review, kind_value = row
+        kind = Conflict(kind_value)
         first = first_at if kind is Conflict.TWICE else None
-        found.append(
+        conflicts.append(
             ScanConflict(
                 scan,
                 kind,
@@ -225,15 +226,15 @@ def _told(db: DbSession, rows: list[Any]) -> list[ScanConflict]:
                 name_of(person) if person else None,
                 first,
                 firsts.get((scan.checkpoint_id, scan.registration_id, first)) if first else None,
-                seen,
-                names.get(seen.reviewed_by) if seen else None,
+                review,
+                names.get(review.reviewed_by) if review else None,
             )
         )
-    return found
+    return conflicts
 
 
 def _first_by(db: DbSession, rows: list[Any]) -> dict[tuple[int, int | None, datetime], str]:
-    """Who made the scans that decided, by where, of whom and when."""
+    """Return who made the deciding scans, by checkpoint, registration and time."""
     ids = [row.Scan.registration_id for row in rows]
     query = (
         select(Scan.checkpoint_id, Scan.registration_id, Scan.counts_at, CheckinDevice.name, Account.name)
@@ -241,4 +242,7 @@ def _first_by(db: DbSession, rows: list[Any]) -> dict[tuple[int, int | None, dat
         .outerjoin(Account, Account.id == Scan.account_id)
         .where(Scan.registration_id.in_(ids), Scan.result == Result.PASSED, Scan.is_rehearsal.is_(False))
     )
-    return {(point, one, at): device or account or "" for point, one, at, device, account in db.execute(query)}
+    return {
+        (point, registration, at): device or account or ""
+        for point, registration, at, device, account in db.execute(query)
+    }

@@ -1,9 +1,8 @@
-"""What a station has to know to go on scanning without the network: of everyone who has or had a code who they are and
-whether they may pass this one checkpoint, and no more.
+"""The roster: what a station needs to keep scanning offline, and no more.
 
-Codes are told as hashes, so that what a device keeps opens no door: those of QRs, which nobody finds by trying, and of
-short codes, which are soon tried out, only so much that each of them could be one of 65,536. All of it is told in pages
-once, and then what has changed, as the log and the scans of the checkpoint tell.
+It names everyone who has or had a code and says whether they may pass this one checkpoint. Codes are hashed, so that
+the data on a device opens no door: QR codes cannot be guessed, and the hash of a short code is cut so that each one
+could be any of 65,536. The whole roster is sent once in pages, then only the changes.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from forumapp.core.tokens import QR_CODE_LENGTH
 from forumapp.core.values.text import fold
 from forumapp.domain.accounts.models import Account
 from forumapp.domain.checkin.models import Admission
-from forumapp.domain.checkin.offline.roster_changes import MOST_CHANGES, Cursor, changed, events_since, stands
+from forumapp.domain.checkin.offline.roster_changes import MOST_CHANGES, Cursor, changed, current_cursor, events_since
 from forumapp.domain.checkin.overrides import list_inside_by_word
 from forumapp.domain.checkin.rules import Facts, Presence, Result, refused, unwelcome
 from forumapp.domain.delegations.models.coaches import Boarding, BoardingState
@@ -43,15 +42,13 @@ if TYPE_CHECKING:
     from forumapp.domain.checkin.rules import Asks
     from forumapp.domain.checkin.setup.stations import Station
 
-PAGE = 2000  # a tenth of a second of one process, so that no scan waits for a station that begins
+PAGE = 2000  # takes a tenth of a second, so that scans do not wait for a starting station
 HASH_BYTES = 12
 SHORT_BYTES = 3
 
 
 class CodeLine(NamedTuple):
-    """A code as it is told: the hash of what the QR holds, and the beginning of that of a short code, which a few share
-    of tens of thousands.
-    """
+    """A hashed code: the hash of the QR code, and the shortened, ambiguous hash of the short code."""
 
     qr: str
     short: str
@@ -60,9 +57,12 @@ class CodeLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Somebody as a station knows them. `bar` is what is wrong with their place, `refused` why this checkpoint does not
-    let them pass; `read` is how their native name is read, where their Latin name does not say so. `is_by_word` says
-    that they are inside since somebody of the team stood for them, but not who.
+    """A person on the roster.
+
+    bar: what is wrong with the registration itself.
+    refused: why this checkpoint does not let them pass.
+    read: the reading of their native name, where the Latin name does not give it.
+    is_by_word: they are inside by an override; the authorizer is not sent.
     """
 
     id: int
@@ -93,9 +93,12 @@ class Named(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """`cursor` is what the station says when it asks again; `next_id` after whom the next page begins, None on the last
-    one. `whole` is told where it is to begin anew; otherwise `people` are those who changed, and `gone` those who are
-    no more. With `first_day` a rehearsal is over.
+    """A page of the roster, or its changes.
+
+    cursor: what the station sends with its next request.
+    next_id: the id after which the next page begins, None on the last page.
+    whole: the station discards its roster; otherwise `people` changed and `gone` (ids) are removed.
+    first_day: when a rehearsal ends at the latest.
     """
 
     cursor: str
@@ -114,38 +117,39 @@ class Roster:
 def roster(
     db: DbSession, station: Station, *, salt: str, since: str = "", after: int = 0, most: int = PAGE, now: datetime
 ) -> Roster | None:
-    """What changed since a cursor, or a page of all of it; None where nothing has changed. One statement says so."""
-    stands_now, then = stands(db, station, salt, now), Cursor.read(since)
-    if then is not None and stands_now.stands_as(then):
+    """Return the changes since a cursor or a page of the whole roster; None (by one statement) when nothing changed."""
+    current, previous = current_cursor(db, station, salt, now), Cursor.read(since)
+    if previous is not None and current.matches(previous):
         return None
-    events = events_since(db, station, then or stands_now)
-    whose, for_all = changed(db, station, then or stands_now, events)
-    told = unchanged(station, str(stands_now._replace(for_all=for_all)), salt)
-    # Another checkpoint, a rehearsal that began or ended, another salt, and what concerns all or nearly all.
-    is_whole = then is None or then[:3] != stands_now[:3] or for_all > then.for_all
-    if is_whole or max(len(events), len(whose)) > MOST_CHANGES:
+    events = events_since(db, station, previous or current)
+    ids, for_all = changed(db, station, previous or current, events)
+    answer = unchanged(station, str(current._replace(for_all=for_all)), salt)
+    # Send all after a change of checkpoint, rehearsal or salt, or after one that concerns all or nearly all people.
+    is_whole = previous is None or previous[:3] != current[:3] or for_all > previous.for_all
+    if is_whole or max(len(events), len(ids)) > MOST_CHANGES:
         people = _people(db, station, salt, None, after=after, most=most)
         next_id = people[-1].id if len(people) == most else None
         names = _names(db, station.edition_id) if not (after or station.names_only) else {}
-        return replace(told, whole=True, people=people, next_id=next_id, **names)
-    people = _people(db, station, salt, whose)
-    return replace(told, people=people, gone=sorted(whose.difference(one.id for one in people)))
+        return replace(answer, whole=True, people=people, next_id=next_id, **names)
+    people = _people(db, station, salt, ids)
+    return replace(answer, people=people, gone=sorted(ids.difference(person.id for person in people)))
 
 
 def unchanged(station: Station, cursor: str, salt: str) -> Roster:
-    """Of which nobody has changed."""
+    """Return a roster answer without changed people."""
     return Roster(cursor, salt, station.asks, station.first_day, station.rehearsal_id)
 
 
 def salt_of(seals: Seals, edition_id: int) -> str:
-    """Nobody without the application's key knows it but whoever is told a roster of the edition. It is one for all of
-    its stations: of two that differ, whoever had both would learn twice as much of each short code.
+    """Return the salt of an edition's code hashes, derived from the application's key.
+
+    All stations of an edition share it: two rosters with different salts would reveal twice as much of short codes.
     """
     return seals.fingerprint("roster", str(edition_id))
 
 
 def hash_of(salt: str, code: str) -> str:
-    """What is told of a code. Short: it is compared with nothing but what the same station reads."""
+    """Hash a code for the roster, cut short because it is compared only with codes read at the same station."""
     most = HASH_BYTES if len(code) == QR_CODE_LENGTH else SHORT_BYTES
     return urlsafe_b64encode(hashlib.sha256(f"{salt}{code}".encode()).digest()[:most]).decode()
 
@@ -173,15 +177,15 @@ def _people(
     here: dict[str, Any] = {"is_rehearsal": station.is_rehearsal, "among": ids}
     by_word = list_inside_by_word(db, station.checkpoint_id, **here)
     people = [_known(row, station, parents, codes[row.id], is_by_word=row.id in by_word) for row in rows]
-    return [_names_and_status(one) for one in people] if station.names_only else people
+    return [_names_and_status(person) for person in people] if station.names_only else people
 
 
-def _names_and_status(one: Known) -> Known:
-    return replace(one, type_id=None, delegation_id=None, is_vip=False, responsible=None, is_by_word=False)
+def _names_and_status(person: Known) -> Known:
+    return replace(person, type_id=None, delegation_id=None, is_vip=False, responsible=None, is_by_word=False)
 
 
 def _somebody(station: Station) -> Select[Any, *tuple[Any, ...]]:
-    """Whoever has or had a code; nobody else can stand at a checkpoint with one."""
+    """Select everyone who has or had a code, with what decides whether they pass this checkpoint."""
     reg, kind, person, here = Registration, RegistrationType, Person, Admission
     at_coach = station.coach_run_id is not None
     query = (
@@ -232,14 +236,14 @@ def _somebody(station: Station) -> Select[Any, *tuple[Any, ...]]:
 
 
 def _codes(db: DbSession, salt: str, ids: Sequence[int]) -> dict[int, list[CodeLine]]:
-    found: dict[int, list[CodeLine]] = defaultdict(list)
+    codes: dict[int, list[CodeLine]] = defaultdict(list)
     if not ids:
-        return found
+        return codes
     code = TicketCode
     query = select(code.registration_id, code.code, code.short, code.revoked_at).where(code.registration_id.in_(ids))
     for registration_id, qr, short, revoked_at in db.execute(query.order_by(code.id)):
-        found[registration_id].append(CodeLine(hash_of(salt, qr), hash_of(salt, short), revoked_at))
-    return found
+        codes[registration_id].append(CodeLine(hash_of(salt, qr), hash_of(salt, short), revoked_at))
+    return codes
 
 
 def _known(
@@ -283,7 +287,7 @@ def _inside(row: Any, station: Station) -> tuple[Presence | None, datetime | Non
 
 
 def _read(name: Name) -> str:
-    """Chinese alone is read, and the likeliest way will do: who types another finds them by the Latin name."""
+    """Return the likeliest reading of a Chinese name, or nothing where the Latin name already is one."""
     ways = ["".join(way) for way in name_readings(name.native_full)]
     latin = {fold(name.latin_family + name.latin_given), fold(name.latin_given + name.latin_family)}
     return ways[0] if ways and latin.isdisjoint(ways) else ""

@@ -1,5 +1,6 @@
-"""What changed for a station since it was told last: as the log and the scans of its checkpoint tell. Whether anything
-did, one statement says.
+"""Find what changed for a station since its last roster answer, from the audit log and the checkpoint's scans.
+
+One statement tells whether anything changed.
 """
 
 from __future__ import annotations
@@ -26,22 +27,23 @@ if TYPE_CHECKING:
 
     from forumapp.domain.checkin.setup.stations import Station
 
-# What may be committed after something with a higher id: of so many the last ones are added up, and those of so long
-# before the last answer are looked at again.
+# A row may be committed after one with a higher id. So the cursor sums the last LAST ids, and rows younger than
+# LATE_SECONDS before the last answer are read again.
 LAST = 100
 LATE_SECONDS = 30
-# Of so many changes the whole is told in less time.
+# With more changes than this, sending the whole roster is faster.
 MOST_CHANGES = 2000
-MOST_DIGITS = 18  # what a database takes as a number
-LAST_SECOND = 2**32  # what more is said is nothing of ours
-# After a change to one of these all is told anew, as after one to the checkpoint itself.
+MOST_DIGITS = 18  # fits a database integer
+LAST_SECOND = 2**32  # a larger value is not one of our cursors
+# A change to one of these, or to the checkpoint itself, sends the whole roster.
 FOR_ALL = frozenset({"delegation", "registration_type", "rehearsal"})
 
 
 class Cursor(NamedTuple):
-    """Of the edition's log, of what the log says of no edition, and of the checkpoint's scans: the last id and the sum
-    of the last ones, which another one changes that was committed late. `salted` tells two salts apart, `for_all` is
-    the last event that concerns all, and `told_at` when it was told, in seconds.
+    """A position in the edition's log, in the log without edition, and in the checkpoint's scans.
+
+    Each has the last id and the sum of the last ids, which a late commit changes. `salted` is a checksum of the salt,
+    `for_all` the last event that concerns everyone, `answered_at` the time of the answer in seconds since 1970.
     """
 
     checkpoint_id: int
@@ -54,14 +56,14 @@ class Cursor(NamedTuple):
     last_scan: int
     sum_of_scans: int
     for_all: int = 0
-    told_at: int = 0
+    answered_at: int = 0
 
-    def stands_as(self, other: Cursor) -> bool:
+    def matches(self, other: Cursor) -> bool:
         return self[:-2] == other[:-2]
 
     @property
     def late(self) -> datetime:
-        return datetime.fromtimestamp(min(self.told_at, LAST_SECOND) - LATE_SECONDS, UTC)
+        return datetime.fromtimestamp(min(self.answered_at, LAST_SECOND) - LATE_SECONDS, UTC)
 
     def __str__(self) -> str:
         return ".".join(map(str, self))
@@ -79,7 +81,7 @@ def _latest(name: str, of: Select[int], table: Any) -> Select[Any, *tuple[Any, .
 
 
 _E = AuditEvent
-_STANDS = Prepared(
+_POSITIONS = Prepared(
     union_all(
         _latest("a", select(_E.id).where(_E.edition_id == bindparam("of_edition")), _E),
         _latest("b", select(_E.id).where(_E.edition_id.is_(null())), _E),
@@ -94,11 +96,11 @@ class _Event(NamedTuple):
     entity_id: int
 
 
-def stands(db: DbSession, station: Station, salt: str, now: datetime) -> Cursor:
-    rows = {row[0]: row[1:] for row in _STANDS.rows(db, _here(station))}
-    numbers = [int(one or 0) for name in "abc" for one in rows[name]]
-    stands_now = Cursor(station.checkpoint_id, station.rehearsal_id or 0, crc32(salt.encode()), *numbers)
-    return stands_now._replace(told_at=int(now.timestamp()))
+def current_cursor(db: DbSession, station: Station, salt: str, now: datetime) -> Cursor:
+    rows = {row[0]: row[1:] for row in _POSITIONS.rows(db, _here(station))}
+    numbers = [int(number or 0) for name in "abc" for number in rows[name]]
+    cursor = Cursor(station.checkpoint_id, station.rehearsal_id or 0, crc32(salt.encode()), *numbers)
+    return cursor._replace(answered_at=int(now.timestamp()))
 
 
 def _here(station: Station) -> dict[str, int]:
@@ -106,42 +108,43 @@ def _here(station: Station) -> dict[str, int]:
 
 
 def events_since(db: DbSession, station: Station, since: Cursor) -> list[_Event]:
-    """What the log tells since then, with what may have been committed late."""
-    of = (
+    """Read the log events since a cursor, including those that may have been committed late."""
+    logs = (
         (_E.edition_id == station.edition_id, since.last_of_edition),
         (_E.edition_id.is_(null()), since.last_of_none),
     )
-    found: list[_Event] = []
-    for which, last in of:
+    events: list[_Event] = []
+    for which, last in logs:
         newer = or_(_E.id > last, and_(_E.id > last - LAST, _E.at >= since.late))
         query = select(_E.id, _E.entity, _E.entity_id).where(which, _E.id > last - LAST, newer).order_by(_E.id)
-        found += [_Event(*row) for row in db.execute(query.limit(MOST_CHANGES + 1))]
-    return found
+        events += [_Event(*row) for row in db.execute(query.limit(MOST_CHANGES + 1))]
+    return events
 
 
 class Changed(NamedTuple):
-    """Whose lines may be other ones now, and the last event after which all of them may."""
+    """The registrations that may have changed, and the last event that may have changed all of them."""
 
-    whose: set[int]
+    ids: set[int]
     for_all: int
 
 
 def changed(db: DbSession, station: Station, since: Cursor, events: Sequence[_Event]) -> Changed:
-    of: dict[str, set[int]] = defaultdict(set)
-    for one in events:
-        of[one.entity].add(one.entity_id)
+    """Return the registrations that events and scans since a cursor may have changed."""
+    changed_ids: dict[str, set[int]] = defaultdict(set)
+    for event in events:
+        changed_ids[event.entity].add(event.entity_id)
     own = ("checkpoint", station.checkpoint_id)
-    for_all = [one.id for one in events if one.entity in FOR_ALL or (one.entity, one.entity_id) == own]
-    theirs = Registration.edition_id == station.edition_id, Registration.person_id.in_(of["person"])
-    found = set(_scanned(db, station, since)) | of["registration"]
-    found.update(db.scalars(select(Registration.id).where(*theirs)) if of["person"] else ())
+    for_all = [event.id for event in events if event.entity in FOR_ALL or (event.entity, event.entity_id) == own]
+    theirs = Registration.edition_id == station.edition_id, Registration.person_id.in_(changed_ids["person"])
+    registrations = set(_scanned(db, station, since)) | changed_ids["registration"]
+    registrations.update(db.scalars(select(Registration.id).where(*theirs)) if changed_ids["person"] else ())
     for table in _tables(station):
-        ids, name = of[table.__tablename__], table.__tablename__
-        whose = dict(_pairs(db, select(table.id, table.registration_id).where(table.id.in_(ids)))) if ids else {}
-        found.update(whose.values())
-        # One that was removed says no more whose it was.
-        for_all += [one.id for one in events if one.entity == name and one.entity_id not in whose]
-    return Changed(found, max([since.for_all, *for_all]))
+        ids, name = changed_ids[table.__tablename__], table.__tablename__
+        owners = dict(_pairs(db, select(table.id, table.registration_id).where(table.id.in_(ids)))) if ids else {}
+        registrations.update(owners.values())
+        # The registration of a removed row is unknown.
+        for_all += [event.id for event in events if event.entity == name and event.entity_id not in owners]
+    return Changed(registrations, max([since.for_all, *for_all]))
 
 
 def _scanned(db: DbSession, station: Station, since: Cursor) -> list[int]:
@@ -150,7 +153,7 @@ def _scanned(db: DbSession, station: Station, since: Cursor) -> list[int]:
     query = select(Scan.registration_id).where(
         Scan.checkpoint_id == station.checkpoint_id, Scan.id > last - LAST, newer
     )
-    return [one for one in db.scalars(query.limit(MOST_CHANGES + 1)) if one is not None]
+    return [id_ for id_ in db.scalars(query.limit(MOST_CHANGES + 1)) if id_ is not None]
 
 
 def _pairs(db: DbSession, query: Select[int, int]) -> list[tuple[int, int]]:
@@ -158,7 +161,7 @@ def _pairs(db: DbSession, query: Select[int, int]) -> list[tuple[int, int]]:
 
 
 def _tables(station: Station) -> list[Any]:
-    """Whose rows say something of a registration that matters here."""
-    found: list[Any] = [DelegationMember]
-    found += [SessionSignUp] if station.asks.needs_sign_up else []
-    return found + ([Boarding] if station.coach_run_id is not None else [])
+    """Return the tables with rows of a registration that matter at this checkpoint."""
+    tables: list[Any] = [DelegationMember]
+    tables += [SessionSignUp] if station.asks.needs_sign_up else []
+    return tables + ([Boarding] if station.coach_run_id is not None else [])
