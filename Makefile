@@ -63,8 +63,7 @@ screenshots: ## Take the pictures of the site and of the printed pages that READ
 
 translations: ## Bring the messages of code and templates into translations/*.po
 	@scripts/setup.sh --tests
-	@$(IN_VENV) python scripts/check_translations.py
-	@$(IN_VENV) python scripts/check_words.py --update
+	@$(IN_VENV) python scripts/check_translations.py --update
 
 # With extras: pip refuses fonttools[woff] where the lock says fonttools and a newer version than that has appeared.
 LOCK := uv pip compile -q --generate-hashes --no-emit-index-url --no-strip-extras --universal --python-version 3.11 \
