@@ -150,10 +150,9 @@ def register(
     """Register someone: confirmed, waitlisted or applied, with code, mail and log entry, all or nothing. The public may
     have to confirm the email address first, unless a link proves it (`email_confirmed`).
 
-    Organizers may register for closed types, in an allotment (`block_id`), and `over_capacity` in their own name for a
-    `reason`. For someone registered already, organizers get AlreadyRegistered; the public gets the answer of a new
-    registration, which does not reveal who takes part. Raises NotFound, RegistrationClosed, NoPlacesLeft,
-    TooManyForAddress, Forbidden, and Invalid by field.
+    Organizers may register for closed types, in an allotment (`block_id`), and `over_capacity` for a `reason`. Raises
+    AlreadyRegistered to organizers; the public gets the answer of a new registration, which does not reveal who takes
+    part. Raises NotFound, RegistrationClosed, NoPlacesLeft, TooManyForAddress, Forbidden, and Invalid by field.
     """
     trusted = _is_decided_on(invited) and access_to(db, edition_id, actor=actor).reach(DECIDE) is Reach.ALL
     offer = _offer(db, edition_id, type_code, trusted=trusted, invited=invited is not None)

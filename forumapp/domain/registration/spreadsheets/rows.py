@@ -165,9 +165,7 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A registration read from a row. Faults are in `person`. `unanswered` are required questions without an answer,
-    and `notes` cells that their question cannot take.
-    """
+    """A registration read from a row, with faults in `person`; `notes` are cells that their question cannot take."""
 
     person: Draft
     form: Form | None
@@ -191,9 +189,7 @@ class Entry:
 
 
 def answer_fields(forms: Sequence[Form]) -> dict[str, Mapping[str, str]]:
-    """The labels of the questions that a column may answer, by field; travel also by part. Files are included, to
-    report that their column is not read.
-    """
+    """The labels of questions that a column may answer, by field; files too, to report that they are not read."""
     fields: dict[str, Mapping[str, str]] = {}
     for question in _asked(forms):
         fields.setdefault(ANSWER + question.code, question.label)
@@ -358,9 +354,7 @@ class _Reader:
         return moved
 
     def with_latin_name(self, person: Draft, status: RegistrationStatus) -> Draft:
-        """A badge needs the Latin name. If it is missing, one is proposed from the Chinese name for review; if that
-        fails, it is a fault for those with a spot.
-        """
+        """Propose a missing Latin name from the Chinese one, for review; without one, it is a fault for a spot."""
         known = person.values["latin_family"] + person.values["latin_given"]
         codes = {fault.code for fault in (*person.faults, *self.faults)}
         if _has_latin(known) or codes & {"no-name", "not-latin", "not-a-letter", "formula", "not-plain"}:
