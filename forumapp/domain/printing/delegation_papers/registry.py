@@ -1,6 +1,6 @@
 """The working papers: of each, how its values are read, what facts they are, how they are checked and laid out.
 
-A paper that is a list says only how it is read. To add one, see docs/architecture.md.
+A paper that is a list says only how it is read. To add one, see docs/changing.md.
 """
 
 from __future__ import annotations

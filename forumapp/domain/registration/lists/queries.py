@@ -244,7 +244,7 @@ def full_types(db: DbSession, types: Sequence[RegistrationType]) -> list[Registr
 
 
 def free_places(db: DbSession, kind: RegistrationType) -> int | None:
-    """How many newcomers would get a place now; None is without end. Where some wait, nobody overtakes them."""
+    """How many new registrations would be confirmed now; None is unlimited. 0 while there is a waitlist."""
     rest = edition_places(db, kind.edition_id).rest if kind.is_limited else None
     return 0 if kind.waiting else Places(kind.quota, kind.taken, rest=rest).free
 
