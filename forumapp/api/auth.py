@@ -12,7 +12,7 @@ from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Refusal
 from forumapp.domain.accounts.access import (
     access_to,
-    contacts_told,
+    contact_scope_of,
     require,
     require_all,
     require_anywhere,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.accounts.permissions import Access
-    from forumapp.domain.accounts.scope import Told
+    from forumapp.domain.accounts.scope import ContactScope
     from forumapp.domain.forums.models import Edition
 
 SCHEME = "bearer"
@@ -97,9 +97,9 @@ class Call:
         """Require the permission across editions. Refuses callers limited to delegations."""
         require_anywhere(self.db, self.permission, actor=self.actor)
 
-    def contact_scope(self) -> Told | None:
+    def contact_scope(self) -> ContactScope | None:
         """The people whose contacts the caller may see. None is everyone."""
-        return contacts_told(self.db, actor=self.actor)
+        return contact_scope_of(self.db, actor=self.actor)
 
 
 def identify(*, public: bool, needs: Permission | None, devices: bool = False) -> None:

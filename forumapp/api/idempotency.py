@@ -11,7 +11,7 @@ from flask import request
 from forumapp.api.auth import call
 from forumapp.core.database.transactions import reading, transaction
 from forumapp.core.errors import Invalid, NotFound, Refusal
-from forumapp.domain.accounts.access import access_to, contacts_told, require_creator, tells_contacts
+from forumapp.domain.accounts.access import access_to, contact_scope_of, require_creator, tells_contacts
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.accounts.scope import NOBODY
 from forumapp.domain.accounts.tokens.idempotency import (
@@ -153,6 +153,6 @@ def _access_fingerprint(this: Call) -> str:
         return ""  # creating an edition extends one's own access
     if this.needs is not None:
         this.within_any()
-    contacts = contacts_told(this.db, actor=this.actor) or NOBODY
+    contacts = contact_scope_of(this.db, actor=this.actor) or NOBODY
     about = [value for name, value in (request.view_args or {}).items() if name == "person_id"]
     return f"{[sorted(ids) for ids in contacts]} {tells_contacts(this.db, *about, actor=this.actor)}"

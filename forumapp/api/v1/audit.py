@@ -66,7 +66,7 @@ def list_audit_events(call: Call, query: dict[str, Any], edition: str) -> Page[L
         edition_row.id,
         wanted,
         zone=edition_row.zone,
-        told=call.contact_scope(),
+        contact_scope=call.contact_scope(),
         within=call.within(edition_row.id),
         **paging,
     )

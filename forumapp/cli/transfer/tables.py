@@ -245,14 +245,14 @@ def _mapping(kind: ImportKind, edition_id: int, table: Table, place: TablePlace)
 
 def _mended_first(table: Table, lines: list[Line]) -> str:
     """The first faults in one line; all of them are told above it."""
-    told = [
+    faults = [
         _at(table, line, fault.heading, _fault_words(fault))
         for line in lines
         if line.state is State.FAULTY
         for fault in line.faults
     ]
-    more = f"; and {len(told) - TOLD_AT_ONCE} more" if len(told) > TOLD_AT_ONCE else ""
-    return "; ".join(told[:TOLD_AT_ONCE]) + more
+    more = f"; and {len(faults) - TOLD_AT_ONCE} more" if len(faults) > TOLD_AT_ONCE else ""
+    return "; ".join(faults[:TOLD_AT_ONCE]) + more
 
 
 def _fault_words(fault: RowFault) -> str:
@@ -296,8 +296,8 @@ def _tell(table: Table, mapping: dict[str, str], lines: list[Line]) -> None:
             click.echo(f"row {line.number}: {line.name} is no. {line.alike.id}; only the row has {more}: not imported")
     counted = {state: sum(line.state is state for line in lines) for state in State}
     shown = [(state, count) for state, count in counted.items() if count or state not in _TOLD_IF_ANY]
-    told = ", ".join(f"{count} {state.value}" for state, count in shown)
-    click.echo(f"{len(table.rows)} rows read ({table.read_as}): {told}")
+    states = ", ".join(f"{count} {state.value}" for state, count in shown)
+    click.echo(f"{len(table.rows)} rows read ({table.read_as}): {states}")
 
 
 def _take(run: ImportRun, table: Table) -> None:
@@ -360,7 +360,7 @@ def _export(kind: ImportKind, output: Path) -> None:
         rows = spreadsheets_export.organization_rows(db, columns)
     else:
         columns = spreadsheets_export.person_columns(contacts=True)
-        rows = spreadsheets_export.person_rows(db, columns, told=None)
+        rows = spreadsheets_export.person_rows(db, columns, contact_scope=None)
     columns, kept = spreadsheets_export.in_use(columns, list(rows))
     write_table(output, spreadsheets_export.headings(columns), kept)
 

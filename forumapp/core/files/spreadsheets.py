@@ -124,12 +124,12 @@ def read_table(
     else:
         text, read_as = decoded(content)
         sheets = [Sheet("", list(_within_limits(_records(text))))]
-    if not any(each.rows for each in sheets):
+    if not any(other.rows for other in sheets):
         raise UnreadableTable(why="empty")
     shown = tuple(
         SheetInfo(sheet.name, len(sheet.rows), sheet.is_hidden, sheet.left_out) for sheet in sheets if sheet.name
     )
-    if not sheet and all(each.is_hidden for each in sheets if each.rows):
+    if not sheet and all(other.is_hidden for other in sheets if other.rows):
         raise HiddenSheets(read_as, shown)
     chosen = _choose_sheet(sheets, sheet, count_known)
     at = _find_heading_row(chosen.rows, heading_row, count_known)

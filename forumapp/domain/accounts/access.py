@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Boolean, String, and_, bindparam, column, fal
 from forumapp.core.errors import Forbidden, NotFound, Refusal
 from forumapp.domain.accounts.models import AccessDelegation, AccessRole, Account, EditionAccess
 from forumapp.domain.accounts.permissions import Access, Permission, Reach, Role, in_scope, whole_house
-from forumapp.domain.accounts.scope import Told, in_reach, told_among, with_parts
+from forumapp.domain.accounts.scope import ContactScope, in_reach, people_with_open_contacts, with_parts
 from forumapp.domain.audit.models import Via
 
 if TYPE_CHECKING:
@@ -141,24 +141,24 @@ def require_somewhere(db: DbSession, permission: Permission, *, actor: Actor) ->
     return within
 
 
-def contacts_told(db: DbSession, *also: Permission, actor: Actor) -> Told | None:
-    """Of whom the actor is told how to reach them; None is of everyone, for the house alone.
+def contact_scope_of(db: DbSession, *also: Permission, actor: Actor) -> ContactScope | None:
+    """The people whose contact details the actor may see; None means all, for the application itself only.
 
-    Each edition gives what the actor may see there, so that what one lets them see opens no other's. `also` lists
-    permissions that are needed there as well.
+    Permissions count edition by edition: what one edition allows opens no other. `also` lists further permissions that
+    are needed there.
     """
     if acts_for_the_house(actor):
         return None
     held = [(one, one.within(Permission.SEE_ANSWERS, *also)) for one in _held_by(db, actor).editions.values()]
     own = [within for _access, within in held if within]
     editions = frozenset(access.edition_id for access, within in held if within is None)
-    return Told(editions, frozenset[int]().union(*own))
+    return ContactScope(editions, frozenset[int]().union(*own))
 
 
 def tells_contacts(db: DbSession, *person_ids: int, actor: Actor) -> bool:
-    """Whether the actor is told how to reach each of these people."""
-    told = contacts_told(db, actor=actor)
-    return told is None or told_among(db, person_ids, told) == {*person_ids}
+    """Whether the actor may see the contact details of all these people."""
+    contact_scope = contact_scope_of(db, actor=actor)
+    return contact_scope is None or people_with_open_contacts(db, person_ids, contact_scope) == {*person_ids}
 
 
 def require_contacts(db: DbSession, *person_ids: int, actor: Actor) -> None:

@@ -102,8 +102,8 @@ TABLES = (
 )
 
 
-class Told(NamedTuple):
-    """Of whom a caller is told how to reach them: of those who take part in these editions, and of the members of these
+class ContactScope(NamedTuple):
+    """The people whose contact details a caller may see: participants of these editions and members of these
     delegations.
     """
 
@@ -111,7 +111,7 @@ class Told(NamedTuple):
     delegations: frozenset[int] = frozenset()
 
 
-NOBODY = Told()
+NOBODY = ContactScope()
 
 
 def with_parts(bound: Select[Any]) -> CTE:
@@ -162,28 +162,30 @@ def people_of_edition(edition_id: int) -> CompoundSelect[Any]:
     return registered.union(select(_TITLE.c.person_id).where(_TITLE.c.edition_id == edition_id))
 
 
-def is_told(ids: Any, told: Told | None) -> ColumnElement[bool]:
-    """Whether the contacts of people are told; `ids` is a column with their ids, and None tells of everyone.
+def has_open_contacts(ids: Any, contact_scope: ContactScope | None) -> ColumnElement[bool]:
+    """Whether contact details may be shown; `ids` is a column of person ids, and a scope of None shows all.
 
-    Who takes part nowhere is everyone's. A title makes nobody take part, or else whoever gives one in an edition of
-    their own would be told: who has nothing but titles stays with the edition of the first.
+    People who take part nowhere are open to every edition. A title does not count as taking part, or any organizer
+    could open someone's contacts by giving them one: people with titles only belong to the edition of the first.
     """
-    if told is None:
+    if contact_scope is None:
         return true()
-    mine: ColumnElement[bool] = ids.in_(people_of(told.delegations))
-    if not told.editions:
+    mine: ColumnElement[bool] = ids.in_(people_of(contact_scope.delegations))
+    if not contact_scope.editions:
         return mine
     titles = select(_TITLE.c.edition_id).where(_TITLE.c.person_id == ids).correlate_except(_TITLE)
     first = titles.order_by(_TITLE.c.id).limit(1).scalar_subquery()
-    free = ~_takes_part(ids) & (first.is_(None) | first.in_(told.editions))
-    return or_(_takes_part(ids, told.editions), mine, free)
+    free = ~_takes_part(ids) & (first.is_(None) | first.in_(contact_scope.editions))
+    return or_(_takes_part(ids, contact_scope.editions), mine, free)
 
 
-def told_among(db: DbSession, person_ids: Collection[int], told: Told | None) -> frozenset[int]:
-    """The ids of those among them whose contacts are told. One query, and none where it is clear."""
-    if told is None or told == NOBODY or not person_ids:
-        return frozenset(person_ids if told is None else ())
-    query = select(_PERSON.c.id).where(_PERSON.c.id.in_(person_ids), is_told(_PERSON.c.id, told))
+def people_with_open_contacts(
+    db: DbSession, person_ids: Collection[int], contact_scope: ContactScope | None
+) -> frozenset[int]:
+    """The ids among `person_ids` whose contact details may be shown. At most one query."""
+    if contact_scope is None or contact_scope == NOBODY or not person_ids:
+        return frozenset(person_ids if contact_scope is None else ())
+    query = select(_PERSON.c.id).where(_PERSON.c.id.in_(person_ids), has_open_contacts(_PERSON.c.id, contact_scope))
     return frozenset(db.scalars(query))
 
 

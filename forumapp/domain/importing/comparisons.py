@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from forumapp.domain.accounts.access import contacts_told
-from forumapp.domain.accounts.scope import is_told
+from forumapp.domain.accounts.access import contact_scope_of
+from forumapp.domain.accounts.scope import has_open_contacts
 from forumapp.domain.people.models import Person
 from forumapp.domain.people.queries import titles_in_edition
 from forumapp.domain.people.search.suggestions import list_with_posts
@@ -59,7 +59,7 @@ def _records(db: DbSession, edition_id: int, ids: Collection[int], *, actor: Act
     """As they attend this edition, or else with their first post."""
     if not ids:
         return {}
-    reachable = is_told(Person.id, contacts_told(db, actor=actor))
+    reachable = has_open_contacts(Person.id, contact_scope_of(db, actor=actor))
     emails = {
         row.id: row.email or ""
         for row in db.execute(select(Person.id, Person.email).where(Person.id.in_(ids), reachable))

@@ -14,7 +14,7 @@ from forumapp.core.values.masks import MASKED
 from forumapp.core.values.paging import PAGE_SIZE, Page, paged
 from forumapp.core.values.times import zone_named
 from forumapp.domain.accounts.models import Account, TokenEdition
-from forumapp.domain.accounts.scope import NOBODY, REACHED, about_reached, is_told, limited, people_of_edition
+from forumapp.domain.accounts.scope import NOBODY, REACHED, about_reached, has_open_contacts, limited, people_of_edition
 from forumapp.domain.audit.models import AuditEvent, AuditValue
 from forumapp.domain.delegations.models.delegations import Delegation, DelegationSupporter
 from forumapp.domain.forums.models import Edition, EditionHost
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.accounts.scope import Told
+    from forumapp.domain.accounts.scope import ContactScope
     from forumapp.domain.audit.models import Via
 
 Change = tuple[str, object, object]
@@ -73,18 +73,18 @@ def log_page(
     wanted: Wanted,
     *,
     zone: str,
-    told: Told | None = NOBODY,
+    contact_scope: ContactScope | None = NOBODY,
     within: Collection[int] | None = None,
     number: int = 1,
     size: int = PAGE_SIZE,
 ) -> Page[LogLine]:
-    """What happened in the edition, and to those who take part in it. Three queries. How people were reached is told,
-    and searched, of those `told` alone.
+    """The log of an edition and of the people who take part in it, in three queries. Contact details are shown and
+    searched for people in `contact_scope` only.
     """
     ids = _ids(db, wanted.entity or "", wanted.entity_id) if wanted.entity_id is not None else ()
-    query = _with_names(_of_edition(edition_id, within)).where(*_conditions(wanted, zone, ids, told))
+    query = _with_names(_of_edition(edition_id, within)).where(*_conditions(wanted, zone, ids, contact_scope))
     page = paged(db, query, number=number, size=size)
-    return Page(log_lines(db, page.items, told), page.number, page.size, page.total)
+    return Page(log_lines(db, page.items, contact_scope), page.number, page.size, page.total)
 
 
 def history(
@@ -93,12 +93,12 @@ def history(
     entity: str,
     entity_id: int,
     *,
-    told: Told | None = NOBODY,
+    contact_scope: ContactScope | None = NOBODY,
     within: Collection[int] | None = None,
     size: int = PAGE_SIZE,
 ) -> list[LogLine]:
     """What happened to a record, and to those that have become one with it, the latest first: in the edition, and
-    across them. Whoever is told nothing costs no query.
+    across them. No query runs for callers who may see none of it.
     """
     if within is not None and (not within or entity not in REACHED):
         return []
@@ -107,7 +107,7 @@ def history(
     of_record += [~of_an_earlier_row(), *limited(AuditEvent.entity_id, entity, edition_id, within)]
     if within is not None:
         of_record.append(was_theirs(edition_id, within))
-    return log_lines(db, list(db.execute(_with_names(of_record).limit(size))), told)
+    return log_lines(db, list(db.execute(_with_names(of_record).limit(size))), contact_scope)
 
 
 def _ids(db: DbSession, entity: str, entity_id: int) -> list[int]:
@@ -127,11 +127,11 @@ def _of_edition(edition_id: int, within: Collection[int] | None) -> list[ColumnE
     act in it, and to its series.
     """
     across = or_(*((AuditEvent.entity == entity) & _is_in(entity, ids) for entity, ids in _across(edition_id).items()))
-    told = [or_(AuditEvent.edition_id == edition_id, AuditEvent.edition_id.is_(None) & across)]
+    conditions = [or_(AuditEvent.edition_id == edition_id, AuditEvent.edition_id.is_(None) & across)]
     if within is not None:
-        told.append(about_reached(AuditEvent.entity, AuditEvent.entity_id, edition_id, within))
-        told += [was_theirs(edition_id, within), ~of_an_earlier_row()]
-    return told
+        conditions.append(about_reached(AuditEvent.entity, AuditEvent.entity_id, edition_id, within))
+        conditions += [was_theirs(edition_id, within), ~of_an_earlier_row()]
+    return conditions
 
 
 def _across(edition_id: int) -> dict[str, Any]:
@@ -168,10 +168,12 @@ def _with_names(conditions: Iterable[ColumnElement[bool]]) -> Select[*tuple[Any,
     return query.where(*conditions).order_by(AuditEvent.id.desc())
 
 
-def log_lines(db: DbSession, rows: Collection[Any], told: Told | None) -> list[LogLine]:
+def log_lines(db: DbSession, rows: Collection[Any], contact_scope: ContactScope | None) -> list[LogLine]:
     """Of events with the names of who acted. One query."""
     changes: dict[int, list[Change]] = {}
-    values = _values(_is_open(told).label("is_open")).where(AuditValue.event_id.in_([event.id for event, _ in rows]))
+    values = _values(_is_open(contact_scope).label("is_open")).where(
+        AuditValue.event_id.in_([event.id for event, _ in rows])
+    )
     for value, is_open in db.execute(values.order_by(AuditValue.id)):
         before_and_after = (value.before, value.after) if is_open else MASKED
         changes.setdefault(value.event_id, []).append((value.field, *before_and_after))
@@ -198,16 +200,18 @@ def _values(*more: Any) -> Select[*tuple[Any, ...]]:
     return select(AuditValue, *more).join(AuditEvent, AuditEvent.id == AuditValue.event_id)
 
 
-def _is_open(told: Told | None) -> ColumnElement[bool]:
-    """Whether a value of the log is for the reader: of how people are reached, of those `told` alone. What happened to
-    a record that has become one with another is that one's.
+def _is_open(contact_scope: ContactScope | None) -> ColumnElement[bool]:
+    """Whether the reader may see a logged value. Contact details are for people in `contact_scope` only; those of a
+    merged record belong to the record that remains.
     """
-    if told is None:
+    if contact_scope is None:
         return true()
     other = or_(AuditEvent.entity != Kept.PERSON.value, AuditValue.field.not_in(CONTACTS))
     into = select(Merge.kept_id).where(Merge.entity == Kept.PERSON, Merge.gone_id == AuditEvent.entity_id)
     theirs = func.coalesce(into.correlate(AuditEvent).scalar_subquery(), AuditEvent.entity_id)
-    person = select(Person.id).where(Person.id == theirs, is_told(Person.id, told)).correlate(AuditEvent)
+    person = (
+        select(Person.id).where(Person.id == theirs, has_open_contacts(Person.id, contact_scope)).correlate(AuditEvent)
+    )
     return or_(other, person.exists())
 
 
@@ -218,7 +222,9 @@ def of_an_earlier_row() -> ColumnElement[bool]:
     return select(made.id).where(*same, made.action == "created", made.id > AuditEvent.id).exists()
 
 
-def _conditions(wanted: Wanted, zone: str, ids: Collection[int], told: Told | None) -> Iterator[ColumnElement[bool]]:
+def _conditions(
+    wanted: Wanted, zone: str, ids: Collection[int], contact_scope: ContactScope | None
+) -> Iterator[ColumnElement[bool]]:
     alike = {
         AuditEvent.entity: wanted.entity,
         AuditEvent.actor_id: wanted.actor_id,
@@ -237,7 +243,9 @@ def _conditions(wanted: Wanted, zone: str, ids: Collection[int], told: Told | No
         yield or_(
             AuditEvent.reason.icontains(word, autoescape=True),
             Account.name.icontains(word, autoescape=True),
-            AuditEvent.id.in_(_values().with_only_columns(AuditValue.event_id).where(_holds(word), _is_open(told))),
+            AuditEvent.id.in_(
+                _values().with_only_columns(AuditValue.event_id).where(_holds(word), _is_open(contact_scope))
+            ),
         )
 
 

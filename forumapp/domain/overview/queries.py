@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from forumapp.core.values.attention import Need
     from forumapp.domain.accounts.permissions import Access
-    from forumapp.domain.accounts.scope import Told
+    from forumapp.domain.accounts.scope import ContactScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +49,16 @@ class Overview:
     steps: list[Step]
 
 
-def overview(db: DbSession, edition: Edition, access: Access, *, told: Told | None, now: datetime) -> Overview:
+def overview(
+    db: DbSession, edition: Edition, access: Access, *, contact_scope: ContactScope | None, now: datetime
+) -> Overview:
     """What the caller, who is `told` these contacts, may both see and mend."""
     of, languages, today = edition.id, edition.languages, today_at(edition, now)
     past = today > edition.ends_on
     needs = [
         *setup_needs(db, edition, access),
         *closing_needs(edition, access, today=today),
-        *people_needs(db, of, languages, access, told),
+        *people_needs(db, of, languages, access, contact_scope),
         *proof_needs(db, of, access),
         *registration_needs(db, of, languages, access, today=today, over=edition.status is EditionStatus.OPEN and past),
         *checkin_needs(db, of, access),

@@ -12,7 +12,7 @@ from forumapp.core.errors import Merged, NotFound
 from forumapp.core.values.paging import PAGE_SIZE, Page, paged
 from forumapp.core.values.text import fold
 from forumapp.domain.accounts.editing.rows import get_in
-from forumapp.domain.accounts.scope import NOBODY, in_reach, is_told, limited
+from forumapp.domain.accounts.scope import NOBODY, has_open_contacts, in_reach, limited
 from forumapp.domain.people.models import (
     Affiliation,
     ApprovedPlace,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.accounts.scope import Told
+    from forumapp.domain.accounts.scope import ContactScope
     from forumapp.domain.people.models import PrecedencePurpose
 
 
@@ -57,14 +57,14 @@ def people_page(
     *,
     search: str = "",
     within: Collection[int] | None = None,
-    told: Told | None = NOBODY,
+    contact_scope: ContactScope | None = NOBODY,
     only: Select[Any] | None = None,
     number: int = 1,
     size: int = PAGE_SIZE,
 ) -> Page[Person]:
-    """By family name, those who are called so before those who are only read so. `within` limits them to the members
-    of delegations. Of whom the caller is `told` how to reach them, they are found by it as well. `only` selects the
-    ids of those to whom the list is narrowed down.
+    """People by family name; names written as searched come before names that are only read so. `within` limits them
+    to members of delegations. Email addresses and phone numbers are searched for people in `contact_scope`. `only`
+    selects the ids to which the list is narrowed.
     """
     query = (
         select(Person)
@@ -74,7 +74,7 @@ def people_page(
     )
     if only is not None:
         query = query.where(Person.id.in_(only))
-    reachable = is_told(Person.id, told)
+    reachable = has_open_contacts(Person.id, contact_scope)
     for word in search.split():
         here: list[ColumnElement[bool]] = [found & reachable for found in reached_by(word)]
         query = query.where(or_(called(word), *here))
@@ -82,8 +82,8 @@ def people_page(
 
 
 def reached_by(word: str) -> list[ColumnElement[bool]]:
-    """By a word of a mail address, or by a part of a phone number however it is spaced: for those alone who are told
-    them, since whoever can search for a number can guess it digit by digit.
+    """Conditions that match a word of an email address, or a part of a phone number however it is spaced. Combine them
+    with the contact scope: a search for numbers would let a caller guess one digit by digit.
     """
     digits = func.replace(func.replace(Person.phone, " ", ""), "-", "")
     found = [Person.email.contains(word.lower(), autoescape=True)]
@@ -187,11 +187,11 @@ def merged_into(db: DbSession, kind: Kept, kept_id: int) -> list[int]:
     return list(db.scalars(select(merges.union(further).c.gone_id)))
 
 
-def sharing_mail(db: DbSession, email: str | None, *, but: int, told: Told | None) -> list[Person]:
-    """Who else is reached at this address, by family name: one office's may serve many. Of those `told` alone."""
+def sharing_mail(db: DbSession, email: str | None, *, but: int, contact_scope: ContactScope | None) -> list[Person]:
+    """The other people with this email address, by family name, in `contact_scope` only. Offices often share one."""
     if not email:
         return []
-    query = select(Person).where(Person.email == email, Person.id != but, is_told(Person.id, told))
+    query = select(Person).where(Person.email == email, Person.id != but, has_open_contacts(Person.id, contact_scope))
     return list(db.scalars(query.order_by(Person.latin_family, Person.latin_given, Person.id)))
 
 

@@ -183,7 +183,7 @@ def marked_time(value: datetime, other: datetime | None = None) -> str:
 
 def zones_words(moments: Iterable[datetime | date], zone: str) -> str:
     """`zone_words` of a block of times, and of each from when on it holds where the clocks change between them."""
-    shown = sorted({_shown(each, zone).astimezone(UTC) for each in moments})
+    shown = sorted({_shown(moment, zone).astimezone(UTC) for moment in moments})
     words = zone_words(shown[0], zone)
     for before, after in pairwise(shown):
         if local(before, zone).utcoffset() != local(after, zone).utcoffset():

@@ -154,7 +154,7 @@ class Scene:
     def seen(self, *, now: datetime = NOW) -> Overview:
         self.db.flush()
         self.db.expire_all()
-        return overview(self.db, self.forum.edition, whole_house(self.of), told=None, now=now)
+        return overview(self.db, self.forum.edition, whole_house(self.of), contact_scope=None, now=now)
 
 
 @pytest.fixture
@@ -720,7 +720,7 @@ def all_wrong(scene: Scene) -> Scene:
 def test_each_role_is_told_of_what_it_can_mend(all_wrong: Scene, role: Role, sections: set[Section]) -> None:
     access = acting(all_wrong, role)
 
-    found = overview(all_wrong.db, all_wrong.forum.edition, access, told=None, now=NOW)
+    found = overview(all_wrong.db, all_wrong.forum.edition, access, contact_scope=None, now=NOW)
 
     assert {one.section for one in found.needs} == sections
     assert bool(found.steps) == (role in (Role.OWNER, Role.SECRETARIAT))
@@ -731,7 +731,7 @@ def test_a_task_is_told_to_its_role_and_to_those_who_set_up(scene: Scene) -> Non
     scene.add(Task(edition_id=scene.of, title=BOTH, role=Role.REGISTRATION_DESK, due_on=date(2023, 1, 1)))
 
     def told(role: Role) -> list[Need]:
-        return overview(scene.db, scene.forum.edition, acting(scene, role), told=None, now=NOW).needs
+        return overview(scene.db, scene.forum.edition, acting(scene, role), contact_scope=None, now=NOW).needs
 
     overdue = (Section.CALENDAR, "task-overdue")
     assert told(Role.SECRETARIAT) == [Need(*overdue, 2, Severity.OVERDUE)]
@@ -753,7 +753,7 @@ def test_a_liaison_is_told_of_its_own_delegation_alone(scene: Scene) -> None:
     scene.db.get_one(Person, person).flags = ["rare-character"]
     scene.db.flush()
 
-    found = overview(scene.db, scene.forum.edition, access, told=None, now=NOW)
+    found = overview(scene.db, scene.forum.edition, access, contact_scope=None, now=NOW)
 
     jobs = scene.db.query(PrintJob).filter_by(delegation_id=mine.id).one()
     assert (found.needs, found.steps) == (
@@ -770,7 +770,7 @@ def test_a_liaison_is_told_of_its_own_delegation_alone(scene: Scene) -> None:
 def test_a_token_that_carries_nothing_is_told_nothing(all_wrong: Scene) -> None:
     access = acting(all_wrong, Role.OWNER, token=frozenset({Scope.READ}))
 
-    assert overview(all_wrong.db, all_wrong.forum.edition, access, told=None, now=NOW).needs == []
+    assert overview(all_wrong.db, all_wrong.forum.edition, access, contact_scope=None, now=NOW).needs == []
 
 
 def test_it_takes_as_many_queries_for_one_as_for_a_thousand(all_wrong: Scene) -> None:

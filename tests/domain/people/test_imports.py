@@ -241,7 +241,7 @@ def test_what_is_taken_out_comes_back_whole(session: DbSession, write) -> None:
         add_affiliation(session, person.id, child.id, {"en": "Head"}, **BY)
 
     def taken_out() -> tuple[list[list[str]], list[list[str]]]:
-        told = export.person_rows(session, export.PERSON_COLUMNS, told=None)
+        told = export.person_rows(session, export.PERSON_COLUMNS, contact_scope=None)
         return list(export.organization_rows(session, export.ORGANIZATION_COLUMNS)), list(told)
 
     offices, everyone = taken_out()
@@ -311,11 +311,11 @@ def test_real_people_and_organizations_come_in_are_found_and_stand_as_they_were_
     legal = {(one.get("zh-Hans", ""), one.get("en", "")) for one in session.scalars(select(Organization.legal))}
     assert {(on_one_line(row["name_zh"]), on_one_line(row["name_en"])) for row in rows} <= legal
     for search in ("孫偉真", "Michelle Sun", "sun michelle", "LEUNG Kwan-yuen", "kwanyuen leung"):
-        assert people_page(session, search=search, told=None).total >= 1, search
+        assert people_page(session, search=search, contact_scope=None).total >= 1, search
     for person in list(session.scalars(select(Person).order_by(Person.id)))[::40]:
         latin = name_of(person).latin
         for search in filter(None, (person.native_full, latin, " ".join(reversed(latin.split())), latin.casefold())):
-            assert person in people_page(session, search=search, size=50, told=None).items, search
+            assert person in people_page(session, search=search, size=50, contact_scope=None).items, search
     for office in list(session.scalars(select(Organization).order_by(Organization.id)))[::80]:
         for search in office.legal.values():
             assert office in organizations_page(session, search=search, size=50).items, search

@@ -53,7 +53,7 @@ def found(db: DbSession) -> tuple[int, int, int, int]:
     """How often Liu Chun stands in the list, in suggestions, among doubles of the namesake, and among the words."""
     told = db.scalar(select(func.max(Person.id)).where(Person.latin_family == "Liu")) or 0
     return (
-        people_page(db, search="刘春", told=None).total,
+        people_page(db, search="刘春", contact_scope=None).total,
         len(suggest_people(db, "liuchun", actor=COMMAND)),
         len(doubles_of(db, Kept.PERSON, told, actor=COMMAND)),
         db.scalar(select(func.count(func.distinct(PersonWord.person_id)))) or 0,
@@ -220,4 +220,4 @@ def test_how_to_reach_an_official_goes_also_of_one_who_was_removed(session: DbSe
     session.expire_all()
     back = [session.get_one(Person, restore(session, forum.edition.id, one.id, **BY).entity_id) for one in gone]
     assert [(one.email, one.phone) for one in back] == [(None, None), ("t@b.example", "+86 1")]
-    assert people_page(session, search="liuchun", told=None).total == 2
+    assert people_page(session, search="liuchun", contact_scope=None).total == 2

@@ -54,7 +54,10 @@ def test_whoever_agreed_keeps_the_words_they_saw(session: DbSession) -> None:
 
     listed = chosen_ids(session, edition_id, filters_in({"consent": ["photo"]}))
     assert session.scalars(listed).all() == [one]
-    assert session.scalars(chosen_ids(session, edition_id, Filters(consent=(Purpose.PHOTO,)), told=[])).all() == []
+    assert (
+        session.scalars(chosen_ids(session, edition_id, Filters(consent=(Purpose.PHOTO,)), details_within=[])).all()
+        == []
+    )
 
     withdraw_own_consent(session, one, 1, "photo", **BY)
     assert session.scalars(agreeing).all() == []

@@ -112,7 +112,7 @@ def test_each_filter_chooses_and_they_combine(session: DbSession) -> None:
     assert wrong == {}
     # Nobody is told, so that nothing that is not told chooses anyone.
     private = ("missing=email", "missing=diet", "search=guests.example")
-    assert [found(address, told=frozenset()) for address in private] == ["", "", ""]
+    assert [found(address, details_within=frozenset()) for address in private] == ["", "", ""]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_wechat_name_is_searched_by_readers_who_may_see_it(
     session.execute(update(Person).where(Person.id == person).values(wechat="Chen_88-SH"))
 
     told = None if shown_to_all else frozenset()
-    page = queries.registrations_page(session, edition_id, filters_in({"search": [search]}), told=told)
+    page = queries.registrations_page(session, edition_id, filters_in({"search": [search]}), details_within=told)
 
     assert [one.id for one in page.items] == [ids["chen"]] * matches
 

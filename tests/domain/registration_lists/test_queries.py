@@ -322,7 +322,7 @@ def test_contacts_out_of_reach_are_no_exact_match_at_the_desk(session: DbSession
     sign_up(session, edition_id, applicant(0, email="an@example.org"))
 
     assert len(find_at_desk(session, edition_id, "an@example.org", now=NOW)[0]) == 1
-    assert find_at_desk(session, edition_id, "an@example.org", told=[], now=NOW) == ([], False)
+    assert find_at_desk(session, edition_id, "an@example.org", details_within=[], now=NOW) == ([], False)
 
 
 def test_only_a_search_whose_words_are_all_common_stays_uncounted(

@@ -87,7 +87,7 @@ def test_figures_of_an_edition(session: DbSession) -> None:
     assert catering.by_day["halal"] == {first: 1, second: 1}
     assert catering.by_day["vegan"] == {first: 1}
     assert len(statements) <= 6
-    assert statistics.catering(session, edition, told=frozenset()).people == {}
+    assert statistics.catering(session, edition, details_within=frozenset()).people == {}
 
 
 def test_an_answer_is_missing_where_the_form_requires_it_of_who_answered_so(session: DbSession) -> None:

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from forumapp.core.values.times import Moment, Span
-from forumapp.domain.accounts.access import contacts_told, forget_access, tells_contacts
+from forumapp.domain.accounts.access import contact_scope_of, forget_access, tells_contacts
 from forumapp.domain.accounts.permissions import Permission, Role
-from forumapp.domain.accounts.scope import NOBODY, is_told
+from forumapp.domain.accounts.scope import NOBODY, has_open_contacts
 from forumapp.domain.accounts.team.roles import grant_role
 from forumapp.domain.agenda.models import AssignmentRole
 from forumapp.domain.agenda.sessions.services import assign_role, create_session
@@ -46,7 +46,7 @@ class Met:
     mine: int
 
     def told(self, db: DbSession, actor: Actor) -> set[str]:
-        query = select(Person.id).where(is_told(Person.id, contacts_told(db, actor=actor)))
+        query = select(Person.id).where(has_open_contacts(Person.id, contact_scope_of(db, actor=actor)))
         found = set(db.scalars(query))
         assert all(tells_contacts(db, one, actor=actor) is (one in found) for one in self.ids.values())
         return {name for name, one in self.ids.items() if one in found}
@@ -118,9 +118,9 @@ def test_each_edition_tells_of_its_own_and_of_those_who_are_nowhere(session: DbS
     limited = Token(1, frozenset({"admin"}), frozenset({there.id}))
     assert met.told(session, Actor(both.account_id, Via.API, limited)) == THERE
     unread = Actor(both.account_id, Via.API, Token(2, frozenset({"register"}), None))
-    assert contacts_told(session, actor=unread) == NOBODY
+    assert contact_scope_of(session, actor=unread) == NOBODY
     mixed = who("mixed", {here.id: Role.PROGRAM_MANAGER, there.id: Role.REGISTRATION_DESK})
-    assert contacts_told(session, Permission.EXPORT, actor=mixed) == NOBODY  # exports here, and sees contacts there
+    assert contact_scope_of(session, Permission.EXPORT, actor=mixed) == NOBODY  # exports here, and sees contacts there
 
     here.requires_two_factor = True
     session.flush()

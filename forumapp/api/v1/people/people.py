@@ -12,7 +12,7 @@ from forumapp.api.v1.shapes import KeptSchema, NewOrderSchema, OrderSchema, Remo
 from forumapp.core.values.paging import Page
 from forumapp.core.values.text import PHONE_NUMBER
 from forumapp.domain.accounts.permissions import Permission
-from forumapp.domain.accounts.scope import told_among
+from forumapp.domain.accounts.scope import people_with_open_contacts
 from forumapp.domain.images.queries import get_image
 from forumapp.domain.people import queries
 from forumapp.domain.people.duplicates.removal import remove_kept
@@ -131,7 +131,7 @@ def list_people(call: Call, query: dict[str, Any]) -> Page[Person | With]:
     page = queries.people_page(
         call.db,
         within=call.within_any(),
-        told=call.contact_scope(),
+        contact_scope=call.contact_scope(),
         search=query["q"],
         number=query["page"],
         size=query["page_size"],
@@ -345,7 +345,7 @@ def remove_organization(call: Call, version: int, organization_id: int) -> Remov
 
 def serialize_people(call: Call, rows: list[Person]) -> list[Person | With]:
     """Blank the contacts of people whose contacts the caller may not see."""
-    visible = told_among(call.db, [row.id for row in rows], call.contact_scope())
+    visible = people_with_open_contacts(call.db, [row.id for row in rows], call.contact_scope())
     return [row if row.id in visible else With(row, **dict.fromkeys(services.CONTACTS)) for row in rows]
 
 

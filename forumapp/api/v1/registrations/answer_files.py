@@ -71,12 +71,12 @@ def bring_file(call: Call, values: dict[str, Any], edition: str, code: str) -> d
 
 
 def _asking(stored: list[dict[str, Any]], code: str) -> Question:
-    found = next(
+    asked = next(
         (question for question in read_questions(stored) if question.code == code and question.kind in TAKEN), None
     )
-    if found is None:
+    if asked is None:
         raise Invalid(fields={"question": "unknown"})
-    return found
+    return asked
 
 
 @blueprint.reads(f"{REGISTRATION}/files/<slug:question>", FileSchema, needs=Permission.SEE_ANSWERS)

@@ -29,7 +29,7 @@ def list_plus_ones(call: Call, query: dict[str, Any], edition: str, registration
     edition_id = call.edition(edition).id
     within, answers = call.within(edition_id), call.access(edition_id).within(Permission.SEE_ANSWERS)
     get_registration(call.db, edition_id, registration_id, within=within)
-    return page_from(plus_ones_of(call.db, edition_id, registration_id, within=within, told=answers), query)
+    return page_from(plus_ones_of(call.db, edition_id, registration_id, within=within, details_within=answers), query)
 
 
 @blueprint.creates(

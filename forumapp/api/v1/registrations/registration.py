@@ -297,7 +297,7 @@ def list_registrations(call: Call, query: dict[str, Any], edition: str) -> Page[
         edition_id,
         filters_of(query),
         within=call.within(edition_id),
-        told=call.access(edition_id).within(Permission.SEE_ANSWERS),
+        details_within=call.access(edition_id).within(Permission.SEE_ANSWERS),
         number=query["page"],
         size=query["page_size"],
         must_count=False,
@@ -425,11 +425,11 @@ def whole_registration(
     A changed registration was in the caller's scope before, and may have left it with the change.
     """
     answerable = call.access(edition_id).within(Permission.SEE_ANSWERS)
-    line = queries.get_line(call.db, edition_id, registration_id, within=within, told=answerable)
+    line = queries.get_line(call.db, edition_id, registration_id, within=within, details_within=answerable)
     row = queries.get_registration(call.db, edition_id, registration_id, within=within)
-    answers = row.answers.get("values", {}) if line.is_told else {}
-    consents = list_consents(call.db, registration_id) if line.is_told else []
-    note = row.desk_note if line.is_told else ""
+    answers = row.answers.get("values", {}) if line.shows_details else {}
+    consents = list_consents(call.db, registration_id) if line.shows_details else []
+    note = row.desk_note if line.shows_details else ""
     over = over_capacity_of(call.db, [line.id]).get(line.id)
     details: dict[str, Any] = {"desk_note": note, "answers": answers, "consents": consents, "over_capacity_by": over}
     return With(line, responsible_id=row.responsible_id, **details)

@@ -56,9 +56,9 @@ def read_registration_figures(call: Call, query: dict[str, Any], edition: str) -
     """
     edition_row = call.edition(edition)
     within, answers = call.within(edition_row.id), call.access(edition_row.id).within(Permission.SEE_ANSWERS)
-    options: Any = {"of": filters_of(query), "within": within, "told": answers}
-    counted = statistics.catering(call.db, edition_row, told=answers)
-    missing = statistics.missing(call.db, edition_row.id, within=within, told=answers)
+    options: Any = {"of": filters_of(query), "within": within, "details_within": answers}
+    counted = statistics.catering(call.db, edition_row, details_within=answers)
+    missing = statistics.missing(call.db, edition_row.id, within=within, details_within=answers)
     return {
         "by_type": _serialize(statistics.growth(call.db, edition_row, by="type", **options)),
         "by_delegation": _serialize(statistics.growth(call.db, edition_row, by="delegation", **options)),

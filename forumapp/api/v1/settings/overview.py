@@ -9,7 +9,7 @@ import marshmallow as ma
 
 from forumapp.api.blueprint import ApiBlueprint
 from forumapp.core.values.attention import Section, Severity
-from forumapp.domain.accounts.access import contacts_told
+from forumapp.domain.accounts.access import contact_scope_of
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.overview import queries
 from forumapp.domain.overview.rules import STEPS
@@ -54,4 +54,6 @@ def read_overview(call: Call, edition: str) -> Overview:
     """What needs somebody now, of all that the caller's account may both see and change."""
     edition_row = call.edition(edition)
     own = replace(call.access(edition_row.id), scopes=None)  # what the account may, also for a token that only reads
-    return queries.overview(call.db, edition_row, own, told=contacts_told(call.db, actor=call.actor), now=call.now)
+    return queries.overview(
+        call.db, edition_row, own, contact_scope=contact_scope_of(call.db, actor=call.actor), now=call.now
+    )

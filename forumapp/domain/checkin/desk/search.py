@@ -110,7 +110,7 @@ def find_at_desk(
     search: str,
     *,
     within: Collection[int] | None = None,
-    told: Collection[int] | None = None,
+    details_within: Collection[int] | None = None,
     is_rehearsal: bool = False,
     now: datetime,
 ) -> tuple[list[AtDesk], bool]:
@@ -119,11 +119,13 @@ def find_at_desk(
     exact matches and some names that begin so, and the newest of the rest. A few queries for any number.
     """
     everyone = chosen_ids(db, edition_id, Filters(), within=within)
-    words = search_words(edition_id, search, told=told)
+    words = search_words(edition_id, search, details_within=details_within)
     welcome = case((Registration.status.in_(WELCOME), 0), else_=1)
     # Negated: by a plain condition, SQLite reads all registrations by the index of their states.
     is_welcome, size = Registration.status.not_in(set(RegistrationStatus) - WELCOME), MOST + 1
-    first = first_matches(db, edition_id, everyone, search, words, preferred=is_welcome, contacts_of=told, size=size)
+    first = first_matches(
+        db, edition_id, everyone, search, words, preferred=is_welcome, contacts_of=details_within, size=size
+    )
     matches = newest_matches(db, everyone, words, preferred=is_welcome, size=size, also=first.ids)
     rank = case(
         (Registration.id.in_(first.exact), 0),
@@ -133,7 +135,9 @@ def find_at_desk(
     by_name = (Person.latin_family, Person.latin_given, Person.native_full, Registration.id)
     query = matches.join(Person, Person.id == Registration.person_id)
     ids = list(db.scalars(query.order_by(rank, welcome, *by_name).limit(size)))
-    here = at_desk(db, edition_id, ids[:MOST], within=within, told=told, is_rehearsal=is_rehearsal, now=now)
+    here = at_desk(
+        db, edition_id, ids[:MOST], within=within, details_within=details_within, is_rehearsal=is_rehearsal, now=now
+    )
     return here, len(ids) > MOST
 
 
@@ -157,14 +161,22 @@ def get_at_desk(
     registration_id: int,
     *,
     within: Collection[int] | None = None,
-    told: Collection[int] | None = None,
+    details_within: Collection[int] | None = None,
     is_rehearsal: bool = False,
     now: datetime,
 ) -> AtDesk:
-    found = at_desk(db, edition_id, [registration_id], within=within, told=told, is_rehearsal=is_rehearsal, now=now)
-    if not found:
+    lines = at_desk(
+        db,
+        edition_id,
+        [registration_id],
+        within=within,
+        details_within=details_within,
+        is_rehearsal=is_rehearsal,
+        now=now,
+    )
+    if not lines:
         raise NotFound(entity="registration")
-    return found[0]
+    return lines[0]
 
 
 def at_desk(
@@ -173,7 +185,7 @@ def at_desk(
     ids: Sequence[int],
     *,
     within: Collection[int] | None = None,
-    told: Collection[int] | None = None,
+    details_within: Collection[int] | None = None,
     is_rehearsal: bool = False,
     now: datetime,
 ) -> list[AtDesk]:
@@ -197,7 +209,7 @@ def at_desk(
             bool(facts[line.id].has_come),
             tuple(places.get(line.id, ())),
         )
-        for line in lines_of(db, edition_id, ids, within=within, told=told)
+        for line in lines_of(db, edition_id, ids, within=within, details_within=details_within)
     ]
 
 

@@ -130,7 +130,7 @@ def count_let_in(
     db: DbSession, edition_id: int, counted: Counted = OF_THE_DAY, kinds: Collection[str] = tuple(CheckpointKind)
 ) -> dict[int, int]:
     """How many people were let in, each once, by checkpoint."""
-    entered = let_in(edition_id, counted, kinds, told=WHERE).subquery()
+    entered = let_in(edition_id, counted, kinds, columns=WHERE).subquery()
     query = select(entered.c.checkpoint_id, func.count(distinct(Registration.person_id)))
     query = query.join(Registration, Registration.id == entered.c.registration_id)
     return {row[0]: row[1] for row in db.execute(query.group_by(entered.c.checkpoint_id))}

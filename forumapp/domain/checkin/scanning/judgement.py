@@ -236,9 +236,8 @@ def _enter(
         return board(db, station, registration_id, actor=actor, now=now)
     if station.coach_run_id is not None and (refused := refused_to_board(db, station, registration_id)):
         return refused
-    is_settled = read.is_forced or (
-        read.told is not None and not read.is_open
-    )  # already inside, however full the room is
+    # Someone who was let in before is inside, however full the room is.
+    is_settled = read.is_forced or (read.told is not None and not read.is_open)
     is_before = is_of_before(match.since, at, station.asks.zone)
     moves = move(match.presence, station.asks.mode, read.direction, is_of_before=is_before)
     if not is_settled and moves is Result.PASSED and is_full(db, station, registration_id):

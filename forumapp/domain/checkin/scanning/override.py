@@ -126,7 +126,7 @@ def erase_forced(
     if of is not None:
         conditions.append(ForcedPass.scan_id.in_(select(Scan.id).where(Scan.registration_id.in_(of))))
     passed = select(Scan.registration_id).join(ForcedPass, ForcedPass.scan_id == Scan.id)
-    people = {each for each in db.scalars(passed.where(ForcedPass.edition_id == edition_id)) if each is not None}
+    people = {id_ for id_ in db.scalars(passed.where(ForcedPass.edition_id == edition_id)) if id_ is not None}
     people = people if of is None else people & {*of}
     if dry_run:
         count = db.execute(select(func.count()).select_from(ForcedPass).where(*conditions)).scalar_one()

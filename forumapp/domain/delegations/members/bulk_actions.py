@@ -309,8 +309,8 @@ def _chosen(
 ) -> Select[Any]:
     """Their ids; of what the caller may not change, none."""
     access = require(db, edition_id, NEEDS[action], actor=actor)
-    within, told = access.within(NEEDS[action]), access.within(Permission.SEE_ANSWERS)
-    chosen = chosen_ids(db, edition_id, filters, within=within, told=told)
+    within, details_within = access.within(NEEDS[action]), access.within(Permission.SEE_ANSWERS)
+    chosen = chosen_ids(db, edition_id, filters, within=within, details_within=details_within)
     return chosen if ids is None else chosen.where(Registration.id.in_(ids))
 
 

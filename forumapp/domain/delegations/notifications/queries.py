@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from forumapp.core.values.paging import PAGE_SIZE, Page, paged
 from forumapp.core.values.text import LANGUAGES
-from forumapp.domain.accounts.access import contacts_told
+from forumapp.domain.accounts.access import contact_scope_of
 from forumapp.domain.accounts.editing.rows import get_in
 from forumapp.domain.accounts.models import Account
-from forumapp.domain.accounts.scope import limited, registrations_in, told_among
+from forumapp.domain.accounts.scope import limited, people_with_open_contacts, registrations_in
 from forumapp.domain.audit.services import batched
 from forumapp.domain.delegations.models.audiences import ItemPerson
 from forumapp.domain.delegations.models.delegations import Delegation, DelegationMember, ItineraryItem
@@ -97,15 +97,15 @@ def list_to_tell(
         changes = {one: [change for change in those if change.is_before(until)] for one, those in changes.items()}
     changes = {one: those for one, those in changes.items() if those}
     people = _people(db, edition_id, changes.keys()) if changes else []
-    told = told_among(db, [person.id for person, *_ in people], contacts_told(db, actor=actor))
+    visible = people_with_open_contacts(db, [person.id for person, *_ in people], contact_scope_of(db, actor=actor))
     looked = looked_after(db, edition_id) if people else {}
     found = [
         ToTell(
             registration_id,
             person.id,
             name_of(person),
-            (person.email or "") if person.id in told else None,
-            (person.phone or "") if person.id in told else None,
+            (person.email or "") if person.id in visible else None,
+            (person.phone or "") if person.id in visible else None,
             looked[delegation_id],
             tuple(changes[registration_id]),
         )
@@ -210,8 +210,8 @@ def not_given_out(db: DbSession, edition_id: int, *, within: Collection[int] | N
 def looked_after(db: DbSession, edition_id: int) -> dict[int, Looked]:
     """All delegations of the edition, by id."""
     parents = parents_of(db, edition_id)
-    told = (Delegation.id, Delegation.code, Delegation.name, Delegation.liaison_phone)
-    query = select(*told, Account.name.label("liaison"))
+    columns = (Delegation.id, Delegation.code, Delegation.name, Delegation.liaison_phone)
+    query = select(*columns, Account.name.label("liaison"))
     query = query.outerjoin(Account, Account.id == Delegation.liaison_id).where(Delegation.edition_id == edition_id)
     rows = {row.id: row for row in db.execute(query)}
 

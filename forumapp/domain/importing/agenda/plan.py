@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.values.times import Moment
-    from forumapp.domain.accounts.scope import Told
+    from forumapp.domain.accounts.scope import ContactScope
     from forumapp.domain.agenda.formats.parsing.values import FileSession, Finding, Part, Schedule
 
 CHOICES = {"kind": SessionKind, "status": SessionStatus, "interpretation": Interpretation, "press": Press,
@@ -153,7 +153,7 @@ def plan(
     db: DbSession,
     edition_id: int,
     schedule: Schedule,
-    told: Told | None,
+    contact_scope: ContactScope | None,
     *,
     makes_rooms: bool = True,
     before: datetime | None = None,
@@ -166,7 +166,7 @@ def plan(
     there = _There(db, edition, makes_rooms=makes_rooms)
     wanted = [one for one in schedule.sessions if only is None or one.number in only]
     keys = [part.speaker for one in wanted for part in one.parts]
-    known = know(db, edition_id, spoken(keys, schedule.speakers), told, before=before)
+    known = know(db, edition_id, spoken(keys, schedule.speakers), contact_scope, before=before)
     names = refs.refs_of(schedule.sessions, schedule.source)
     by_code = schedule.read_as in {"csv", "xlsx"} or schedule.edition == edition.slug
     found = {one.number: there.find(one, names[one.number], schedule, by_code=by_code) for one in schedule.sessions}
@@ -294,12 +294,12 @@ class _Held:
 def _line(one: FileSession, ref: str, row: Session | None, held: _Held) -> SessionLine:
     known = held.known
     notices = [
-        *(_told(finding) for finding in one.findings if not finding.is_fault),
+        *(_row_fault(finding) for finding in one.findings if not finding.is_fault),
         *(known.notices[part.speaker] for part in one.parts if part.speaker in known.notices),
     ]
     line = partial(SessionLine, one.number, name=_name(one), draft=Draft(one.number, {}), session=one, ref=ref)
     if one.is_faulty:
-        faults = tuple(_told(finding) for finding in one.findings if finding.is_fault)
+        faults = tuple(_row_fault(finding) for finding in one.findings if finding.is_fault)
         return line(state=State.FAULTY, faults=faults, notices=tuple(notices))
     if row is None:
         nothing = (None,) * len(one.items)
@@ -343,7 +343,7 @@ def _is_too_small(changes: Mapping[str, Any], row: Session, held: _Held) -> bool
     return 0 < seats < row.places
 
 
-def _told(finding: Finding) -> RowFault:
+def _row_fault(finding: Finding) -> RowFault:
     return RowFault(finding.at, finding.code, (finding.said,) if finding.said else ())
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.accounts.scope import Told
+    from forumapp.domain.accounts.scope import ContactScope
     from forumapp.domain.agenda.formats.parsing.values import FileSpeaker
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.people.spreadsheets.rows import Draft
@@ -64,7 +64,7 @@ def know(
     db: DbSession,
     edition_id: int,
     speakers: Mapping[str, FileSpeaker],
-    told: Told | None,
+    contact_scope: ContactScope | None,
     *,
     before: datetime | None = None,
 ) -> Known:
@@ -80,7 +80,7 @@ def know(
         else:
             rest[key] = one
     if rest:
-        _strangers(db, found, rest, told, before)
+        _strangers(db, found, rest, contact_scope, before)
     return found
 
 
@@ -127,12 +127,16 @@ def _name_keys(latin: str, native: str, form_of_address: str = "") -> dict[str, 
 
 
 def _strangers(
-    db: DbSession, found: Known, speakers: Mapping[str, FileSpeaker], told: Told | None, before: datetime | None
+    db: DbSession,
+    found: Known,
+    speakers: Mapping[str, FileSpeaker],
+    contact_scope: ContactScope | None,
+    before: datetime | None,
 ) -> None:
     """Who is not in the edition: someone of the registry where name and post are theirs, and else new."""
     keys = dict(enumerate(speakers, start=1))
     drafts = [_draft(number, speakers[key]) for number, key in keys.items()]
-    for line in imports_services.plan_people(db, drafts, told, before=before):
+    for line in imports_services.plan_people(db, drafts, contact_scope, before=before):
         key, draft = keys[line.number], _without_office(line.draft)
         if draft.faults:
             found.notices[key] = RowFault("", "speaker-left-out", (line.name,))

@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.files.spreadsheets import TableRow
-    from forumapp.domain.accounts.scope import Told
+    from forumapp.domain.accounts.scope import ContactScope
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.importing.models import ImportRun
     from forumapp.domain.registration.forms.questions import Question
@@ -159,7 +159,7 @@ def plan(
     db: DbSession,
     run: ImportRun,
     rows: Sequence[TableRow],
-    told: Told | None,
+    contact_scope: ContactScope | None,
     *,
     within: frozenset[int] | None = None,
     beside: frozenset[int] = frozenset(),
@@ -174,12 +174,14 @@ def plan(
     listed, skipped = split_footers(rows)
     entries = [decided(read_registration(row, run.mapping, choices)) for row in listed]
     drafts = [entry.person for entry in entries]
-    people = imports_services.plan_people(db, drafts, told, posts=False, before=run.created_at, among=among)
+    people = imports_services.plan_people(db, drafts, contact_scope, posts=False, before=run.created_at, among=among)
     held = _Held(run, _standing(db, run, people))
     lines: list[RegistrationLine] = [held.line(line, entry) for line, entry in zip(people, entries, strict=True)]
     places = Places(db, run)
     whole = ((line, _with_open_answers(line, run)) for line in lines)
-    return in_file_order([places.line(told) if _is_taken(line, run) else told for line, told in whole], skipped)
+    return in_file_order(
+        [places.line(planned) if _is_taken(line, run) else planned for line, planned in whole], skipped
+    )
 
 
 def without_column(lines: Iterable[Line], run: ImportRun) -> list[Question]:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.files.spreadsheets import TableRow
-    from forumapp.domain.accounts.scope import Told
+    from forumapp.domain.accounts.scope import ContactScope
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.importing.models import ImportRun
     from forumapp.domain.importing.registrations.spots_used import RegistrationLine
@@ -100,12 +100,19 @@ def kept_settings(run: ImportRun, settings: Mapping[str, Any]) -> dict[str, Any]
 
 
 def plan(
-    db: DbSession, run: ImportRun, rows: Sequence[TableRow], told: Told | None, *, actor: Actor | None = None
+    db: DbSession,
+    run: ImportRun,
+    rows: Sequence[TableRow],
+    contact_scope: ContactScope | None,
+    *,
+    actor: Actor | None = None,
 ) -> list[Line]:
     within, beside = _with_parts(db, run.delegation_id), frozenset[int]()
     if actor is not None:
         beside = _with_parts(db, _whole_of_both(db, run, actor=actor)) - within
-    lines = registrations_plan.plan(db, run, rows, told, within=within, beside=beside, decided=_decided(db, run))
+    lines = registrations_plan.plan(
+        db, run, rows, contact_scope, within=within, beside=beside, decided=_decided(db, run)
+    )
     return _with_where(db, lines, beside) if beside else lines
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from forumapp.core.errors import Refusal
-from forumapp.domain.accounts.access import contacts_told
+from forumapp.domain.accounts.access import contact_scope_of
 from forumapp.domain.audit.latest import latest_of
 from forumapp.domain.audit.services import Actor, Via
 from forumapp.domain.importing.models import ImportKind, ImportRun, ImportStatus
@@ -149,12 +149,12 @@ def plan_between(
 
 
 def _compare(db: DbSession, run: ImportRun, table: Brought, first: int, last: int, *, actor: Actor) -> PlannedRows:
-    log_end, told = latest_of(db, run.edition_id), contacts_told(db, actor=actor)
+    log_end, contact_scope = latest_of(db, run.edition_id), contact_scope_of(db, actor=actor)
     rows: Any = table.rows[first:last]
     if run.kind is ImportKind.AGENDA:
-        plan = agenda_plan(db, run, table, told, rows=rows)
+        plan = agenda_plan(db, run, table, contact_scope, rows=rows)
         return PlannedRows(first, plan.lines, log_end, plan)
-    return PlannedRows(first, plan_rows(db, run, rows, told, actor=actor), log_end)
+    return PlannedRows(first, plan_rows(db, run, rows, contact_scope, actor=actor), log_end)
 
 
 def take_rows(

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.files.spreadsheets import SheetInfo, TableRow
-    from forumapp.domain.accounts.scope import Told
+    from forumapp.domain.accounts.scope import ContactScope
     from forumapp.domain.agenda.formats.parsing.values import FileSession
     from forumapp.domain.importing.models import ImportRun
     from forumapp.domain.people.imports.services import Line
@@ -135,15 +135,17 @@ class Importer:
 class TableImporter(Importer):
     """An importer of rows, which are compared and added one by one. `add` returns how many it added."""
 
-    plan: Callable[[DbSession, ImportRun, Sequence[TableRow], Told | None], list[Line]]
+    plan: Callable[[DbSession, ImportRun, Sequence[TableRow], ContactScope | None], list[Line]]
     add: Callable[..., int]
 
 
-def _plan_people(db: DbSession, run: ImportRun, rows: Sequence[TableRow], told: Told | None) -> list[Line]:
+def _plan_people(
+    db: DbSession, run: ImportRun, rows: Sequence[TableRow], contact_scope: ContactScope | None
+) -> list[Line]:
     people, skipped = split_footers(rows)
     drafts = [refuse_other_scripts(read_person(row, run.mapping)) for row in people]
-    lines = imports_services.plan_people(db, drafts, told, before=run.created_at)
-    return in_file_order(completion.people_with_more(db, lines, told), skipped)
+    lines = imports_services.plan_people(db, drafts, contact_scope, before=run.created_at)
+    return in_file_order(completion.people_with_more(db, lines, contact_scope), skipped)
 
 
 def _add_people(db: DbSession, run: ImportRun, lines: Sequence[Line], *, actor: Actor, now: datetime) -> int:
@@ -154,7 +156,9 @@ def _add_people(db: DbSession, run: ImportRun, lines: Sequence[Line], *, actor: 
     return len(lines)
 
 
-def _plan_organizations(db: DbSession, run: ImportRun, rows: Sequence[TableRow], _told: Told | None) -> list[Line]:
+def _plan_organizations(
+    db: DbSession, run: ImportRun, rows: Sequence[TableRow], _contact_scope: ContactScope | None
+) -> list[Line]:
     kinds = tuple(OrganizationKind)
     organizations, skipped = split_footers(rows)
     lines = imports_services.plan_organizations(
@@ -199,7 +203,12 @@ def _schedule(  # noqa: PLR0917 (as each Importer reads)
 
 
 def agenda_plan(
-    db: DbSession, run: ImportRun, table: Brought, told: Told | None, *, rows: Sequence[FileSession] | None = None
+    db: DbSession,
+    run: ImportRun,
+    table: Brought,
+    contact_scope: ContactScope | None,
+    *,
+    rows: Sequence[FileSession] | None = None,
 ) -> agenda_plans.Plan:
     """What would become of the sessions of an agenda, or of `rows` alone. Sessions are told from one another by all
     that the file says.
@@ -209,7 +218,7 @@ def agenda_plan(
     makes_rooms = access_to(db, run.edition_id, actor=Actor(run.asked_by, Via.IMPORT)).allows(Permission.EDIT_EDITION)
     only = None if rows is None else frozenset(one.number for one in rows)
     return agenda_plans.plan(
-        db, run.edition_id, table.schedule, told, makes_rooms=makes_rooms, before=run.created_at, only=only
+        db, run.edition_id, table.schedule, contact_scope, makes_rooms=makes_rooms, before=run.created_at, only=only
     )
 
 

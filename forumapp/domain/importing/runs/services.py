@@ -13,7 +13,7 @@ from sqlalchemy import func, or_, select, update
 
 from forumapp.core.errors import Invalid, NotFound, Refusal, refuse_faults
 from forumapp.core.files.spreadsheets import is_unnamed
-from forumapp.domain.accounts.access import contacts_told, require, require_all, require_row
+from forumapp.domain.accounts.access import contact_scope_of, require, require_all, require_row
 from forumapp.domain.accounts.editing.rows import change_in, create_in, get_in
 from forumapp.domain.accounts.permissions import Permission, Reach
 from forumapp.domain.accounts.scope import NOBODY
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.core.files.spreadsheets import TableRow
-    from forumapp.domain.accounts.scope import Told
+    from forumapp.domain.accounts.scope import ContactScope
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.importing.agenda import plan as importing_plan
     from forumapp.domain.importing.corrections import Cells
@@ -190,9 +190,9 @@ def take_out(
         columns = export.ORGANIZATION_COLUMNS
         rows = list(export.organization_rows(db, columns))
     else:
-        told = contacts_told(db, Permission.EXPORT, actor=actor)
-        columns = export.person_columns(contacts=told != NOBODY)
-        rows = list(export.person_rows(db, columns, told=told))
+        contact_scope = contact_scope_of(db, Permission.EXPORT, actor=actor)
+        columns = export.person_columns(contacts=contact_scope != NOBODY)
+        rows = list(export.person_rows(db, columns, contact_scope=contact_scope))
     done = "exported-organizations" if kind is ImportKind.ORGANIZATIONS else "exported-people"
     taken = {"count": (None, len(rows))}
     record(db, done, "edition", edition_id, actor=actor, now=now, edition_id=edition_id, changes=taken)
@@ -380,22 +380,22 @@ def plan(db: DbSession, run: ImportRun, file: ImportFile, *, actor: Actor) -> li
     if run.kind is ImportKind.AGENDA:
         return list(plan_of_agenda(db, run, file, actor=actor).lines)
     refuse_while_writing(db)
-    return plan_rows(db, run, file.table.rows, contacts_told(db, actor=actor), actor=actor)
+    return plan_rows(db, run, file.table.rows, contact_scope_of(db, actor=actor), actor=actor)
 
 
 def plan_of_agenda(db: DbSession, run: ImportRun, file: ImportFile, *, actor: Actor) -> importing_plan.Plan:
     """With what would be made for its sessions, and what is said of the file as a whole."""
     refuse_while_writing(db)
-    return agenda_plan(db, run, file.table, contacts_told(db, actor=actor))
+    return agenda_plan(db, run, file.table, contact_scope_of(db, actor=actor))
 
 
 def plan_rows(
-    db: DbSession, run: ImportRun, rows: Sequence[TableRow], told: Told | None, *, actor: Actor
+    db: DbSession, run: ImportRun, rows: Sequence[TableRow], contact_scope: ContactScope | None, *, actor: Actor
 ) -> list[Line]:
     """Of some rows, once those before them are taken: what these became is looked up in the database."""
     if run.kind is ImportKind.ROSTER:
-        return rosters.plan(db, run, rows, told, actor=actor)
-    return TABLE_IMPORTERS[run.kind].plan(db, run, rows, told)
+        return rosters.plan(db, run, rows, contact_scope, actor=actor)
+    return TABLE_IMPORTERS[run.kind].plan(db, run, rows, contact_scope)
 
 
 def to_take(lines: Sequence[Line], run: ImportRun) -> list[Line]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DbSession
 
     from forumapp.domain.accounts.permissions import Access
-    from forumapp.domain.accounts.scope import Told
+    from forumapp.domain.accounts.scope import ContactScope
 
     Which = Callable[[int, Collection[str]], Select[Any]]
 
@@ -58,7 +58,7 @@ DOUBTFUL = frozenset({"order-changed", "person-flagged", "people-alike", "organi
 
 
 def people_needs(
-    db: DbSession, edition_id: int, languages: Collection[str], access: Access, told: Told | None
+    db: DbSession, edition_id: int, languages: Collection[str], access: Access, contact_scope: ContactScope | None
 ) -> list[Need]:
     """Likely doubles are the whole registry's, as far as the caller, who is `told` these contacts, may merge them."""
     if not access.allows(Permission.EDIT_PEOPLE):
@@ -68,9 +68,9 @@ def people_needs(
     which = {code: ids(edition_id, languages).where(*reached) for code, ids in PEOPLE.items()}
     if within is None:  # organizations are nobody's own
         which |= {code: ids(edition_id, languages) for code, ids in ORGANIZATIONS.items()}
-        which["organizations-alike"] = open_doubles(Kept.ORGANIZATION, told)
+        which["organizations-alike"] = open_doubles(Kept.ORGANIZATION, contact_scope)
         if access.allows(Permission.SEE_ANSWERS) and access.within(Permission.SEE_ANSWERS) is None:
-            which["people-alike"] = open_doubles(Kept.PERSON, told)
+            which["people-alike"] = open_doubles(Kept.PERSON, contact_scope)
     if access.allows(Permission.EDIT_PRECEDENCE):
         ended = PrecedenceList.was_approved_at.is_not(None)
         which["order-changed"] = select(PrecedenceList.id).where(PrecedenceList.edition_id == edition_id, ended)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, case, or_, select
 
 from forumapp.core.values.paging import PAGE_SIZE, Page, paged
-from forumapp.domain.accounts.access import contacts_told
-from forumapp.domain.accounts.scope import is_told
+from forumapp.domain.accounts.access import contact_scope_of
+from forumapp.domain.accounts.scope import has_open_contacts
 from forumapp.domain.people.duplicates.merging import KINDS, require_merging
 from forumapp.domain.people.index.likely_duplicates import DOUBLES
 from forumapp.domain.people.models import DistinctPair, Kept
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.accounts.scope import Told
+    from forumapp.domain.accounts.scope import ContactScope
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.people.names.likeness import Reason
 
@@ -39,7 +39,7 @@ def doubles_page(db: DbSession, kind: Kept, *, actor: Actor, number: int = 1, si
     the actor may merge.
     """
     require_merging(db, kind, actor=actor)
-    page = paged(db, _surest_first(kind, contacts_told(db, actor=actor)), number=number, size=size)
+    page = paged(db, _surest_first(kind, contact_scope_of(db, actor=actor)), number=number, size=size)
     return Page(_pairs(db, kind, page.items), page.number, page.size, page.total)
 
 
@@ -48,10 +48,10 @@ def doubles_of(db: DbSession, kind: Kept, row_id: int, *, actor: Actor) -> list[
     require_merging(db, kind, actor=actor)
     table = DOUBLES[kind]
     mine = or_(table.low_id == row_id, table.high_id == row_id)
-    return _pairs(db, kind, db.execute(_surest_first(kind, contacts_told(db, actor=actor)).where(mine)))
+    return _pairs(db, kind, db.execute(_surest_first(kind, contact_scope_of(db, actor=actor)).where(mine)))
 
 
-def open_doubles(kind: Kept, told: Told | None) -> Select[Any]:
+def open_doubles(kind: Kept, contact_scope: ContactScope | None) -> Select[Any]:
     """Those that wait for someone to decide. Of people, of whose contacts both are told: what they share tells of
     either.
     """
@@ -59,14 +59,16 @@ def open_doubles(kind: Kept, told: Told | None) -> Select[Any]:
     said = (DistinctPair.entity == kind, DistinctPair.low_id == table.low_id, DistinctPair.high_id == table.high_id)
     query = select(table.low_id, table.high_id, table.reason).where(~select(DistinctPair.id).where(*said).exists())
     if kind is Kept.PERSON:
-        query = query.where(is_told(table.low_id, told), is_told(table.high_id, told))
+        query = query.where(
+            has_open_contacts(table.low_id, contact_scope), has_open_contacts(table.high_id, contact_scope)
+        )
     return query
 
 
-def _surest_first(kind: Kept, told: Told | None) -> Select[Any]:
+def _surest_first(kind: Kept, contact_scope: ContactScope | None) -> Select[Any]:
     table = DOUBLES[kind]
     rank = case(RANKS, value=table.reason)
-    return open_doubles(kind, told).order_by(rank, table.low_id, table.high_id)
+    return open_doubles(kind, contact_scope).order_by(rank, table.low_id, table.high_id)
 
 
 def _pairs(db: DbSession, kind: Kept, found: Iterable[Any]) -> list[Pair]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import select
 
-from forumapp.domain.accounts.scope import told_among
+from forumapp.domain.accounts.scope import people_with_open_contacts
 from forumapp.domain.audit.services import batched
 from forumapp.domain.people.imports.services import PARTS, State
 from forumapp.domain.people.models import Organization, Person
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.accounts.scope import Told
+    from forumapp.domain.accounts.scope import ContactScope
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.people.imports.services import Line
 
@@ -30,18 +30,22 @@ _LATIN = ("latin_family", "latin_given", "name_order")
 _NATIVE = ("native_full", "native_family", "native_given")
 
 
-def people_with_more(db: DbSession, lines: Sequence[Line], told: Told | None) -> list[Line]:
+def people_with_more(db: DbSession, lines: Sequence[Line], contact_scope: ContactScope | None) -> list[Line]:
     """How to reach someone is filled in, and said to be lacking, for those alone who are told it."""
-    reachable = told_among(db, _meant(lines), told)
+    reachable = people_with_open_contacts(db, _meant(lines), contact_scope)
 
     def gaps(values: Mapping[str, Any], row: Person) -> dict[str, Any]:
-        return {name: value for name, value in person_gaps(values, row).items() if _is_open(name, row, reachable, told)}
+        return {
+            name: value
+            for name, value in person_gaps(values, row).items()
+            if _is_open(name, row, reachable, contact_scope)
+        }
 
     return _with_more(db, lines, Person, gaps)
 
 
-def _is_open(name: str, row: Person, reachable: frozenset[int], told: Told | None) -> bool:
-    return name not in services.CONTACTS or told is None or row.id in reachable
+def _is_open(name: str, row: Person, reachable: frozenset[int], contact_scope: ContactScope | None) -> bool:
+    return name not in services.CONTACTS or contact_scope is None or row.id in reachable
 
 
 def organizations_with_more(db: DbSession, lines: Sequence[Line]) -> list[Line]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import select
 
 from forumapp.core.values.text import email_key, fold
-from forumapp.domain.accounts.scope import is_told
+from forumapp.domain.accounts.scope import has_open_contacts
 from forumapp.domain.audit.services import batched
 from forumapp.domain.people.index.resemblance import closest, found_by_name
 from forumapp.domain.people.index.same_names import organizations_with_names, people_with_emails, people_with_names
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.accounts.scope import Told
+    from forumapp.domain.accounts.scope import ContactScope
     from forumapp.domain.audit.services import Actor
     from forumapp.domain.people.spreadsheets.rows import Draft
 
@@ -92,7 +92,7 @@ class _Known:
     others: tuple[str, ...] = ()
     email: str | None = None
     phone: str = ""
-    is_told: bool = True
+    has_open_contacts: bool = True
     since: datetime = NOT_YET
     posts: set[tuple[str, str]] = field(default_factory=set)
 
@@ -100,23 +100,26 @@ class _Known:
 def plan_people(
     db: DbSession,
     drafts: Sequence[Draft],
-    told: Told | None,
+    contact_scope: ContactScope | None,
     *,
     posts: bool = True,
     before: datetime | None = None,
     among: Select[Any] | None = None,
 ) -> list[Line]:
-    """The number of queries grows with every thousand rows. Of the registry only those who may be meant are read. Only
-    of those who are `told` it says whether a mail address is theirs. `posts` says that organizations are those of the
-    registry. `among` selects the ids of those who are looked at, where these are not all: the others are as if they
-    were not there.
+    """Compare the rows of a file with the registry, reading only records that may match. The number of queries grows
+    with every thousand rows.
 
-    By likeness alone rows are held against those who were there `before`: two rows of one file are two people.
+    Email addresses are compared for people in `contact_scope` only. `posts` says that organizations are those of the
+    registry. `among` selects the ids to compare with; other records are ignored. Similar names are compared with people
+    created `before` only, so that two rows of one file stay two people.
     """
     known: dict[str, list[_Known]] = defaultdict(list)
     faces = {draft.number: draft_person(draft) for draft in drafts}
     resembling = found_by_name(db, {number: _face(number, one) for number, one in faces.items()})
-    there = {one.id or 0: one for one in _people_there(db, told, among, _ids_to_read(db, faces.values(), resembling))}
+    there = {
+        one.id or 0: one
+        for one in _people_there(db, contact_scope, among, _ids_to_read(db, faces.values(), resembling))
+    }
     for one in there.values():
         _learn(known, one)
     matches = (one for draft in drafts for one in _alike(known, draft_person(draft)))
@@ -145,7 +148,7 @@ def _with_shared_addresses(lines: Sequence[Line], there: Iterable[_Known]) -> li
     """
     owners: dict[str, _Known] = {}
     for one in there:
-        if one.email and one.is_told:
+        if one.email and one.has_open_contacts:
             owners.setdefault(one.email, one)
     return [_with_shared_address(line, owners) for line in lines]
 
@@ -185,8 +188,8 @@ def _with_likenesses(
 
 
 def _face(number: int, one: _Known) -> Face:
-    """How to reach someone tells of one person only to whoever is told it."""
-    mail, phone = (f"mail {one.email}", f"phone {one.phone}") if one.is_told else ("", "")
+    """Contact details identify a record only for callers who may see them."""
+    mail, phone = (f"mail {one.email}", f"phone {one.phone}") if one.has_open_contacts else ("", "")
     offices = (f"office {office}" for _, office in one.posts if office)
     bonds = {*offices, mail if one.email else "", phone if one.phone else ""} - {""}
     return Face(number, (one.names["latin"], ""), one.names["native"], one.others, frozenset(bonds))
@@ -298,10 +301,10 @@ def draft_organization(draft: Draft) -> _Known:
 
 
 def _people_there(
-    db: DbSession, told: Told | None, among: Select[Any] | None, ids: Collection[int]
+    db: DbSession, contact_scope: ContactScope | None, among: Select[Any] | None, ids: Collection[int]
 ) -> Iterable[_Known]:
     named = (Person.latin_family, Person.latin_given, Person.name_order, Person.native_full, Person.also_known_as)
-    ways = (Person.email, Person.phone, is_told(Person.id, told), Person.created_at)
+    ways = (Person.email, Person.phone, has_open_contacts(Person.id, contact_scope), Person.created_at)
     query = select(Person.id, *named, *ways).order_by(Person.id)
     query = query if among is None else query.where(Person.id.in_(among))
     rows = (row for batch in batched(ids) for row in db.execute(query.where(Person.id.in_(batch))))
@@ -362,7 +365,7 @@ def _person_reason(person: _Known, one: _Known) -> str:
     for kind, text in person.names.items():
         if text and text not in map(without_commas, (one.names[kind], *one.others)):
             return "name-written-otherwise"
-    if person.email and not one.is_told:
+    if person.email and not one.has_open_contacts:
         return "address-not-told"
     if person.email and person.email != one.email:
         return "other-address"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from forumapp.domain.accounts.scope import is_told
+from forumapp.domain.accounts.scope import has_open_contacts
 from forumapp.domain.people.models import Affiliation, Organization, Person
 from forumapp.domain.people.spreadsheets.rows import ORGANIZATION_HEADINGS, PERSON_HEADINGS, several_lines
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as DbSession
 
-    from forumapp.domain.accounts.scope import Told
+    from forumapp.domain.accounts.scope import ContactScope
 
 BATCH = 500
 # In the order of the columns. A name in one cell is what an import may have; we write it in the cells it stands in.
@@ -47,11 +47,11 @@ def person_columns(*, contacts: bool) -> tuple[str, ...]:
     return tuple(column for column in PERSON_COLUMNS if contacts or column not in CONTACTS)
 
 
-def person_rows(db: DbSession, columns: Sequence[str], *, told: Told | None) -> Iterator[list[str]]:
+def person_rows(db: DbSession, columns: Sequence[str], *, contact_scope: ContactScope | None) -> Iterator[list[str]]:
     """Everyone with their main post; how to reach them of those who are `told`. A query for each of BATCH."""
     post = Affiliation.position == 1
     query = (
-        select(Person, Affiliation, is_told(Person.id, told).label("is_told"))
+        select(Person, Affiliation, has_open_contacts(Person.id, contact_scope).label("has_open_contacts"))
         .outerjoin(Affiliation, (Affiliation.person_id == Person.id) & post)
         .options(joinedload(Affiliation.organization))
         .order_by(Person.id)

@@ -63,7 +63,7 @@ class BadgePrinter:
     ) -> None:
         self.head = head
         self.stock = stock
-        self._looks = {code: _bleeding(item, bleed) for code, item in (looks or {}).items()}
+        self._looks = {code: _bleeding(look, bleed) for code, look in (looks or {}).items()}
         self._pictures = pictures or (lambda _keys: {})
         self._backs = backs
         self._ready = replace(for_label(stock.width, stock.height), bleed=bleed)
@@ -71,9 +71,9 @@ class BadgePrinter:
         characters.update(c for values in people for text in values.type_name.values() for c in text)
         characters.update(c for text in head.name.values() for c in text)
         characters.update(c for forms in words.WORDS.values() for text in forms.values() for c in text)
-        characters.update(c for item in self._looks.values() for text in _fixed_texts(item.design) for c in text)
+        characters.update(c for look in self._looks.values() for text in _fixed_texts(look.design) for c in text)
         characters.update(c for text in _back_texts(backs) for c in text)
-        logos = {item.logo.key for item in self._looks.values() if item.logo and shows(item.design, Kind.LOGO)}
+        logos = {look.logo.key for look in self._looks.values() if look.logo and shows(look.design, Kind.LOGO)}
         self._setter = Typesetter(fonts.SANS, characters, folder or fonts.font_folder(), self._pictures(logos))
         self._layers: dict[tuple[str, ...], stamp.Layer] = {}
 
@@ -88,7 +88,7 @@ class BadgePrinter:
     @property
     def is_two_sided(self) -> bool:
         """Whether each badge has a page for its back, if a blank one."""
-        return any(item.fits and is_duplex(item.design) for item in self._looks.values())
+        return any(look.fits and is_duplex(look.design) for look in self._looks.values())
 
     def _sheets(self, values: BadgeValues, photos: Mapping[int, RasterImage]) -> Iterator[stamp.Sheet]:
         design = self.design(values)
@@ -121,7 +121,7 @@ class BadgePrinter:
             languages = self.head.languages
             spoken = {part: (own,) if part in crowded else languages for part in PARTS}
             face = back_face(self.design(values), self._backs, self.head, spoken, values.type_color)
-            texts_by_field = {item.key: Text(_plain(item.text), item.language) for item in face.lines}
+            texts_by_field = {line.key: Text(_plain(line.text), line.language) for line in face.lines}
             with TYPESETTING:
                 constants = {**self._constants(values), **texts_by_field}
                 self._layers[key] = stamp.Layer(self._setter, face.html, face.css, constants)
@@ -129,7 +129,7 @@ class BadgePrinter:
 
     def _photos(self, people: Sequence[BadgeValues]) -> dict[int, RasterImage]:
         """Of those whose design shows one."""
-        boxes = {item.photo: self._layer(item).photo_box for item in people if item.photo is not None}
+        boxes = {values.photo: self._layer(values).photo_box for values in people if values.photo is not None}
         shown = {key: box for key, box in boxes.items() if key is not None and box}
         photos = {}
         for key, content in (self._pictures(shown) if shown else {}).items():
@@ -143,13 +143,14 @@ class BadgePrinter:
         """
         found: dict[tuple[object, ...], Finding] = {}
         shared = (*self._shared_glyphs(people), *self._of_types(people))
-        for item in (*shared, *(item for values in people for item in self._findings(values))):
-            found.setdefault(item.key, item)
+        for finding in (*shared, *(finding for values in people for finding in self._findings(values))):
+            found.setdefault(finding.key, finding)
         return list(found.values())
 
     def photo_sizes(self, people: Sequence[BadgeValues]) -> dict[str, tuple[float, float] | None]:
         """By the codes of their types, how large badges show a photo, in mm; None where the design shows none."""
-        boxes = {code: self._layer(item).photo_box for code, item in {item.type_code: item for item in people}.items()}
+        by_type = {values.type_code: values for values in people}
+        boxes = {code: self._layer(values).photo_box for code, values in by_type.items()}
         return {code: (box[2] * legibility.PIXEL, box[3] * legibility.PIXEL) if box else None
                 for code, box in boxes.items()}  # fmt: skip
 
@@ -171,7 +172,9 @@ class BadgePrinter:
         )
         for kind, by_language in texts_by_field:
             plain = {language: _plain(text) for language, text in by_language.items()}
-            texts |= {f"{kind}.{item}": text for item, text in stamp.in_languages(plain, self.head.languages).items()}
+            texts |= {
+                f"{kind}.{language}": text for language, text in stamp.in_languages(plain, self.head.languages).items()
+            }
         return {name: text for name, text in texts.items() if text.text}
 
     def source(self, values: BadgeValues) -> tuple[str, str, dict[str, Text]]:
@@ -210,7 +213,7 @@ class BadgePrinter:
         """What is hard to read on all badges of a type: words in colors too much alike, a code too small to scan, or
         one for which a small label has no room.
         """
-        for values in {item.type_code: item for item in people}.values():
+        for values in {badge.type_code: badge for badge in people}.values():
             name, about = pick(values.type_name, self.head.languages[0]), (TYPE, values.type_code)
             design = self.design(values)
             for code, details in legibility.faults(self._layer(values), partial(markup.boxes_of, design)):
@@ -244,8 +247,8 @@ class BadgePrinter:
         for placed in (placed for stacked in stacks for placed in stacked.placed if not placed.fit.fits):
             part = placed.part
             code = "name-under-floor" if part.is_name else "text-under-floor"
-            item = found(code, blocking=placed.is_unreadable, part=part.name, floor=f"{part.floor:g}")
-            yield self._shared(part.name, values, item) or item
+            finding = found(code, blocking=placed.is_unreadable, part=part.name, floor=f"{part.floor:g}")
+            yield self._shared(part.name, values, finding) or finding
         if not all(stacked.fits for stacked in stacks):
             yield found("badge-overfull", blocking=False)
 
@@ -255,7 +258,7 @@ class BadgePrinter:
         if back is None:
             return
         about, name = (EDITION, ""), pick(self.head.name, self.head.languages[0])
-        if not all(item.fits for item in back.layer.arrange({})):
+        if not all(stacked.fits for stacked in back.layer.arrange({})):
             yield Finding("back-overfull", False, None, name, {}, about)
         wanted = self.design(values).back
         if (wanted is not Back.EMERGENCY and not self._backs.sessions) or (
@@ -263,14 +266,14 @@ class BadgePrinter:
         ):
             yield Finding("back-empty", False, None, name, {}, about)
 
-    def _shared(self, part: str, values: BadgeValues, item: Finding) -> Finding | None:
+    def _shared(self, part: str, values: BadgeValues, finding: Finding) -> Finding | None:
         """Of a line that is the same on other people's badges."""
         lead, kind = self.head.languages[0], part.partition(".")[0]
         if kind == "event":
-            return replace(item, registration_id=None, name=pick(self.head.name, lead), about=(EDITION, ""))
+            return replace(finding, registration_id=None, name=pick(self.head.name, lead), about=(EDITION, ""))
         if kind in {"type", "label"}:  # what stands beside a code
             about = (TYPE, values.type_code)
-            return replace(item, registration_id=None, name=pick(values.type_name, lead), about=about)
+            return replace(finding, registration_id=None, name=pick(values.type_name, lead), about=about)
         return None
 
 
@@ -308,7 +311,7 @@ def _part(block: stamp.Block) -> str | None:
 def _own_language(values: BadgeValues, languages: Sequence[str]) -> str:
     """That of their own name where the forum has it, whatever its script; else the first one."""
     spoken = values.native_lang.partition("-")[0] if values.native_name else ""
-    return next((item for item in languages if item.partition("-")[0] == spoken), languages[0])
+    return next((language for language in languages if language.partition("-")[0] == spoken), languages[0])
 
 
 def _back_texts(backs: BackFacts) -> Iterator[str]:

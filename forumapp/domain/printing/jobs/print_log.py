@@ -137,7 +137,7 @@ def _chosen(
         again = and_(PrintLine.id.is_(None), PrintJob.reason.is_not(None))
         query = query.where(or_(PrintLine.copy_number > 1, again))
     if filters.search:
-        found = chosen_ids(db, edition_id, Filters(search=filters.search), within=within, told=NOBODY)
+        found = chosen_ids(db, edition_id, Filters(search=filters.search), within=within, details_within=NOBODY)
         on_letters = and_(Letter.id.is_not(None), *(says(Letter.search_text, one) for one in filters.search.split()))
         query = query.where(or_(_of_registrations(edition_id, Registration.id.in_(found)), on_letters))
     return query

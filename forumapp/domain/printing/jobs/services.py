@@ -188,7 +188,7 @@ def reads_of(paper: Paper, options: Options) -> tuple[Permission, ...]:
     if paper is not Paper.ERRATA:
         return READS[paper]
     corrected = tuple(map(Paper, options.corrects)) or CORRECTED
-    return tuple(dict.fromkeys(need for each in corrected for need in READS[each]))
+    return tuple(dict.fromkeys(need for paper in corrected for need in READS[paper]))
 
 
 def require_plan(access: Access, options: Options) -> None:

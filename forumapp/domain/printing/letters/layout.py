@@ -70,7 +70,7 @@ def letterhead(content: Content) -> float:
     """How high it is on a certificate, supposing usual names, in mm."""
     count = len(content.hosts)
     rows = -(-count // IN_A_ROW.get(count, 1))
-    logos = LOGO if any(item.logo for item in content.hosts) else 0
+    logos = LOGO if any(host.logo for host in content.hosts) else 0
     return rows * (logos + HOST_NAME * len(content.languages))
 
 
@@ -82,7 +82,7 @@ def name_size(person: Recipient, room: float) -> float:
 def _widest(person: Recipient) -> float:
     """Of what of a name is not broken, in em."""
     pieces = re.split(r"(?<=-)|\s", person.in_passport_order)
-    widest = max((sum(CAPITAL if item.isupper() else SMALL for item in piece) for piece in pieces), default=0)
+    widest = max((sum(CAPITAL if letter.isupper() else SMALL for letter in piece) for piece in pieces), default=0)
     return max(widest, len(person.native_full))
 
 
@@ -108,7 +108,7 @@ def check(letters: Sequence[LetterValues], folder: Path | None = None) -> list[F
         together.setdefault(repr(letter.content), []).append(letter)
     findings: list[Finding] = []
     for each in together.values():
-        findings += [item for item in _of_content(each[0].content) if item not in findings]
+        findings += [finding for finding in _of_content(each[0].content) if finding not in findings]
         findings += too_long(each, folder)
     for letter in letters:
         findings += _of_person(letter)
@@ -125,7 +125,7 @@ def _of_content(content: Content) -> Iterator[Finding]:
     if not content.hosts:
         yield Finding("no-host", False, None, forum, {}, about)
     shared = [("edition", content.forum), ("place", content.place)]
-    shared += [("host", item.name) for item in content.hosts]
+    shared += [("host", host.name) for host in content.hosts]
     shared += [(part, texts) for part, texts in (("office", content.office), ("dress", content.dress)) if texts]
     for part, texts in shared:
         for language in missing(texts, content.languages):
@@ -136,8 +136,8 @@ def _of_content(content: Content) -> Iterator[Finding]:
 
 
 def about_person(letter: LetterValues) -> About:
-    item = letter.registration_id
-    return ("registration", item) if item else ("invitation", letter.invitation_id or 0)
+    registration_id = letter.registration_id
+    return ("registration", registration_id) if registration_id else ("invitation", letter.invitation_id or 0)
 
 
 def _of_person(letter: LetterValues) -> Iterator[Finding]:
@@ -155,5 +155,5 @@ def _of_person(letter: LetterValues) -> Iterator[Finding]:
             details = {"part": part, "language": language}
             yield Finding("missing-translation", False, registration_id, name, details, about)
     forms = [*person.address.values(), *person.title.values(), *person.organization.values()]
-    for item in checks.missing_glyphs("".join((name, *forms)), name, about):
-        yield Finding(item.code, item.blocking, registration_id, name, item.details, about)
+    for finding in checks.missing_glyphs("".join((name, *forms)), name, about):
+        yield Finding(finding.code, finding.blocking, registration_id, name, finding.details, about)

@@ -72,13 +72,13 @@ WHO, WHERE = ("registration_id",), ("checkpoint_id", "registration_id")
 
 
 def admitted(
-    edition_id: int, *, is_rehearsal: bool = False, kinds: Collection[str] = CAME_AT, told: Sequence[str] = WHO
+    edition_id: int, *, is_rehearsal: bool = False, kinds: Collection[str] = CAME_AT, columns: Sequence[str] = WHO
 ) -> Select[*tuple[Any, ...]]:
     """The registrations of everyone who was let in at any checkpoint of these kinds, to be looked into by `IN`, for
     which SQLite makes an index of its own, and none for a join. An admission stands as long as it is there: what the
     desk takes back is gone.
     """
-    query = select(*(ADMISSION.c[name] for name in told))
+    query = select(*(ADMISSION.c[name] for name in columns))
     query = query.join(CHECKPOINT, CHECKPOINT.c.id == ADMISSION.c.checkpoint_id)
     here = CHECKPOINT.c.edition_id == edition_id, CHECKPOINT.c.kind.in_(kinds)
     return query.where(*here, ADMISSION.c.is_rehearsal == is_rehearsal)
@@ -89,17 +89,19 @@ def counted_on(db: DbSession, edition_id: int, span: Span | None, *, is_rehearsa
     return Counted(span, is_rehearsal, taken_back(db, edition_id, is_rehearsal=is_rehearsal))
 
 
-def let_in(edition_id: int, counted: Counted, kinds: Collection[str] = CAME_AT, *, told: Sequence[str] = WHO) -> LetIn:
-    """The same as it is counted. Of a day: where people pass once, whoever did so on it, and where they come and go
-    whoever came in on it. Told apart by `WHERE` as well, somebody may be told twice.
+def let_in(
+    edition_id: int, counted: Counted, kinds: Collection[str] = CAME_AT, *, columns: Sequence[str] = WHO
+) -> LetIn:
+    """Like `admitted`, as attendance counts it. On a day, it counts people who passed on it, and where people come and
+    go, people who came in on it. With the columns `WHERE`, a person may appear once for each checkpoint.
     """
-    query = admitted(edition_id, is_rehearsal=counted.is_rehearsal, kinds=kinds, told=told)
+    query = admitted(edition_id, is_rehearsal=counted.is_rehearsal, kinds=kinds, columns=columns)
     if counted.span is None:
         return query
     begins, ends = counted.span
     once = query.where(CHECKPOINT.c.mode == "once", ADMISSION.c.first_at >= begins, ADMISSION.c.first_at < ends)
     points = select(CHECKPOINT.c.id).where(CHECKPOINT.c.edition_id == edition_id, CHECKPOINT.c.kind.in_(kinds))
-    again = select(*(SCAN.c[name] for name in told)).where(SCAN.c.checkpoint_id.in_(points.where(_COMES_AND_GOES)))
+    again = select(*(SCAN.c[name] for name in columns)).where(SCAN.c.checkpoint_id.in_(points.where(_COMES_AND_GOES)))
     again = again.where(SCAN.c.result.in_((PASSED, STILL_IN)), SCAN.c.id.not_in(counted.taken_back))
     again = again.where(SCAN.c.is_rehearsal == counted.is_rehearsal, SCAN.c.id > last_before(begins))
     return once.union_all(again.where(SCAN.c.counts_at >= begins, SCAN.c.counts_at < ends))

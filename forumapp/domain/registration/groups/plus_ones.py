@@ -134,13 +134,15 @@ def plus_ones_of(
     registration_id: int,
     *,
     within: Collection[int] | None = None,
-    told: Collection[int] | None = None,
+    details_within: Collection[int] | None = None,
 ) -> list[RegistrationLine]:
     """All plus-ones of a registration, the canceled ones too."""
     named = select(Registration.id).where(
         Registration.edition_id == edition_id, Registration.principal_id == registration_id
     )
-    return lines_of(db, edition_id, list(db.scalars(named.order_by(Registration.id))), within=within, told=told)
+    return lines_of(
+        db, edition_id, list(db.scalars(named.order_by(Registration.id))), within=within, details_within=details_within
+    )
 
 
 def _register(db: DbSession, row: Registration, guest: Applicant, **values: Any) -> Placed:

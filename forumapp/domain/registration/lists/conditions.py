@@ -39,45 +39,51 @@ def chosen_ids(
     filters: Filters,
     *,
     within: Collection[int] | None = None,
-    told: Collection[int] | None = None,
+    details_within: Collection[int] | None = None,
 ) -> Select[Any]:
     """Selects the ids of the registrations that filters choose among those within reach."""
     reached = limited(Registration.id, "registration", edition_id, within)
-    here = (Registration.edition_id == edition_id, *reached, *chosen(db, edition_id, filters, told=told))
+    here = (
+        Registration.edition_id == edition_id,
+        *reached,
+        *chosen(db, edition_id, filters, details_within=details_within),
+    )
     return select(Registration.id).where(*here)
 
 
-def chosen(db: DbSession, edition_id: int, filters: Filters, *, told: Collection[int] | None = None) -> list[Condition]:
-    """What a query of Registration adds to its `where`. Only some filters ask the database beforehand.
+def chosen(
+    db: DbSession, edition_id: int, filters: Filters, *, details_within: Collection[int] | None = None
+) -> list[Condition]:
+    """The conditions of the filters, for a query of Registration. Only some filters run a query of their own.
 
-    What tells of mail addresses, phone numbers and answers chooses among the members of the delegations `told` alone;
-    None is of all.
+    Filters on email addresses, phone numbers and answers match members of the delegations `details_within` only; None
+    means all.
     """
-    reachable = _reachable(edition_id, told)
+    reachable = _reachable(edition_id, details_within)
     return [
-        all_match(search_words(edition_id, filters.search, told=told)),
+        all_match(search_words(edition_id, filters.search, details_within=details_within)),
         *_standing(edition_id, filters),
         *((_printed(db, edition_id, filters.badge),) if filters.badge else ()),
         *_any(_came(edition_id, way) for way in filters.way),
-        *_any(conditions_of(db, edition_id, filters.missing, told=told).values()),
+        *_any(conditions_of(db, edition_id, filters.missing, details_within=details_within).values()),
         *_any(and_(reachable, agrees_to(purpose)) for purpose in filters.consent),
         *_registered(db, edition_id, filters),
     ]
 
 
 def conditions_of(
-    db: DbSession, edition_id: int, lacks: Iterable[Lack], *, told: Collection[int] | None = None
+    db: DbSession, edition_id: int, lacks: Iterable[Lack], *, details_within: Collection[int] | None = None
 ) -> dict[Lack, Condition]:
     """What of a registration is missing, as conditions. The forms are read once, if there is anything to say."""
     wanted = list(lacks)
     query = select(RegistrationType.id, RegistrationType.questions).where(RegistrationType.edition_id == edition_id)
     forms = [(row.id, row.questions) for row in db.execute(query)] if wanted else []
-    reachable = _reachable(edition_id, told)
+    reachable = _reachable(edition_id, details_within)
     return {lack: _lacks(edition_id, forms, lack, reachable) for lack in wanted}
 
 
-def _reachable(edition_id: int, told: Collection[int] | None) -> Condition:
-    return and_(true(), *limited(Registration.id, "registration", edition_id, told))
+def _reachable(edition_id: int, details_within: Collection[int] | None) -> Condition:
+    return and_(true(), *limited(Registration.id, "registration", edition_id, details_within))
 
 
 def _any(conditions: Iterable[Condition]) -> list[Condition]:

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RegistrationLine:
-    """A registration as a list shows it. `short` is the live code's readable part, None once it is revoked; `is_told`
-    is whether the reader is told how to reach them, and what they answered.
+    """A registration as a list shows it. `short` is the readable part of the valid code, None once it is revoked.
+    `shows_details` says whether the reader may see contact details and answers.
     """
 
     id: int
@@ -53,7 +53,7 @@ class RegistrationLine:
     short: str | None
     person_id: int
     name: Name
-    is_told: bool
+    shows_details: bool
     email: str | None
     phone: str | None
     title: dict[str, str]
@@ -116,23 +116,23 @@ def registrations_page(
     filters: Filters = EVERYONE,
     *,
     within: Collection[int] | None = None,
-    told: Collection[int] | None = None,
+    details_within: Collection[int] | None = None,
     number: int = 1,
     size: int = PAGE_SIZE,
     must_count: bool = True,
 ) -> Page[RegistrationLine]:
-    """The newest first; as many queries for many as for few. `within` limits them to the members of delegations.
+    """The newest first, in a constant number of queries. `within` limits them to the members of delegations.
 
-    Mail addresses and phone numbers are told, and searched, of the members of the delegations `told` alone; None is of
-    all. Without `must_count`, a search that very many match may be answered without their count (`Page.is_counted`).
+    Email addresses and phone numbers are shown and searched for members of the delegations `details_within` only; None
+    means all. Without `must_count`, a search with very many matches may skip the count (`Page.is_counted`).
     """
-    words = search_words(edition_id, filters.search, told=told)
-    others = chosen_ids(db, edition_id, replace(filters, search=""), within=within, told=told)
+    words = search_words(edition_id, filters.search, details_within=details_within)
+    others = chosen_ids(db, edition_id, replace(filters, search=""), within=within, details_within=details_within)
     if words:
         page = search_newest(db, others, words, number=number, size=size, must_count=must_count)
     else:
         page = paged(db, newest_first(others), number=number, size=size)
-    return page.of(lines_of(db, edition_id, page.items, told=told))
+    return page.of(lines_of(db, edition_id, page.items, details_within=details_within))
 
 
 def lines_of(
@@ -141,12 +141,12 @@ def lines_of(
     ids: Sequence[int],
     *,
     within: Collection[int] | None = None,
-    told: Collection[int] | None = None,
+    details_within: Collection[int] | None = None,
 ) -> list[RegistrationLine]:
     """In the order of the ids. One query, and none for none."""
     if not ids:
         return []
-    rows = db.execute(_lines(edition_id, within, told).where(Registration.id.in_(ids)))
+    rows = db.execute(_lines(edition_id, within, details_within).where(Registration.id.in_(ids)))
     lines = {row.id: _line(row) for row in rows}
     return [lines[one] for one in ids if one in lines]
 
@@ -157,9 +157,9 @@ def get_line(
     registration_id: int,
     *,
     within: Collection[int] | None = None,
-    told: Collection[int] | None = None,
+    details_within: Collection[int] | None = None,
 ) -> RegistrationLine:
-    row = db.execute(_lines(edition_id, within, told).where(Registration.id == registration_id)).one_or_none()
+    row = db.execute(_lines(edition_id, within, details_within).where(Registration.id == registration_id)).one_or_none()
     if row is None:
         raise NotFound(entity="registration")
     return _line(row)
@@ -210,7 +210,7 @@ def counts(db: DbSession, edition_id: int, *, within: Collection[int] | None = N
             code=one.code,
             name=one.name,
             color=one.color,
-            places=_places(one, of_type.get(one.id, nobody), told=within is None),
+            places=_places(one, of_type.get(one.id, nobody), counts_all=within is None),
             over=one.over if within is None else 0,
             by_status=of_type.get(one.id, nobody),
         )
@@ -278,20 +278,20 @@ def _whole() -> Select[Registration]:
     return select(Registration).options(joinedload(Registration.person), joinedload(Registration.type))
 
 
-def _places(one: RegistrationType, counted: dict[RegistrationStatus, int], *, told: bool) -> Places:
-    if told:
+def _places(one: RegistrationType, counted: dict[RegistrationStatus, int], *, counts_all: bool) -> Places:
+    if counts_all:
         return Places(one.quota, one.taken, one.waiting, one.needs_approval)
     placed = sum(counted[status] for status in PLACED)
     return Places(None, placed, counted[RegistrationStatus.WAITLISTED], one.needs_approval)
 
 
-def _told(edition_id: int, told: Collection[int] | None) -> ColumnElement[bool]:
-    """Of which registrations the ways to reach someone are told."""
-    return and_(true(), *limited(Registration.id, "registration", edition_id, told))
+def _shows_details(edition_id: int, details_within: Collection[int] | None) -> ColumnElement[bool]:
+    """Whether the reader may see the contact details and answers of a registration."""
+    return and_(true(), *limited(Registration.id, "registration", edition_id, details_within))
 
 
 def _lines(
-    edition_id: int, within: Collection[int] | None = None, told: Collection[int] | None = None
+    edition_id: int, within: Collection[int] | None = None, details_within: Collection[int] | None = None
 ) -> Select[*tuple[Any, ...]]:
     return (
         select(
@@ -319,7 +319,7 @@ def _lines(
             Person.native_language,
             Person.email,
             Person.phone,
-            _told(edition_id, told).label("is_told"),
+            _shows_details(edition_id, details_within).label("shows_details"),
             EditionTitle.title,
             EditionTitle.organization_name.label("written_name"),
             Organization.short.label("short_name"),
@@ -364,9 +364,9 @@ def _line(row: Any) -> RegistrationLine:
             row.native_full,
             row.native_language,
         ),
-        is_told=bool(row.is_told),
-        email=row.email if row.is_told else None,
-        phone=row.phone if row.is_told else None,
+        shows_details=bool(row.shows_details),
+        email=row.email if row.shows_details else None,
+        phone=row.phone if row.shows_details else None,
         title=row.title or {},
         organization=organization_name(row.short_name, row.legal_name, row.written_name),
         accreditation=_accreditation(row) if row.is_media else None,

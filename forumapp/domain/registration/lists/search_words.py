@@ -67,11 +67,11 @@ class SearchWord:
         return db.execute(select(func.count()).select_from(counted)).scalar_one()
 
 
-def search_words(edition_id: int, search: str, *, told: Collection[int] | None = None) -> list[SearchWord]:
-    """The words of a search, each of which must match. `told` are the delegations of whose members the reader may see
-    email addresses and phone numbers; None means all.
+def search_words(edition_id: int, search: str, *, details_within: Collection[int] | None = None) -> list[SearchWord]:
+    """The words of a search, each of which must match. Email addresses and phone numbers match for members of the
+    delegations `details_within` only; None means all.
     """
-    return [_search_word(edition_id, word, told) for word in words_in(search)]
+    return [_search_word(edition_id, word, details_within) for word in words_in(search)]
 
 
 def all_match(words: Sequence[SearchWord]) -> ColumnElement[bool]:
@@ -204,8 +204,8 @@ def _check_newest(
     return uncounted(rows, number=max(number, 1), size=size) if len(rows) > size else None
 
 
-def _search_word(edition_id: int, word: str, told: Collection[int] | None) -> SearchWord:
-    reachable = limited(Person.id, "person", edition_id, told)
+def _search_word(edition_id: int, word: str, details_within: Collection[int] | None) -> SearchWord:
+    reachable = limited(Person.id, "person", edition_id, details_within)
     contacts = [way.where(*reachable) for way in people_reached_by(word)]
     is_email = "@" in word or "." in word
     lookups = (*people_called(edition_id, word), *_by_code(edition_id, word), *(() if is_email else contacts))

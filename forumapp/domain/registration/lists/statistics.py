@@ -68,12 +68,12 @@ def growth(
     by: str,
     of: Filters = EVERYONE,
     within: Collection[int] | None = None,
-    told: Collection[int] | None = None,
+    details_within: Collection[int] | None = None,
 ) -> Growth:
     """By "type" or "delegation", `of` those whom filters choose. Two queries at the most."""
     query = select(Registration.id, Registration.registered_at, RegistrationType.code)
     query = query.join(RegistrationType, RegistrationType.id == Registration.type_id)
-    query = query.where(*_counted(edition.id, within), *chosen(db, edition.id, of, told=told))
+    query = query.where(*_counted(edition.id, within), *chosen(db, edition.id, of, details_within=details_within))
     rows = db.execute(query).all()
     zone = zone_named(edition.zone)
     if by == "type":
@@ -106,19 +106,23 @@ def grown(came: Iterable[tuple[date, str]]) -> Growth:
 
 
 def missing(
-    db: DbSession, edition_id: int, *, within: Collection[int] | None = None, told: Collection[int] | None = None
+    db: DbSession,
+    edition_id: int,
+    *,
+    within: Collection[int] | None = None,
+    details_within: Collection[int] | None = None,
 ) -> dict[Lack, int]:
     """How many of those who are confirmed lack what. Two queries, however many they are."""
-    lacks = conditions_of(db, edition_id, Lack, told=told)
+    lacks = conditions_of(db, edition_id, Lack, details_within=details_within)
     confirmed = Filters(status=(RegistrationStatus.CONFIRMED,))
     counted = select(*(func.count(case((lack, 1))) for lack in lacks.values()))
     counts = db.execute(counted.where(Registration.id.in_(chosen_ids(db, edition_id, confirmed, within=within))))
     return dict(zip(lacks, counts.one(), strict=True))
 
 
-def catering(db: DbSession, edition: Edition, *, told: Collection[int] | None = None) -> Catering:
+def catering(db: DbSession, edition: Edition, *, details_within: Collection[int] | None = None) -> Catering:
     """Of those whose answers the caller may see. One query."""
-    reached = limited(Registration.id, "registration", edition.id, told)
+    reached = limited(Registration.id, "registration", edition.id, details_within)
     query = select(RegistrationType.code, Registration.answers).where(
         Registration.edition_id == edition.id, Registration.status == RegistrationStatus.CONFIRMED, *reached
     )

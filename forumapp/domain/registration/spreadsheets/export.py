@@ -63,26 +63,26 @@ class Column:
 
 
 def columns_of(db: DbSession, edition_id: int, access: Access) -> list[Column]:
-    """Those that the caller may take out. Ways to reach someone, and answers, are for whoever is told of some."""
-    told = access.within(*_CONTACTS) != frozenset()
-    names = [name for name in COLUMNS if told or name not in CONTACTS]
+    """The columns that the caller may export. Contact details and answers need permission for some delegation."""
+    shows_details = access.within(*_CONTACTS) != frozenset()
+    names = [name for name in COLUMNS if shows_details or name not in CONTACTS]
     columns = [Column(name, OWN_HEADINGS.get(name) or REGISTRATION_HEADINGS[name][0]) for name in names]
-    return [*columns, *_answers(db, edition_id)] if told else columns
+    return [*columns, *_answers(db, edition_id)] if shows_details else columns
 
 
 def take_out(
     db: DbSession, edition_id: int, filters: Filters, names: Collection[str], *, actor: Actor, now: datetime
 ) -> tuple[list[str], list[list[str]]]:
-    """Headings and rows of those whom the filters choose, the newest first; of no columns that are named, of all. Who
-    took what out is told to the log.
+    """Headings and rows of the registrations that match, newest first; all columns where `names` is empty. The export
+    is recorded in the log. Raises Forbidden.
     """
     require(db, edition_id, Permission.SEE_REGISTRATIONS, actor=actor)
     access = require(db, edition_id, Permission.EXPORT, actor=actor)
-    within, told = access.within(Permission.SEE_REGISTRATIONS, Permission.EXPORT), access.within(*_CONTACTS)
+    within, details_within = access.within(Permission.SEE_REGISTRATIONS, Permission.EXPORT), access.within(*_CONTACTS)
     columns = columns_of(db, edition_id, access)
     columns = [one for one in columns if one.name in names] or columns
-    ids = chosen_ids(db, edition_id, filters, within=within, told=told)
-    rows = list(_rows(db, edition_id, ids, columns, told))
+    ids = chosen_ids(db, edition_id, filters, within=within, details_within=details_within)
+    rows = list(_rows(db, edition_id, ids, columns, details_within))
     taken = {"columns": (None, [one.name for one in columns]), "count": (None, len(rows))}
     record(db, "took-out", "edition", edition_id, actor=actor, now=now, edition_id=edition_id, changes=taken)
     return [one.heading for one in columns], rows
@@ -109,11 +109,11 @@ def _answers(db: DbSession, edition_id: int) -> list[Column]:
 
 
 def _rows(
-    db: DbSession, edition_id: int, ids: Select[Any], columns: Sequence[Column], told: Collection[int] | None
+    db: DbSession, edition_id: int, ids: Select[Any], columns: Sequence[Column], details_within: Collection[int] | None
 ) -> Iterator[list[str]]:
     """A query for each of BATCH, and one for all delegations."""
     delegations = {row.registration_id: row.code for row in db.execute(codes_of_delegations(edition_id))}
-    reachable = and_(true(), *limited(Registration.id, "registration", edition_id, told))
+    reachable = and_(true(), *limited(Registration.id, "registration", edition_id, details_within))
     query = (
         select(
             Registration, Person, RegistrationType.code, TicketCode.short, EditionTitle.title,
@@ -133,19 +133,19 @@ def _rows(
         .order_by(Registration.registered_at.desc(), Registration.id.desc())
         .execution_options(yield_per=BATCH)
     )  # fmt: skip
-    for row, person, type_code, short, title, written, office, legal, is_told in db.execute(query):
+    for row, person, type_code, short, title, written, office, legal, shows_details in db.execute(query):
         organization = organization_name(office, legal, written)
         cells = {
             **person_cells(person),
             **texts_in_cells("title", title or {}),
             **texts_in_cells("organization", organization),
-            **_cells(row, is_told=is_told),
+            **_cells(row, shows_details=shows_details),
             "type": type_code,
             "short_code": short or "",
             "delegation": delegations.get(row.id, ""),
         }
-        answers = row.answers.get("values", {}) if is_told else {}
-        cells |= {} if is_told else dict.fromkeys(CONTACTS, "")
+        answers = row.answers.get("values", {}) if shows_details else {}
+        cells |= {} if shows_details else dict.fromkeys(CONTACTS, "")
         yield [_cell(one, cells, answers) for one in columns]
 
 
@@ -156,13 +156,13 @@ def _cell(column: Column, cells: Mapping[str, str], answers: Mapping[str, Any]) 
     return "" if value is None else write_cell(column.question, value)
 
 
-def _cells(row: Registration, *, is_told: bool) -> dict[str, str]:
+def _cells(row: Registration, *, shows_details: bool) -> dict[str, str]:
     return {
         "status": row.status.value,
         "registered_at": row.registered_at.isoformat(timespec="seconds"),
         "language": row.language,
         "vip": "yes" if row.is_vip else "",
-        "desk_note": row.desk_note if is_told else "",
+        "desk_note": row.desk_note if shows_details else "",
         "source": row.source.value,
         **texts_in_cells("outlet", row.outlet),
         "media_role": row.media_role_other or (row.media_role or ""),

@@ -77,12 +77,6 @@ def delegation_papers(code: str) -> str:
     )
 
 
-def told_in_words(change: Difference) -> dict[str, list[str]]:
-    """What a fact is about, what it was and what it is now, in the page's language."""
-    cells = describe_change(change).items()
-    return {part: [said for line in cell for _tag, said in in_languages(line, [language()])] for part, cell in cells}
-
-
 def describe_correction(change: Difference) -> dict[str, list[str]]:
     """Describe a corrected fact in the page's language: its subject, the old value and the new one."""
     cells = describe_change(change).items()

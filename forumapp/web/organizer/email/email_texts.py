@@ -183,6 +183,6 @@ def previewed(
 def reader() -> RegistrationLine | None:
     """Return the reader of the preview: the first match of the search, else the latest registrant."""
     search = request.args.get("who", "")[:100]
-    limits: Any = {"within": within(Permission.SEE_REGISTRATIONS), "told": within(Permission.SEE_ANSWERS)}
+    limits: Any = {"within": within(Permission.SEE_REGISTRATIONS), "details_within": within(Permission.SEE_ANSWERS)}
     rows = registrations_page(reading(), edition().id, Filters(search=search), size=1, **limits).items
     return rows[0] if rows else None

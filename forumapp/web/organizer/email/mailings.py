@@ -199,7 +199,7 @@ def mailing_page(form: Form, line: MailingLine | None, filters: Filters) -> str:
 
 
 def readers(filters: Filters) -> Page[RegistrationLine]:
-    limits: Any = {"within": within(Permission.SEE_REGISTRATIONS), "told": within(Permission.SEE_ANSWERS)}
+    limits: Any = {"within": within(Permission.SEE_REGISTRATIONS), "details_within": within(Permission.SEE_ANSWERS)}
     number = request.args.get("page", 1, whole_number)
     return registrations_page(reading(), edition().id, filters, size=PAGE, number=number, **limits)
 
@@ -207,7 +207,7 @@ def readers(filters: Filters) -> Page[RegistrationLine]:
 def reader() -> RegistrationLine | None:
     """Return the reader of the preview if they are registered here."""
     who = request.args.get("reader", 0, whole_number)
-    limits: Any = {"within": within(Permission.SEE_REGISTRATIONS), "told": within(Permission.SEE_ANSWERS)}
+    limits: Any = {"within": within(Permission.SEE_REGISTRATIONS), "details_within": within(Permission.SEE_ANSWERS)}
     return get_line(reading(), edition().id, who, **limits) if who else None
 
 

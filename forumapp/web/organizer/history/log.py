@@ -140,7 +140,9 @@ def log() -> str:
     db, event, reach = reading(), edition(), within(SEE)
     kept = {name: request.args[name] for name in FILTERS if request.args.get(name)}
     number = request.args.get("page", 1, whole_number)
-    page = log_page(db, event.id, wanted_by(kept), zone=event.zone, told=contact_scope(), within=reach, number=number)
+    page = log_page(
+        db, event.id, wanted_by(kept), zone=event.zone, contact_scope=contact_scope(), within=reach, number=number
+    )
     lines = entries(page.items)
     return render_template(
         "organizer/log/list.html",
@@ -209,7 +211,7 @@ def by_day(entries: list[Entry], zone: str) -> list[tuple[date, str, list[Entry]
 
 def past(entity: str, row_id: int) -> list[Entry]:
     """Return a record's log as far as the caller may see it."""
-    lines = history(reading(), edition().id, entity, row_id, told=contact_scope(), within=within(SEE))
+    lines = history(reading(), edition().id, entity, row_id, contact_scope=contact_scope(), within=within(SEE))
     return entries(lines) if lines else []
 
 

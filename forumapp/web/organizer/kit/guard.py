@@ -17,7 +17,7 @@ from forumapp.domain.accounts.access import (
     Archived,
     ContactsNotTold,
     access_to,
-    contacts_told,
+    contact_scope_of,
     list_editions_of,
     may_create_editions,
     refusal_of,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from forumapp.core.database.columns import Row
     from forumapp.domain.accounts.permissions import Access
-    from forumapp.domain.accounts.scope import Told
+    from forumapp.domain.accounts.scope import ContactScope
     from forumapp.domain.forums.models import Edition
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -167,9 +167,9 @@ def within_reach(permission: Permission, entity: str, row_id: int) -> bool:
     return bool(limit) and row_id in known[entity]
 
 
-def contact_scope() -> Told:
+def contact_scope() -> ContactScope:
     """Return whose contact details the caller may see, in any edition: people are shared across them."""
-    return contacts_told(reading(), actor=actor()) or NOBODY  # the house looks at no pages
+    return contact_scope_of(reading(), actor=actor()) or NOBODY  # the house looks at no pages
 
 
 def may(

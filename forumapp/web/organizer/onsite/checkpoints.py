@@ -60,16 +60,16 @@ class Types(Several):
     """Registration types, by their ids."""
 
     def get(self, row: Any) -> list[str]:
-        return sorted(str(each.type_id) for each in row.types)
+        return sorted(str(allowed.type_id) for allowed in row.types)
 
     def parse(self, raw: Any) -> Any:
-        return sorted(int(each) for each in super().parse(raw))
+        return sorted(int(type_id) for type_id in super().parse(raw))
 
     def write(self, value: Any) -> dict[str, Any]:
-        return {self.name: [str(each) for each in value or []]}
+        return {self.name: [str(type_id) for type_id in value or []]}
 
     def words(self, value: Any) -> str:
-        return super().words(str(each) for each in value or ())
+        return super().words(str(type_id) for type_id in value or ())
 
 
 LAST_FIELDS: tuple[Field, ...] = (

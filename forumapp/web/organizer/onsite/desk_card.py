@@ -132,7 +132,7 @@ def find(words: str) -> tuple[list[AtDesk], bool]:
 
 def reach() -> dict[str, Any]:
     """Return the limits and the time for desk queries."""
-    limits = {"within": within(CHECK_IN), "told": within(Permission.SEE_ANSWERS)}
+    limits = {"within": within(CHECK_IN), "details_within": within(Permission.SEE_ANSWERS)}
     return {**limits, "is_rehearsal": is_rehearsal(), "now": clock.now()}
 
 

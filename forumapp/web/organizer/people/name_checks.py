@@ -112,7 +112,7 @@ def name_proofs() -> str:
         page=page,
         kept={"search": search, "state": state},
         states_offered=labels.options(ProofState),
-        without=[each for each in delegations() if each.members and each.id not in have],
+        without=[delegation for delegation in delegations() if delegation.members and delegation.id not in have],
         unapproved=len(queries.list_unapproved(db, edition().id, within=limit)),
     )
 
@@ -177,7 +177,7 @@ def name_proof(proof_id: int, arrangement: Arrangement | None = None) -> str:
         fixed=[entry for entry in proof.entries if entry.ranked],
         movable=arrangement.sorted(movable),
         arrangement=arrangement,
-        theirs=[full_name(each.name) for each in arrangement.sorted_as_theirs(movable)],
+        theirs=[full_name(entry.name) for entry in arrangement.sorted_as_theirs(movable)],
         missing=len(queries.missing_members(db, proof)),
         corrections=queries.list_corrections(db, proof),
         people={entry.id: entry for entry in proof.entries},

@@ -131,7 +131,7 @@ def people() -> str:
     need = narrowed(NEEDY)
     only = NEEDY[need](edition().id, edition().languages) if need else None
     reach = within(Permission.SEE_PEOPLE)
-    page = queries.people_page(db, search=search, within=reach, told=contact_scope(), only=only, number=number)
+    page = queries.people_page(db, search=search, within=reach, contact_scope=contact_scope(), only=only, number=number)
     return render_template(
         "organizer/people/list.html",
         section=SECTION,
@@ -217,8 +217,8 @@ def person_page(form: Form, person_id: int, arrangement: Arrangement | None = No
         posts=arrangement.sorted(posts),
         post_words=words,
         arrangement=arrangement,
-        theirs=[words[each.id] for each in arrangement.sorted_as_theirs(posts)],
-        shares=queries.sharing_mail(db, row.email, but=row.id, told=contact_scope()) if reachable else [],
+        theirs=[words[post.id] for post in arrangement.sorted_as_theirs(posts)],
+        shares=queries.sharing_mail(db, row.email, but=row.id, contact_scope=contact_scope()) if reachable else [],
         to_approve=pairs_to_approve(db, person_id) if may("edit-people", everywhere=True) else [],
         doubles=doubles_of(db, Kept.PERSON, person_id, actor=actor()) if may_merge() else [],
         appears=list_editions(db, editions_of(db, person_id, among=list_editions_of(db, actor=actor()))),

@@ -52,7 +52,9 @@ def outdated() -> str:
     papers: dict[Paper, Any] = {
         paper: services.paper_within(access(), paper) for paper in PAPERS if paper is not Paper.ERRATA
     }
-    agendas = [each for each in (Paper.PROGRAM, Paper.SPEAKER_AGENDAS) if services.paper_within(access(), each) is None]
+    agendas = [
+        paper for paper in (Paper.PROGRAM, Paper.SPEAKER_AGENDAS) if services.paper_within(access(), paper) is None
+    ]
     seen = access().reach(Permission.SEE_PRECEDENCE) is Reach.ALL
     cards = outdated_cards(db, edition_id, within=within(Permission.PRINT), with_plans=seen)
     return render_template(

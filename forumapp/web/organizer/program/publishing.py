@@ -146,7 +146,7 @@ def version(number: int) -> str:
         "organizer/publishing/version.html",
         section=SECTION,
         row=row,
-        others=[each for each in numbers if each != number],
+        others=[other for other in numbers if other != number],
         since=compared.since,
         page=page.of(describe_changes(page.items, queries.session_ids(db, edition().id))),
         telling=find_telling(db, edition().id, number),

@@ -50,7 +50,7 @@ FIELDS = (
 @blueprint.route(f"{SESSION}/channels/new", methods=["GET", "POST"])
 @needs(Permission.EDIT_AGENDA)
 def new_channel(session_id: int) -> ResponseReturnValue:
-    taken = [each.number for each in queries.channels_of(reading(), [session_of(session_id).id])[session_id]]
+    taken = [channel.number for channel in queries.channels_of(reading(), [session_of(session_id).id])[session_id]]
     if request.method == "GET":
         return channel_page(session_id, Form.empty(FIELDS, number=max(taken, default=0) + 1))
     form = Form.sent(FIELDS, request.form)

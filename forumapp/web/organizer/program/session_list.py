@@ -128,7 +128,7 @@ def describe_findings(
     for finding in wanted:
         for session_id in finding.sessions:
             by_session.setdefault(session_id, []).append(words[id(finding)])
-    return [words[id(each)] for each in first], by_session
+    return [words[id(finding)] for finding in first], by_session
 
 
 def standing(parts: Sequence[RoleAssignment]) -> list[RoleAssignment]:

@@ -311,8 +311,8 @@ def _days(sessions: Iterable[Any], here: Here) -> list[dict[str, Any]]:
     """The edition's own days, and those others on which some of these sessions are."""
     begun = {day_of(row.start_utc, here.zone) for row in sessions if row.start_utc is not None}
     others = begun.difference(here.days)
-    other_days = [_day(each, here) for each in sorted(others)]
-    return [*({**_day(each, here), "own": True} for each in here.days), *other_days]
+    other_days = [_day(date, here) for date in sorted(others)]
+    return [*({**_day(date, here), "own": True} for date in here.days), *other_days]
 
 
 def _day(which: date, here: Here) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def builder(code: str, arrangement: Arrangement | None = None, fault: str = "") 
             row=row,
             lines=arrangement.sorted(lines),
             arrangement=arrangement,
-            theirs=[pick(each.asked.question.label, language()) for each in arrangement.sorted_as_theirs(lines)],
+            theirs=[pick(line.asked.question.label, language()) for line in arrangement.sorted_as_theirs(lines)],
             kinds=labels.options(QuestionKind),
             dropped=dropped,
             full=len(lines) >= MOST_QUESTIONS,

@@ -36,7 +36,7 @@ def changed_parts(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> 
             yield from _parts(was[code], now[code])
     orders = [[question for question in asked if question in was and question in now] for asked in (was, now)]
     if orders[0] != orders[1]:
-        first, last = (escape(listed(_label(now[each]) for each in order)) for order in orders)
+        first, last = (escape(listed(_label(now[code]) for code in order)) for order in orders)
         yield _("Order of the questions"), first, last
 
 

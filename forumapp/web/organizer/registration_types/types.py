@@ -155,7 +155,7 @@ def registration_types(arrangement: Arrangement | None = None) -> str:
         counts={count.code: count for count in counts.by_type},
         total=queries.edition_places(db, edition().id),
         arrangement=arrangement,
-        theirs=[pick(each.name, language()) for each in arrangement.sorted_as_theirs(rows)],
+        theirs=[pick(row.name, language()) for row in arrangement.sorted_as_theirs(rows)],
     )
 
 

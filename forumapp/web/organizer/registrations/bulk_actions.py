@@ -143,7 +143,7 @@ def undo_bulk_change(bulk_id: int) -> ResponseReturnValue:
 def progress_of(bulk_id: int) -> dict[str, Any]:
     report = bulk_actions.report(reading(), edition().id, bulk_id, actor=actor())
     refused = [
-        (REASONS.get(code, code), count, [each for each in report.left if each.code == code])
+        (REASONS.get(code, code), count, [row for row in report.left if row.code == code])
         for code, count in report.refused.items()
     ]
     going_on = report.run.status in (BulkStatus.QUEUED, BulkStatus.RUNNING)

@@ -90,7 +90,7 @@ def listed() -> dict[str, Any]:
         edition().id,
         filters,
         within=within(Permission.SEE_REGISTRATIONS),
-        told=within(Permission.SEE_ANSWERS),
+        details_within=within(Permission.SEE_ANSWERS),
         number=request.values.get("page", 1, whole_number),
         must_count=False,
     )

@@ -86,7 +86,7 @@ def share_registrations() -> str:
     """Render one message for a group chat, with each person's own link."""
     db = reading()
     filters = filters_here(list_types(db, edition().id))
-    page = registrations_page(db, edition().id, filters, within=within(EDIT), told=within(EDIT), size=MOST)
+    page = registrations_page(db, edition().id, filters, within=within(EDIT), details_within=within(EDIT), size=MOST)
     shown = [line for line in page.items if line.status in PARTICIPATING]
     letters = letters_about(db, [line.id for line in shown])
     links = {registration_id: link_of(letter) for registration_id, letter in letters.items()}

@@ -83,7 +83,9 @@ def registration_page(registration_id: int, errors: Mapping[str, str] | None = N
     db = reading()
     reach = within(Permission.SEE_REGISTRATIONS)
     row = queries.get_registration(db, edition().id, registration_id, within=reach)
-    line = queries.get_line(db, edition().id, registration_id, within=reach, told=within(Permission.SEE_ANSWERS))
+    line = queries.get_line(
+        db, edition().id, registration_id, within=reach, details_within=within(Permission.SEE_ANSWERS)
+    )
     mail = list_messages_about(db, "registration", registration_id) if access().allows(Permission.SEE_MAIL) else []
     return render_template(
         "organizer/registration/panel.html" if alone else "organizer/registration/one.html",
@@ -92,8 +94,8 @@ def registration_page(registration_id: int, errors: Mapping[str, str] | None = N
         over_capacity=over_capacity_of(reading(), [row.id]).get(row.id),
         line=line,
         titles=titles_in_edition(db, edition().id, [line.person_id]).get(line.person_id, []),
-        answers=answered(row.answers) if line.is_told else [],
-        consents=list_consents(db, line.id) if line.is_told else [],
+        answers=answered(row.answers) if line.shows_details else [],
+        consents=list_consents(db, line.id) if line.shows_details else [],
         sessions=[one for one, is_mine in sessions_for(db, row) if is_mine],
         messages=mail,
         address=address_state(db, row),

@@ -38,10 +38,12 @@ def registration_figures() -> str:
     names, others, other = (types, delegations, "delegation") if by == "type" else (named, types, "type")
     asked = request.args.get(other, "")
     filters = filters_in({other: [asked]}) if asked in others else EVERYONE
-    growth = statistics.growth(db, edition(), by=by, of=filters, within=reach, told=readable)
+    growth = statistics.growth(db, edition(), by=by, of=filters, within=reach, details_within=readable)
     shown = [(names.get(key, key) or key, values) for key, values in _few(growth).items()]
-    lacks = statistics.missing(db, edition().id, within=reach, told=readable)
-    counted = statistics.catering(db, edition(), told=readable) if may("see-answers", somewhere=True) else None
+    lacks = statistics.missing(db, edition().id, within=reach, details_within=readable)
+    counted = (
+        statistics.catering(db, edition(), details_within=readable) if may("see-answers", somewhere=True) else None
+    )
     return render_template(
         "organizer/registration/figures.html",
         section="registration",

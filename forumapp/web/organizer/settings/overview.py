@@ -6,7 +6,7 @@ from flask import render_template
 
 from forumapp.core import clock
 from forumapp.core.database.transactions import reading
-from forumapp.domain.accounts.access import contacts_told
+from forumapp.domain.accounts.access import contact_scope_of
 from forumapp.domain.accounts.permissions import Permission
 from forumapp.domain.agenda.queries import latest_version
 from forumapp.domain.delegations.queries import delegations_page
@@ -40,7 +40,7 @@ def steps_left() -> list[tuple[str, str]]:
 @needs(Permission.SEE_EDITION)
 def overview() -> str:
     db, event, now = reading(), edition(), clock.now()
-    summary = queries.overview(db, event, access(), told=contacts_told(db, actor=actor()), now=now)
+    summary = queries.overview(db, event, access(), contact_scope=contact_scope_of(db, actor=actor()), now=now)
     mine = delegations_page(db, event.id, within=within(Permission.SEE_DELEGATIONS), size=ALL).items
     return render_template(
         "organizer/overview.html",

@@ -102,7 +102,7 @@ def _heard(published: Published, speaker_id: str) -> tuple[str, list[Session]]:
     wanted = kept_instead_of(reading(), Kept.PERSON, [wanted]).get(wanted, wanted)
     content = with_people_of_now(reading(), public_agenda(published.version))
     program = program_of(content, published.edition.zone)
-    speaker = next((each for each in program.speakers if each.id == wanted), None)
+    speaker = next((person for person in program.speakers if person.id == wanted), None)
     if speaker is None:
         raise NotFound(entity="person")
     return speaker.name.shown(language()), filters.heard_in(program.sessions, speaker.id)

@@ -334,7 +334,7 @@ def has_several(question: Question) -> bool:
 
 def in_words(faults: Mapping[str, str], questions: Iterable[Mapping[str, Any]] = ()) -> dict[str, str]:
     """Faults by field, in the order in which the form shows the fields. `questions` know their bounds."""
-    asked = {f"answers.{each.code}": each for each in read_questions(questions)}
+    asked = {f"answers.{question.code}": question for question in read_questions(questions)}
     order = list(field_labels())
     last = order.index("consent") - 0.5
 

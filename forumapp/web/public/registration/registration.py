@@ -97,7 +97,7 @@ def send(slug: str, code: str) -> ResponseReturnValue:
     def take(db: DbSession, people: list[Any]) -> dict[str, Any]:
         by: Any = {"source": Source.FORM, "language": language(), "actor": VISITOR, "now": clock.now()}
         placed = register_with(db, edition.id, kind.code, *people, **by)
-        first, *others = (each.status.value for each in placed)
+        first, *others = (result.status.value for result in placed)
         plus_ones = [(each.name.shown(language()), status) for each, status in zip(people[1], others, strict=True)]
         confirm = confirmation_values(placed)
         return fit_into_cookie(plus_ones, slug=slug, code=code, status=first, email=people[0].email, **confirm)
@@ -132,10 +132,10 @@ def done(slug: str) -> ResponseReturnValue:
 
 def confirmation_values(placed: Iterable[Placed]) -> dict[str, Any]:
     """By when the email address has to be confirmed, and whether a spot is held until then."""
-    waiting = [each for each in placed if each.confirm_by is not None]
+    waiting = [result for result in placed if result.confirm_by is not None]
     if not waiting or waiting[0].confirm_by is None:
         return {}
-    return {"confirm_by": waiting[0].confirm_by.isoformat(), "holds_spot": all(each.holds_spot for each in waiting)}
+    return {"confirm_by": waiting[0].confirm_by.isoformat(), "holds_spot": all(result.holds_spot for result in waiting)}
 
 
 def check_your_email(edition: Edition, result: Mapping[str, Any]) -> str:

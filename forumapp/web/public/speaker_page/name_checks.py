@@ -260,7 +260,9 @@ def corrections_of(proof: ProofLine) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = {}
     for row in list_corrections(reading(), proof):
         mine = found.setdefault(row.entry_id, [])
-        if row.state is CorrectionState.OPEN or not any(each.state is not CorrectionState.OPEN for each in mine):
+        if row.state is CorrectionState.OPEN or not any(
+            correction.state is not CorrectionState.OPEN for correction in mine
+        ):
             mine.append(row)
     return found
 

@@ -103,12 +103,12 @@ def approve_name(token: str) -> ResponseReturnValue:
 def sent_photo(token: str, correction_id: int) -> Response:
     """The photo that they sent themselves."""
     own = own_print_of(speaker_of(token))
-    found = [
+    photo_ids = [
         correction.photo_id for correction in own.corrections if correction.id == correction_id and correction.photo_id
     ]
-    if not found:
+    if not photo_ids:
         raise NotFound(entity="image")
-    return shown(get_image(reading(), found[0]), public=False)
+    return shown(get_image(reading(), photo_ids[0]), public=False)
 
 
 def own_print_of(row: Speaker) -> OwnPrint:
